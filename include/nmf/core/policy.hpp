@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// How a policy says what it is: `using Axis = nmf::axis::Solver;`.
+///
+/// A policy is a small copyable struct of its parameters. The axis is what `factorize` sorts its
+/// arguments by, so that they can be given in any order; the concept of the axis says which members
+/// the policy needs besides.
+
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+#include <nmf/core/random.hpp>
+#include <nmf/core/types.hpp>
+
+namespace nmf {
+
+namespace axis {
+struct Solver {};
+struct Loss {};
+struct Init {};
+struct Stopping {};
+struct Penalty {};
+struct Observer {};
+struct Option {};
+}  // namespace axis
+
+/// `P::Axis` is the given axis.
+template <class P, class A>
+concept HasAxis = std::same_as<typename P::Axis, A>;
+
+/// Threads of a run; 0 takes OpenMP's own number. Without OpenMP, or called from inside a parallel
+/// region, a run has one thread. The result is the same, bit for bit, for every number of threads.
+struct Threads {
+    int count = 0;
+};
+
+/// What becomes of components that are zero at the end: they stay, as zero columns of W and rows of
+/// H, or they are left out, so that the rank falls. The result lists them either way.
+enum class DeadComponents { keep, drop };
+
+}  // namespace nmf

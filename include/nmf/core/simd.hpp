@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The few vector operations of the kernels, in terms of Eigen's packets, so that they follow the
+/// instruction set that the including program is compiled for.
+
+#include <cstddef>
+#include <utility>
+
+#include <Eigen/Core>
+
+#include <nmf/core/types.hpp>
+
+namespace nmf::detail {
+
+template <RealScalar S>
+struct Simd {
+    using Packet = typename Eigen::internal::packet_traits<S>::type;
+
+    /// Scalars in a packet.
+    static constexpr Index width = Eigen::internal::unpacket_traits<Packet>::size;
+
+    /// As many packets as a packet has scalars.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+    using Square = Eigen::internal::PacketBlock<Packet, static_cast<int>(width)>;
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+    /// Architectural vector registers.
+#ifdef EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS
+    static constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
+#else
+    static constexpr int registers = 16;
+#endif
+
+    static Packet set(S x) { return Eigen::internal::pset1<Packet>(x); }
+    static Packet load(const S* from) { return Eigen::internal::pload<Packet>(from); }
+    static Packet load_unaligned(const S* from) { return Eigen::internal::ploadu<Packet>(from); }
+    static void store(S* to, const Packet& x) { Eigen::internal::pstore(to, x); }
+    static void store_unaligned(S* to, const Packet& x) { Eigen::internal::pstoreu(to, x); }
+    static Packet add(const Packet& a, const Packet& b) { return Eigen::internal::padd(a, b); }
+    static Packet sub(const Packet& a, const Packet& b) { return Eigen::internal::psub(a, b); }
+    static Packet mul(const Packet& a, const Packet& b) { return Eigen::internal::pmul(a, b); }
+    static Packet max(const Packet& a, const Packet& b) { return Eigen::internal::pmax(a, b); }
+    static Packet min(const Packet& a, const Packet& b) { return Eigen::internal::pmin(a, b); }
+
+    /// a * b + c
+    static Packet fma(const Packet& a, const Packet& b, const Packet& c) {
+        return Eigen::internal::pmadd(a, b, c);
+    }
+};
+
+/// The smallest multiple of the packet width that holds k scalars.
+template <RealScalar S>
+[[nodiscard]] constexpr Index padded(Index k) {
+    return (k + Simd<S>::width - 1) / Simd<S>::width * Simd<S>::width;
+}
+
+/// Calls f(std::integral_constant<int, 0>{}), ..., f(..., N - 1), written out by the compiler at any
+/// optimisation level, so that arrays of packets live in registers.
+template <int N, class F>
+#if defined(__GNUC__)
+[[gnu::always_inline]]
+#endif
+inline void unroll(F&& f) {
+    [&]<int... I>(std::integer_sequence<int, I...>)
+#if defined(__GNUC__)
+        __attribute__((always_inline))
+#endif
+    {
+        (f(std::integral_constant<int, I>{}), ...);
+    }(std::make_integer_sequence<int, N>{});
+}
+
+}  // namespace nmf::detail

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The words everyone uses.
+///
+/// Comments write ' for the transpose, .* and ./ for entrywise operations and <A, B> for the sum of
+/// A .* B. V is m x n, k is the rank, W is m x k and H is k x n. Both factors are kept with one
+/// column per row or column of V: Wt = W' (k x m) and H (k x n), so that one piece of code serves
+/// both.
+
+#include <concepts>
+#include <string_view>
+
+#include <Eigen/Core>
+
+namespace nmf {
+
+using Index = Eigen::Index;
+
+/// The scalar types of factors and data.
+template <class S>
+concept RealScalar = std::same_as<S, float> || std::same_as<S, double>;
+
+template <class S>
+using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;
+
+template <class S>
+using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
+
+/// Which factor a quantity belongs to.
+enum class Side { w, h };
+
+/// The order of the two updates of an iteration: H then W, or W then H.
+enum class UpdateOrder { hw, wh };
+
+[[nodiscard]] constexpr Side other(Side side) { return side == Side::w ? Side::h : Side::w; }
+
+/// `T::name` is what messages and results call a policy.
+template <class T>
+concept HasName = requires {
+    { T::name } -> std::convertible_to<std::string_view>;
+};
+
+}  // namespace nmf

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What a data view has to provide: the only place where the storage of V is known.
+
+#include <concepts>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/core/types.hpp>
+#include <nmf/data/summary.hpp>
+
+namespace nmf {
+
+template <class D>
+concept HasShape = requires(const D& view) {
+    { view.rows() } -> std::same_as<Index>;
+    { view.cols() } -> std::same_as<Index>;
+};
+
+/// `view.stored()` is the number of entries that a pass over V visits: m n, or those a sparse V
+/// stores.
+template <class D>
+concept HasStored = requires(const D& view) {
+    { view.stored() } -> std::same_as<double>;
+};
+
+/// `view.threads()` is how many threads the kernels of a run may use.
+template <class D>
+concept HasThreads = requires(const D& view) {
+    { view.threads() } -> std::same_as<int>;
+};
+
+/// `view.summary()` are the sums over V. Throws InputError, with the place, for the first entry that
+/// is negative, NaN or infinite.
+template <class D>
+concept HasSummary = requires(const D& view) {
+    { view.summary() } -> std::same_as<Summary>;
+};
+
+/// `view.product(A, C)` sets C = A V, with A k x m and C k x n. A sum over the rows of V.
+template <class D>
+concept HasProduct = requires(const D& view, const Factor<typename D::Scalar>& a,
+                              Factor<typename D::Scalar>& c) {
+    { view.product(a, c) } -> std::same_as<void>;
+};
+
+/// `view.squared_residual(A, X, ||A'X||^2)` is ||V - A'X||^2, summed entry by entry in double: dear,
+/// and right to the last digits. The caller knows the last argument from the Gram matrices. A sum
+/// over V.
+template <class D>
+concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Scalar>& a) {
+    { view.squared_residual(a, a, 0.0) } -> std::same_as<double>;
+};
+
+/// `view.transposed()` is a view of V'. It costs nothing.
+template <class D>
+concept HasTransposed = requires(const D& view) { view.transposed(); };
+
+/// V as the rest of the library sees it. Views are cheap to copy and refer to the user's memory.
+/// None of the members allocates memory after the first call, and none holds anything m x n.
+/// The law functions are in nmf/testing/data_view_laws.hpp.
+template <class D>
+concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> &&
+                   HasStored<D> && HasThreads<D> && HasSummary<D> && HasProduct<D> &&
+                   HasSquaredResidual<D> && HasTransposed<D>;
+
+}  // namespace nmf

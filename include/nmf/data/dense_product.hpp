@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// C = A V for A with few rows and a dense block of V: where most of the time of a run is spent.
+
+#include <nmf/core/simd.hpp>
+#include <nmf/core/types.hpp>
+
+namespace nmf::detail {
+
+/// How the entries of a block of V lie in memory.
+enum class BlockOrder {
+    columns,  ///< Entry (i, j) at data[i + j * step].
+    rows      ///< Entry (i, j) at data[i * step + j].
+};
+
+template <RealScalar S>
+struct DenseBlock {
+    const S* data;
+    Index step;
+};
+
+/// Columns of V in a register tile.
+template <RealScalar S>
+inline constexpr int tile_columns = Simd<S>::registers >= 32 ? 8 : 4;
+
+/// Packets of rows of C in a register tile.
+inline constexpr int tile_vectors = 3;
+
+/// C = A V, or C += A V, for a strip of Vectors packets of rows of C and Cols columns of V. Columns
+/// of A and C are `stride` apart. The sums stay in registers over the whole depth.
+template <BlockOrder Order, int Vectors, int Cols, RealScalar S>
+void multiply_tile(const S* a, Index stride, Index depth, DenseBlock<S> v, S* c, bool overwrite) {
+    using P = Simd<S>;
+    typename P::Packet sum[Cols][Vectors];
+    unroll<Cols>([&](auto j) {
+        unroll<Vectors>([&](auto p) {
+            sum[j][p] = overwrite ? P::set(S(0)) : P::load(c + j * stride + p * P::width);
+        });
+    });
+    const S* column[Cols];
+    if constexpr (Order == BlockOrder::columns) {
+        unroll<Cols>([&](auto j) { column[j] = v.data + j * v.step; });
+    }
+    for (Index i = 0; i < depth; ++i) {
+        typename P::Packet left[Vectors];
+        unroll<Vectors>([&](auto p) { left[p] = P::load(a + i * stride + p * P::width); });
+        unroll<Cols>([&](auto j) {
+            S x;
+            if constexpr (Order == BlockOrder::columns) {
+                x = column[j][i];
+            } else {
+                x = v.data[i * v.step + j];
+            }
+            const typename P::Packet right = P::set(x);
+            unroll<Vectors>([&](auto p) { sum[j][p] = P::fma(left[p], right, sum[j][p]); });
+        });
+    }
+    unroll<Cols>([&](auto j) {
+        unroll<Vectors>([&](auto p) { P::store(c + j * stride + p * P::width, sum[j][p]); });
+    });
+}
+
+/// The same for all rows of C: `stride` is their number, a multiple of the packet width.
+template <BlockOrder Order, int Cols, RealScalar S>
+void multiply_columns(const S* a, Index stride, Index depth, DenseBlock<S> v, S* c,
+                      bool overwrite) {
+    constexpr Index width = Simd<S>::width;
+    constexpr Index step = tile_vectors * width;
+    Index done = 0;
+    for (; done + step <= stride; done += step) {
+        multiply_tile<Order, tile_vectors, Cols>(a + done, stride, depth, v, c + done, overwrite);
+    }
+    if (stride - done == 2 * width) {
+        multiply_tile<Order, 2, Cols>(a + done, stride, depth, v, c + done, overwrite);
+    } else if (stride - done == width) {
+        multiply_tile<Order, 1, Cols>(a + done, stride, depth, v, c + done, overwrite);
+    }
+}
+
+/// The same for a block of V with any number of columns.
+template <BlockOrder Order, RealScalar S>
+void multiply_block(const S* a, Index stride, Index depth, DenseBlock<S> v, Index cols, S* c,
+                    bool overwrite) {
+    constexpr Index full = tile_columns<S>;
+    const Index to_next = Order == BlockOrder::columns ? v.step : 1;
+    Index j = 0;
+    const auto tile = [&](auto width) {
+        const DenseBlock<S> part{v.data + j * to_next, v.step};
+        multiply_columns<Order, width>(a, stride, depth, part, c + j * stride, overwrite);
+        j += width;
+    };
+    while (cols - j >= full) tile(std::integral_constant<int, tile_columns<S>>{});
+    while (cols - j >= 2) tile(std::integral_constant<int, 2>{});
+    while (cols - j >= 1) tile(std::integral_constant<int, 1>{});
+}
+
+}  // namespace nmf::detail

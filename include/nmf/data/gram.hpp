@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Inner products of factors, in double.
+
+#include <algorithm>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/core/scratch.hpp>
+#include <nmf/data/chunks.hpp>
+#include <nmf/data/dense_product.hpp>
+
+namespace nmf::detail {
+
+/// Gram matrices of factors. Keeps its scratch from call to call.
+template <RealScalar S>
+class GramKernel {
+public:
+    /// out = A A' (k x k) for A k x N. 2 N k^2 flops: products in S over at most 256 columns, those
+    /// sums added up in double. A sum over the columns of A.
+    void operator()(const Factor<S>& a, int threads, Matrix<double>& out) {
+        const Index k = a.rows();
+        const Index stride = a.stride();
+        const Chunks chunks(a.cols(), chunk_grain);
+        partials_.prepare(chunks.count(), stride * k);
+        totals_.prepare(chunks.count(), stride * k);
+        for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
+            Eigen::Map<Matrix<S>> partial(partials_.of(chunk), stride, k);
+            Eigen::Map<Matrix<double>> total(totals_.of(chunk), stride, k);
+            total.setZero();
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
+                const S* from = a.data() + j * stride;
+                multiply_block<BlockOrder::rows>(from, stride,
+                                                 std::min(depth, chunks.end(chunk) - j),
+                                                 DenseBlock<S>{from, stride}, k, partial.data(),
+                                                 true);
+                total += partial.template cast<double>();
+            }
+        });
+        out.setZero(k, k);
+        for (Index chunk = 0; chunk < chunks.count(); ++chunk) {
+            out += Eigen::Map<Matrix<double>>(totals_.of(chunk), stride, k).topRows(k);
+        }
+    }
+
+private:
+    static constexpr Index chunk_grain = 2048;
+    static constexpr Index depth = 256;
+
+    Scratch<S> partials_;
+    Scratch<double> totals_;
+};
+
+/// <A, B>, in double. A sum over the columns.
+template <RealScalar S>
+[[nodiscard]] double inner_product(const Factor<S>& a, const Factor<S>& b, int threads) {
+    const Chunks chunks(a.cols(), 1024);
+    return sum_over_chunks<double>(chunks.count(), threads, [&](Index chunk) {
+        const Index begin = chunks.begin(chunk);
+        const Index size = chunks.end(chunk) - begin;
+        return a.padded_matrix()
+            .middleCols(begin, size)
+            .template cast<double>()
+            .cwiseProduct(b.padded_matrix().middleCols(begin, size).template cast<double>())
+            .sum();
+    });
+}
+
+}  // namespace nmf::detail

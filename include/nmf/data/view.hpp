@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// From the user's matrix to its data view.
+
+#include <memory>
+#include <type_traits>
+
+#include <Eigen/SparseCore>
+
+#include <nmf/core/errors.hpp>
+#include <nmf/data/dense.hpp>
+#include <nmf/data/sparse.hpp>
+
+namespace nmf {
+namespace detail {
+
+template <class Derived>
+concept DirectAccess = (Eigen::internal::traits<Derived>::Flags & Eigen::DirectAccessBit) != 0;
+
+template <class Derived>
+constexpr void require_real_scalar() {
+    static_assert(RealScalar<typename Derived::Scalar>,
+                  "nmf: V has to hold float or double; pass V.cast<double>()");
+}
+
+/// The arrays of a sparse matrix, read in its own storage order.
+template <class Sparse>
+auto stored_entries(const Sparse& v) {
+    using S = typename Sparse::Scalar;
+    using I = typename Sparse::StorageIndex;
+    return StoredEntries<S, I>{v.innerSize(),          v.outerSize(),         v.outerIndexPtr(),
+                               v.innerNonZeroPtr(), v.innerIndexPtr(), v.valuePtr()};
+}
+
+template <class Sparse>
+auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads) {
+    using S = typename Sparse::Scalar;
+    using I = typename Sparse::StorageIndex;
+    constexpr int turned = Sparse::IsRowMajor ? Eigen::ColMajor : Eigen::RowMajor;
+    struct Copies {
+        Eigen::SparseMatrix<S, turned, I> across;
+        std::shared_ptr<const void> original;
+    };
+    auto copies = std::make_shared<const Copies>(Copies{v, std::move(owned)});
+    const auto own = stored_entries(v);
+    const auto other = stored_entries(copies->across);
+    return Sparse::IsRowMajor ? SparseView<S, I>(other, own, copies, threads)
+                              : SparseView<S, I>(own, other, copies, threads);
+}
+
+}  // namespace detail
+
+/// A view of a dense matrix, Map, Ref, Block, vector or expression, which has to outlive it. Copies
+/// nothing.
+template <class Derived>
+[[nodiscard]] auto make_view(const Eigen::DenseBase<Derived>& v, int threads = 1) {
+    detail::require_real_scalar<Derived>();
+    using S = typename Derived::Scalar;
+    const Derived& matrix = v.derived();
+    if constexpr (detail::DirectAccess<Derived>) {
+        const Index inner = matrix.innerStride();
+        const Index outer = matrix.outerStride();
+        const detail::StridedSource<S> source = Derived::IsRowMajor
+                                                    ? detail::StridedSource<S>{matrix.data(), outer, inner}
+                                                    : detail::StridedSource<S>{matrix.data(), inner, outer};
+        return DenseView<S, detail::StridedSource<S>>(source, v.rows(), v.cols(), threads);
+    } else {
+        using Source = detail::ExpressionSource<Derived>;
+        return DenseView<S, Source>(Source(matrix), v.rows(), v.cols(), threads);
+    }
+}
+
+/// A view of a sparse matrix or Map, compressed or not, which has to outlive it. Makes one copy of
+/// its entries, in the other storage order; a sparse expression is evaluated first.
+template <class Derived>
+[[nodiscard]] auto make_view(const Eigen::SparseMatrixBase<Derived>& v, int threads = 1) {
+    detail::require_real_scalar<Derived>();
+    if constexpr (requires { v.derived().innerNonZeroPtr(); }) {
+        return detail::sparse_view(v.derived(), nullptr, threads);
+    } else {
+        auto evaluated = std::make_shared<const typename Derived::PlainObject>(v.derived());
+        return detail::sparse_view(*evaluated, evaluated, threads);
+    }
+}
+
+}  // namespace nmf

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What an initialisation has to provide.
+
+#include <concepts>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/core/policy.hpp>
+#include <nmf/data/view.hpp>
+
+namespace nmf {
+namespace detail {
+
+/// The view of a plain matrix, for checking policies before a run.
+template <RealScalar S>
+using PlainView = DenseView<S, StridedSource<S>>;
+
+}  // namespace detail
+
+/// `init.start(view, sums, random, Wt, H)` fills Wt (k x m) and H (k x n), which come with their
+/// shapes. `sums` are the sums over V, `random` the generator of the run.
+template <class P, class View>
+concept HasStart = requires(const P& init, const View& view, const Summary& sums,
+                            CounterRandom random, Factor<typename View::Scalar>& factor) {
+    { init.start(view, sums, random, factor, factor) } -> std::same_as<void>;
+};
+
+/// A start of the factors. The run rescales it so that W H is as close to V as one number can make
+/// it, and balances the components, unless the policy has a member `bool rescale` that is false.
+/// Laws, tested by nmf/testing/init_laws.hpp: finite and non-negative; the same for the same seed.
+template <class P>
+concept Init = std::copy_constructible<P> && HasAxis<P, axis::Init> && HasName<P>;
+
+/// The initialisation can start from this view of V.
+template <class P, class View>
+concept InitFor = Init<P> && HasStart<P, View>;
+
+}  // namespace nmf

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Start from given factors.
+
+#include <string_view>
+#include <utility>
+
+#include <nmf/init/concept.hpp>
+
+namespace nmf {
+
+/// Starts from W (m x k) and H (k x n): a warm start, or another program's. Throws InputError when
+/// the shapes do not fit V and the rank, or for the first entry that is not a finite number >= 0.
+template <RealScalar T>
+class CustomInit {
+public:
+    using Axis = axis::Init;
+    static constexpr std::string_view name = "custom";
+
+    /// With `rescale` false the factors are taken as they are.
+    CustomInit(Matrix<T> w, Matrix<T> h, bool rescaled = true)
+        : rescale(rescaled), w_(std::move(w)), h_(std::move(h)) {}
+
+    template <class DerivedW, class DerivedH>
+    CustomInit(const Eigen::MatrixBase<DerivedW>& w, const Eigen::MatrixBase<DerivedH>& h,
+               bool rescaled = true)
+        : rescale(rescaled), w_(w), h_(h) {}
+
+    template <DataView View, class S = typename View::Scalar>
+    void start(const View& view, const Summary&, CounterRandom, Factor<S>& w, Factor<S>& h) const {
+        check("W", w_, view.rows(), w.rows());
+        check("H", h_, h.rows(), view.cols());
+        w.assign(w_.transpose().template cast<S>());
+        h.assign(h_.template cast<S>());
+    }
+
+    bool rescale;
+
+private:
+    static void check(const char* matrix, const Matrix<T>& x, Index rows, Index cols) {
+        if (x.rows() != rows || x.cols() != cols) {
+            throw InputError(std::string("the custom start ") + matrix + " is " +
+                             detail::shape(x.rows(), x.cols()) + "; V and the rank ask for " +
+                             detail::shape(rows, cols));
+        }
+        detail::FirstOffender first;
+        for (Index j = 0; j < cols; ++j) {
+            for (Index i = 0; i < rows; ++i) {
+                if (!detail::acceptable(x(i, j))) first.see(i, j, static_cast<double>(x(i, j)));
+            }
+        }
+        first.throw_if_any(matrix);
+    }
+
+    Matrix<T> w_;
+    Matrix<T> h_;
+};
+
+template <class DerivedW, class DerivedH>
+CustomInit(const Eigen::MatrixBase<DerivedW>&, const Eigen::MatrixBase<DerivedH>&)
+    -> CustomInit<typename DerivedW::Scalar>;
+template <class DerivedW, class DerivedH>
+CustomInit(const Eigen::MatrixBase<DerivedW>&, const Eigen::MatrixBase<DerivedH>&, bool)
+    -> CustomInit<typename DerivedW::Scalar>;
+
+static_assert(InitFor<CustomInit<double>, detail::PlainView<double>>);
+
+}  // namespace nmf

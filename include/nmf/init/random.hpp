@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Random start.
+
+#include <string_view>
+
+#include <nmf/init/concept.hpp>
+
+namespace nmf {
+namespace detail {
+
+/// Uniform draws in [0, scale); entry (a, j) is draw number a * N + j.
+template <RealScalar S>
+void fill_uniform(CounterRandom random, double scale, Factor<S>& x) {
+    for (Index j = 0; j < x.cols(); ++j) {
+        for (Index a = 0; a < x.rows(); ++a) {
+            const auto draw = static_cast<std::uint64_t>(a * x.cols() + j);
+            x.matrix()(a, j) = static_cast<S>(scale * random.uniform(draw));
+        }
+    }
+}
+
+}  // namespace detail
+
+/// Entries uniform in [0, 1), the same on every platform for the same seed.
+struct RandomInit {
+    using Axis = axis::Init;
+    static constexpr std::string_view name = "random";
+
+    template <DataView View, class S = typename View::Scalar>
+    void start(const View&, const Summary&, CounterRandom random, Factor<S>& w,
+               Factor<S>& h) const {
+        detail::fill_uniform(random.stream(0), 1.0, w);
+        detail::fill_uniform(random.stream(1), 1.0, h);
+    }
+};
+
+static_assert(InitFor<RandomInit, detail::PlainView<double>>);
+
+}  // namespace nmf

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Start from random columns of V.
+
+#include <algorithm>
+#include <string_view>
+
+#include <nmf/init/random.hpp>
+
+namespace nmf {
+
+/// Each column of W is the mean of a few random columns of V; H is uniform in [0, 1). A component
+/// whose columns of V are all zero starts at random. Cost: one product with V.
+///
+/// @par Source
+/// A. Langville, C. Meyer, R. Albright, J. Cox and D. Duling, "Initializations for the nonnegative
+/// matrix factorization", KDD 2006 ("random Acol").
+struct RandomColumns {
+    using Axis = axis::Init;
+    static constexpr std::string_view name = "columns";
+
+    Index columns = 5;  ///< Columns of V in a mean, drawn with replacement; at least 1.
+
+    template <DataView View, class S = typename View::Scalar>
+    void start(const View& view, const Summary&, CounterRandom random, Factor<S>& w,
+               Factor<S>& h) const {
+        detail::fill_uniform(random.stream(1), 1.0, h);
+        const Index count = std::max<Index>(1, columns);
+        Factor<S> chosen(w.rows(), view.cols());
+        const CounterRandom draws = random.stream(0);
+        for (Index a = 0; a < w.rows(); ++a) {
+            for (Index p = 0; p < count; ++p) {
+                const auto draw = static_cast<std::uint64_t>(a * count + p);
+                chosen.matrix()(a, draws.below(draw, view.cols())) += S(1) / static_cast<S>(count);
+            }
+        }
+        view.transposed().product(chosen, w);
+        Factor<S> spare(w.rows(), w.cols());
+        detail::fill_uniform(random.stream(2), static_cast<double>(w.matrix().maxCoeff()), spare);
+        for (Index a = 0; a < w.rows(); ++a) {
+            if (!(w.matrix().row(a).maxCoeff() > S(0))) w.matrix().row(a) = spare.matrix().row(a);
+        }
+    }
+};
+
+static_assert(InitFor<RandomColumns, detail::PlainView<double>>);
+
+}  // namespace nmf

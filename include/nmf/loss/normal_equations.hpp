@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The statistics of a least-squares half-step, and how far a factor is from solving it.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/core/parallel.hpp>
+#include <nmf/core/precision.hpp>
+#include <nmf/core/scratch.hpp>
+#include <nmf/data/chunks.hpp>
+#include <nmf/data/dense_product.hpp>
+
+namespace nmf {
+
+/// One half of an alternation, with V already eliminated. Fixing the factor A (k x M) leaves, for
+/// the other factor X (k x N),
+///
+///     minimise  f(X) = 1/2 <X, G X> - <C, X> + l sum X    over X >= 0,
+///     G = A A' + penalties,   C = A V,
+///
+/// and without penalties f(X) = 1/2 ||V - A'X||^2 - 1/2 ||V||^2. A solver therefore never sees V:
+/// it works the same for dense and sparse data, and for W (with V replaced by V'). The columns of X
+/// are independent of each other.
+template <RealScalar S>
+struct NormalEquations {
+    Factor<S> gram;   ///< G, k x k, symmetric positive semidefinite.
+    Factor<S> cross;  ///< C, k x N.
+    S linear = 0;     ///< l >= 0, the weight of an L1 penalty.
+
+    /// What it cost to form these equations, in sweeps over all columns of X at 2 N k^2 flops each.
+    double sweeps_worth = 1;
+
+    int threads = 1;  ///< Threads that an update may use.
+};
+
+namespace detail {
+
+/// out (padded, k x cols) = G X(:, first .. first + cols - 1).
+template <RealScalar S>
+void gram_times(const Factor<S>& gram, const Factor<S>& x, Index first, Index cols, S* out) {
+    multiply_block<BlockOrder::columns>(
+        gram.data(), gram.stride(), gram.rows(),
+        DenseBlock<S>{x.data() + first * x.stride(), x.stride()}, cols, out, true);
+}
+
+/// Whether a coordinate with this diagonal entry of G can be divided by it.
+template <RealScalar S>
+[[nodiscard]] constexpr bool has_curvature(S diagonal) {
+    return diagonal > std::numeric_limits<S>::min();
+}
+
+/// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 of the KKT conditions X >= 0, g >= 0, X .* g = 0,
+/// where g = G X - C + l is the gradient of f. 0 at a solution.
+template <RealScalar S>
+class KktSums {
+public:
+    /// Cost: 2 N k^2 flops. A sum over the columns of X.
+    const Vector<double>& operator()(const NormalEquations<S>& eq, const Factor<S>& x) {
+        const Index k = x.rows();
+        const Index stride = x.stride();
+        prepare(eq, stride);
+        const Chunks chunks(x.cols(), 8 * tile_width);
+        partial_.resize(stride, chunks.count());
+        scratch_.prepare(eq.threads, stride * tile_width);
+        for_each_chunk(chunks.count(), eq.threads, [&](Index chunk, int thread) {
+            auto sums = partial_.col(chunk);
+            sums.setZero();
+            S* const gradient = scratch_.of(thread);
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += tile_width) {
+                const Index cols = std::min(tile_width, chunks.end(chunk) - j);
+                gram_times(eq.gram, x, j, cols, gradient);
+                add_tile(eq, x, j, cols, gradient, sums.data());
+            }
+        });
+        sums_ = partial_.topRows(k).rowwise().sum();
+        return sums_;
+    }
+
+private:
+    void prepare(const NormalEquations<S>& eq, Index stride) {
+        inverse_.setZero(stride);
+        for (Index a = 0; a < eq.gram.rows(); ++a) {
+            const S diagonal = eq.gram.matrix()(a, a);
+            // Without curvature f has the slope l in this row: the solution is 0, or anything.
+            inverse_[a] = has_curvature(diagonal) ? S(1) / diagonal
+                          : eq.linear > S(0)      ? std::numeric_limits<S>::max()
+                                                  : S(0);
+        }
+    }
+
+    void add_tile(const NormalEquations<S>& eq, const Factor<S>& x, Index first, Index cols,
+                  const S* gradient, double* sums) const {
+        const Index stride = x.stride();
+        const S* factor = x.data() + first * stride;
+        const S* cross = eq.cross.data() + first * stride;
+        for (Index j = 0; j < cols; ++j) {
+            for (Index a = 0; a < stride; ++a) {
+                const Index at = j * stride + a;
+                const S step = (gradient[at] - cross[at] + eq.linear) * inverse_[a];
+                const auto distance = static_cast<double>(std::min(factor[at], step));
+                sums[a] += distance * distance;
+            }
+        }
+    }
+
+    Scratch<S> scratch_;
+    Vector<S> inverse_;
+    Matrix<double> partial_;
+    Vector<double> sums_;
+};
+
+}  // namespace detail
+
+/// The scale-free KKT residual of one factor,
+///
+///     rho^2 = sum_aj min(X_aj, g_aj / G_aa)^2 / sum_aj X_aj^2,
+///
+/// from its row sums and the diagonals of A A' and X X'. With `balance` row a counts as if row a of
+/// X and of A had the same norm, so that scaling one up and the other down changes nothing; that is
+/// right as long as the objective does not change with such a scaling either.
+[[nodiscard]] inline double kkt_residual(const Vector<double>& row_sums,
+                                         const Matrix<double>& fixed_gram,
+                                         const Matrix<double>& factor_gram, bool balance) {
+    double distance = 0;
+    double size = 0;
+    for (Index a = 0; a < row_sums.size(); ++a) {
+        const double fixed = fixed_gram(a, a);
+        const double factor = factor_gram(a, a);
+        const double weight =
+            balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
+        distance += weight * row_sums[a];
+        size += weight * factor;
+    }
+    if (distance <= 0) return 0;
+    return size > 0 ? std::sqrt(distance / size) : std::numeric_limits<double>::max();
+}
+
+}  // namespace nmf

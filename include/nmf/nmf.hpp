@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// All of nmf: non-negative matrix factorization for Eigen.
+
+#include <nmf/factorize.hpp>
+#include <nmf/init/custom.hpp>
+#include <nmf/init/nndsvd.hpp>
+#include <nmf/init/random_columns.hpp>
+#include <nmf/penalty/elastic_net.hpp>
+#include <nmf/solvers/als.hpp>
+#include <nmf/solvers/anls.hpp>
+#include <nmf/solvers/multiplicative_update.hpp>
+#include <nmf/stopping/relative_decrease.hpp>
+#include <nmf/stopping/time_limit.hpp>
+#include <nmf/version.hpp>

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// L1 penalty: sparse factors.
+
+#include <string_view>
+
+#include <nmf/penalty/concept.hpp>
+
+namespace nmf {
+
+/// Adds w sum(W) + h sum(H) to the objective; w, h >= 0. Penalise both factors or neither: a penalty
+/// on one alone is evaded by scaling the other up.
+struct L1 {
+    using Axis = axis::Penalty;
+    static constexpr std::string_view name = "L1";
+
+    double w = 0;
+    double h = 0;
+
+    [[nodiscard]] constexpr double weight(Side side) const { return side == Side::w ? w : h; }
+    [[nodiscard]] constexpr bool none() const { return w == 0 && h == 0; }
+
+    template <RealScalar S>
+    [[nodiscard]] double value(Side side, const Factor<S>& x) const {
+        if (weight(side) == 0) return 0;
+        return weight(side) * x.padded_matrix().template cast<double>().sum();
+    }
+
+    template <RealScalar S>
+    void add_to(Side side, NormalEquations<S>& eq) const {
+        eq.linear += static_cast<S>(weight(side));
+    }
+};
+
+static_assert(Penalty<L1>);
+
+}  // namespace nmf

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Sorts the arguments of `factorize` by axis, and says what is wrong with them.
+
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+
+#include <nmf/core/policy.hpp>
+#include <nmf/init/concept.hpp>
+#include <nmf/penalty/concept.hpp>
+#include <nmf/solvers/concept.hpp>
+#include <nmf/stopping/concept.hpp>
+
+namespace nmf::detail {
+
+struct Unknown {};
+
+/// The axis of a policy, an option or a callable.
+template <class P>
+consteval auto axis_of() {
+    if constexpr (requires { typename P::Axis; }) {
+        return typename P::Axis{};
+    } else if constexpr (std::same_as<P, Seed> || std::same_as<P, Threads> ||
+                         std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents>) {
+        return P{};
+    } else if constexpr (StoppingCallable<P>) {
+        return axis::Stopping{};
+    } else if constexpr (ObserverCallable<P>) {
+        return axis::Observer{};
+    } else {
+        return Unknown{};
+    }
+}
+
+template <class P>
+using AxisOf = decltype(axis_of<P>());
+
+/// Fails with the concept that P does not satisfy, and why.
+template <class P>
+consteval bool check_policy() {
+    using A = AxisOf<P>;
+    if constexpr (std::same_as<A, axis::Solver>) {
+        static_assert(Solver<P>, "nmf: this solver lacks a member; see nmf/solvers/concept.hpp");
+    } else if constexpr (std::same_as<A, axis::Loss>) {
+        static_assert(Loss<P>, "nmf: this loss lacks a member; see nmf/loss/concept.hpp");
+    } else if constexpr (std::same_as<A, axis::Init>) {
+        static_assert(Init<P>, "nmf: this init lacks a member; see nmf/init/concept.hpp");
+    } else if constexpr (std::same_as<A, axis::Penalty>) {
+        static_assert(Penalty<P>, "nmf: this penalty lacks a member; see nmf/penalty/concept.hpp");
+    } else if constexpr (std::same_as<A, axis::Stopping>) {
+        static_assert(
+            StoppingOperand<P>,
+            "nmf: this stopping rule lacks a member; see nmf/stopping/concept.hpp");
+    } else if constexpr (std::same_as<A, axis::Observer>) {
+        static_assert(ObserverCallable<P>,
+                      "nmf: an observer is called as void(const nmf::Progress&) or "
+                      "nmf::Signal(const nmf::Progress&)");
+    } else {
+        static_assert(!std::same_as<A, Unknown>,
+                      "nmf: this argument is no policy; a policy has `using Axis = nmf::axis::...`");
+    }
+    return true;
+}
+
+template <class A, class... Ps>
+inline constexpr int count_of = (0 + ... + (std::same_as<AxisOf<Ps>, A> ? 1 : 0));
+
+template <class... Ps>
+consteval bool check_policies() {
+    static_assert(count_of<axis::Solver, Ps...> <= 1, "nmf: more than one solver is given");
+    static_assert(count_of<axis::Loss, Ps...> <= 1, "nmf: more than one loss is given");
+    static_assert(count_of<axis::Init, Ps...> <= 1, "nmf: more than one init is given");
+    static_assert(count_of<axis::Stopping, Ps...> <= 1,
+                  "nmf: more than one stopping rule is given; combine them with || or &&");
+    static_assert(count_of<axis::Observer, Ps...> <= 1, "nmf: more than one observer is given");
+    static_assert(count_of<Seed, Ps...> <= 1, "nmf: more than one Seed is given");
+    static_assert(count_of<Threads, Ps...> <= 1, "nmf: more than one Threads is given");
+    static_assert(count_of<UpdateOrder, Ps...> <= 1, "nmf: more than one UpdateOrder is given");
+    static_assert(count_of<DeadComponents, Ps...> <= 1,
+                  "nmf: more than one DeadComponents is given");
+    return (true && ... && check_policy<Ps>());
+}
+
+/// The argument with axis A, by reference, or a copy of the fallback.
+template <class A, class Fallback>
+constexpr Fallback pick(const Fallback& fallback) {
+    return fallback;
+}
+template <class A, class Fallback, class P, class... Ps>
+constexpr decltype(auto) pick(const Fallback& fallback, const P& first, const Ps&... rest) {
+    if constexpr (std::same_as<AxisOf<P>, A>) {
+        return (first);
+    } else {
+        return pick<A>(fallback, rest...);
+    }
+}
+
+template <class P>
+auto penalty_or_nothing(const P& policy) {
+    if constexpr (std::same_as<AxisOf<P>, axis::Penalty>) {
+        return std::tuple<P>(policy);
+    } else {
+        return std::tuple<>();
+    }
+}
+
+template <class... Ps>
+auto pick_penalties(const Ps&... policies) {
+    return std::apply([](const auto&... terms) { return Penalties<std::decay_t<decltype(terms)>...>{{terms...}}; },
+                      std::tuple_cat(penalty_or_nothing(policies)...));
+}
+
+}  // namespace nmf::detail

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What a solver has to provide.
+
+#include <concepts>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/core/policy.hpp>
+#include <nmf/loss/concept.hpp>
+#include <nmf/loss/normal_equations.hpp>
+
+namespace nmf {
+
+/// `P::Workspace<S>`: scratch memory. A run owns one for each factor; the policy stays constant.
+template <class P, class S>
+concept HasWorkspace = std::default_initializable<typename P::template Workspace<S>>;
+
+/// `solver.update(half_step, X, workspace)` improves X in place.
+template <class P, class HalfStep, class S>
+concept HasUpdate = requires(const P& solver, const HalfStep& half_step, Factor<S>& x,
+                             typename P::template Workspace<S>& work) {
+    { solver.update(half_step, x, work) } -> std::same_as<void>;
+};
+
+/// A solver: turns the statistics of a half-step into a better factor. Laws, tested by
+/// nmf/testing/solver_laws.hpp:
+///
+///   1. X >= 0 stays >= 0.
+///   2. The objective of the half-step does not rise.
+///   3. An X that satisfies the KKT conditions is left where it is.
+///   4. After the first call with the same shapes no memory is allocated.
+template <class P>
+concept Solver = std::copy_constructible<P> && HasAxis<P, axis::Solver> && HasName<P> &&
+                 HasWorkspace<P, float> && HasWorkspace<P, double>;
+
+/// The solver can work on the half-steps of this loss.
+template <class P, class L>
+concept SolverFor = Solver<P> && Loss<L> &&
+                    HasUpdate<P, typename L::template HalfStep<float>, float> &&
+                    HasUpdate<P, typename L::template HalfStep<double>, double>;
+
+}  // namespace nmf

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Multiplicative updates.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include <nmf/solvers/concept.hpp>
+
+namespace nmf {
+
+/// Multiplicative update: minimises a separable majorant of f around the current X.
+///
+/// @par Step
+///
+///     X <- max(floor, X .* C ./ (G X + l))
+///
+/// The floor, about 1e-16 of the size of X (1e-7 in single precision), keeps an entry from being
+/// locked at 0 and divisions from being 0 / 0. One step is scikit-learn's solver "mu".
+///
+/// @par Guarantees
+/// f does not rise and X stays positive. Columns of V that are zero, and components that are zero,
+/// are no exception.
+///
+/// @par Cost
+/// 2 N k^2 flops a step.
+///
+/// @par Source
+/// D. Lee and H. S. Seung, "Algorithms for non-negative matrix factorization", NIPS 13, 2001.
+/// N. Gillis and F. Glineur, Neural Computation 24(4), 2012 (the floor; several steps on the same
+/// equations).
+struct MultiplicativeUpdate {
+    using Axis = axis::Solver;
+    static constexpr std::string_view name = "mu";
+
+    Index inner_iterations = 1;  ///< Steps on the same equations, at least 1.
+
+    template <RealScalar S>
+    struct Workspace {
+        detail::Scratch<S> tiles;
+    };
+
+    template <RealScalar S>
+    void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
+        work.tiles.prepare(eq.threads, x.stride() * detail::tile_width);
+        const S floor = std::numeric_limits<S>::epsilon() * typical_entry(eq);
+        detail::for_each_chunk(detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
+            const Index first = tile * detail::tile_width;
+            const Index cols = std::min(detail::tile_width, x.cols() - first);
+            for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
+                step_tile(eq, x, first, cols, floor, work.tiles.of(thread));
+            }
+        });
+    }
+
+private:
+    /// Of the size of sqrt(mean(V) / k) when the factors are balanced: the entries of C over the row
+    /// sums of G are a weighted mean of X.
+    template <RealScalar S>
+    static S typical_entry(const NormalEquations<S>& eq) {
+        const double cross = eq.cross.padded_matrix().template cast<double>().sum();
+        const double gram = eq.gram.padded_matrix().template cast<double>().sum();
+        return static_cast<S>(detail::ratio_or_zero(cross, gram * static_cast<double>(eq.cross.cols())));
+    }
+
+    template <RealScalar S>
+    static void step_tile(const NormalEquations<S>& eq, Factor<S>& x, Index first, Index cols,
+                          S floor, S* denominator) {
+        const Index k = x.rows();
+        const Index stride = x.stride();
+        detail::gram_times(eq.gram, x, first, cols, denominator);
+        for (Index j = 0; j < cols; ++j) {
+            S* const column = x.data() + (first + j) * stride;
+            const S* const cross = eq.cross.data() + (first + j) * stride;
+            for (Index a = 0; a < k; ++a) {
+                const S below = std::max(denominator[j * stride + a] + eq.linear,
+                                         std::numeric_limits<S>::min());
+                column[a] = std::max(floor, column[a] * (cross[a] / below));
+            }
+        }
+    }
+};
+
+static_assert(Solver<MultiplicativeUpdate>);
+
+}  // namespace nmf

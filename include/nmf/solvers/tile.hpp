@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Tiles of columns turned so that a component is contiguous, and the HALS sweep on them.
+
+#include <cassert>
+
+#include <nmf/core/scratch.hpp>
+#include <nmf/core/simd.hpp>
+#include <nmf/loss/normal_equations.hpp>
+
+namespace nmf::detail {
+
+/// to(j, i) = from(i, j) for a square of one packet width; rows of both are `*_stride` apart.
+template <RealScalar S>
+void transpose_square(const S* from, Index from_stride, S* to, Index to_stride) {
+    using P = Simd<S>;
+    typename P::Square block;
+    unroll<static_cast<int>(P::width)>(
+        [&](auto j) { block.packet[j] = P::load(from + j * from_stride); });
+    Eigen::internal::ptranspose(block);
+    unroll<static_cast<int>(P::width)>(
+        [&](auto i) { P::store(to + i * to_stride, block.packet[i]); });
+}
+
+/// Columns first .. first + cols - 1 of x become row pieces of `tile` (component a at
+/// tile + a * tile_width). Columns past `cols` become 0.
+template <RealScalar S>
+void load_tile(const Factor<S>& x, Index first, Index cols, S* tile) {
+    constexpr Index width = Simd<S>::width;
+    const Index stride = x.stride();
+    const Index whole = cols / width * width;
+    for (Index j = 0; j < whole; j += width) {
+        for (Index a = 0; a < stride; a += width) {
+            transpose_square(x.data() + (first + j) * stride + a, stride,
+                             tile + a * tile_width + j, tile_width);
+        }
+    }
+    for (Index a = 0; a < stride; ++a) {
+        for (Index j = whole; j < tile_width; ++j) {
+            tile[a * tile_width + j] = j < cols ? x.data()[(first + j) * stride + a] : S(0);
+        }
+    }
+}
+
+/// The inverse of load_tile.
+template <RealScalar S>
+void store_tile(const S* tile, Index first, Index cols, Factor<S>& x) {
+    constexpr Index width = Simd<S>::width;
+    const Index stride = x.stride();
+    const Index whole = cols / width * width;
+    for (Index j = 0; j < whole; j += width) {
+        for (Index a = 0; a < stride; a += width) {
+            transpose_square(tile + a * tile_width + j, tile_width,
+                             x.data() + (first + j) * stride + a, stride);
+        }
+    }
+    for (Index j = whole; j < cols; ++j) {
+        for (Index a = 0; a < stride; ++a) {
+            x.data()[(first + j) * stride + a] = tile[a * tile_width + j];
+        }
+    }
+}
+
+/// One HALS sweep over a tile: for a = 1 .. k
+///
+///     x_a <- max(0, x_a + (c_a - l - sum_b G_ab x_b) / G_aa).
+///
+/// Returns the squared Frobenius norm of the change. 2 k^2 flops a column.
+template <RealScalar S>
+double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
+    using P = Simd<S>;
+    using Packet = typename P::Packet;
+    constexpr int strip = 4;
+    constexpr Index step = strip * P::width;
+    static_assert(tile_width % step == 0);
+    const Index k = eq.gram.rows();
+    const Packet zero = P::set(S(0));
+    const Packet linear = P::set(eq.linear);
+    double moved = 0;
+    for (Index a = 0; a < k; ++a) {
+        const S* gram = eq.gram.data() + a * eq.gram.stride();
+        const bool curved = has_curvature(gram[a]);
+        // Without curvature the row is free, or, under an L1 penalty, 0.
+        if (!curved && !(eq.linear > S(0))) continue;
+        const Packet inverse = P::set(curved ? S(1) / gram[a] : S(0));
+        Packet change[strip];
+        unroll<strip>([&](auto r) { change[r] = zero; });
+        for (Index j = 0; j < tile_width; j += step) {
+            S* const row = x + a * tile_width + j;
+            Packet rest[strip];
+            unroll<strip>([&](auto r) {
+                rest[r] = P::sub(P::load(cross + a * tile_width + j + r * P::width), linear);
+            });
+            for (Index b = 0; b < k; ++b) {
+                const S* other = x + b * tile_width + j;
+                const Packet g = P::set(-gram[b]);
+                unroll<strip>([&](auto r) {
+                    rest[r] = P::fma(g, P::load(other + r * P::width), rest[r]);
+                });
+            }
+            unroll<strip>([&](auto r) {
+                const Packet old = P::load(row + r * P::width);
+                const Packet next = curved ? P::max(zero, P::fma(rest[r], inverse, old)) : zero;
+                const Packet moved_by = P::sub(next, old);
+                change[r] = P::fma(moved_by, moved_by, change[r]);
+                P::store(row + r * P::width, next);
+            });
+        }
+        const Packet total = P::add(P::add(change[0], change[1]), P::add(change[2], change[3]));
+        moved += static_cast<double>(Eigen::internal::predux(total));
+    }
+    return moved;
+}
+
+}  // namespace nmf::detail

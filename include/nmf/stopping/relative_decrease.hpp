@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Stop when the objective hardly falls any more.
+
+#include <nmf/stopping/combine.hpp>
+
+namespace nmf {
+
+/// Stops with status converged when the objective fell by at most `value` of its present self over
+/// the last `window` iterations. Says how fast the run is, not how near it is to a stationary point:
+/// a slow solver stops early. KktTolerance says the latter.
+struct RelativeDecrease {
+    using Axis = axis::Stopping;
+    double value = 1e-4;
+    Index window = 10;  ///< At least 1.
+
+    [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
+        const auto lines = static_cast<Index>(progress.history.size());
+        if (window < 1 || lines <= window) return std::nullopt;
+        const double before =
+            progress.history[static_cast<std::size_t>(lines - 1 - window)].objective;
+        if (before - progress.objective <= value * progress.objective) return Status::converged;
+        return std::nullopt;
+    }
+};
+
+static_assert(StoppingRule<RelativeDecrease>);
+
+}  // namespace nmf
