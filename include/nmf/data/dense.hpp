@@ -177,13 +177,27 @@ private:
     /// Entry (i + p, j + q) goes to panel q / width, row p.
     void pack_panels(Index i, Index depth, Index j, Index cols, S* panel) const {
         constexpr Index width = detail::tile_columns<S>;
+        const Index whole = cols / width * width;
         for (Index p = 0; p < depth; ++p) {
-            for (Index q = 0; q < cols; q += width) {
-                S* to = panel + q * depth + p * width;
-                const Index count = std::min(width, cols - q);
-                for (Index r = 0; r < count; ++r) to[r] = source_(i + p, j + q + r);
+            for (Index q = 0; q < whole; q += width) {
+                copy_row(i + p, j + q, panel + q * depth + p * width);
+            }
+            for (Index q = whole; q < cols; ++q) {
+                panel[whole * depth + p * width + q - whole] = source_(i + p, j + q);
             }
         }
+    }
+
+    /// A panel's width of row i, from column j on.
+    void copy_row(Index i, Index j, S* to) const {
+        using Row = Eigen::Array<S, detail::tile_columns<S>, 1>;
+        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+            if (source_.col_step == 1) {
+                Eigen::Map<Row>{to} = Eigen::Map<const Row>(&source_.data[i * source_.row_step + j]);
+                return;
+            }
+        }
+        for (Index r = 0; r < detail::tile_columns<S>; ++r) to[r] = source_(i, j + r);
     }
 
     void copy(Index i, Index j, Tile& tile) const {

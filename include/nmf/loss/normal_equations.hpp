@@ -93,18 +93,26 @@ private:
         }
     }
 
+    /// Sums in S over the columns of the tile, which are few, and in double over the tiles.
     void add_tile(const NormalEquations<S>& eq, const Factor<S>& x, Index first, Index cols,
                   const S* gradient, double* sums) const {
+        using P = Simd<S>;
         const Index stride = x.stride();
-        const S* factor = x.data() + first * stride;
-        const S* cross = eq.cross.data() + first * stride;
-        for (Index j = 0; j < cols; ++j) {
-            for (Index a = 0; a < stride; ++a) {
-                const Index at = j * stride + a;
-                const S step = (gradient[at] - cross[at] + eq.linear) * inverse_[a];
-                const auto distance = static_cast<double>(std::min(factor[at], step));
-                sums[a] += distance * distance;
+        const S* const factor = x.data() + first * stride;
+        const S* const cross = eq.cross.data() + first * stride;
+        const auto linear = P::set(eq.linear);
+        for (Index a = 0; a < stride; a += P::width) {
+            const auto inverse = P::load(inverse_.data() + a);
+            auto sum = P::set(S(0));
+            for (Index at = a; at < cols * stride; at += stride) {
+                const auto slope =
+                    P::add(P::sub(P::load(gradient + at), P::load(cross + at)), linear);
+                const auto distance = P::min(P::load(factor + at), P::mul(slope, inverse));
+                sum = P::fma(distance, distance, sum);
             }
+            alignas(64) S lanes[static_cast<std::size_t>(P::width)];
+            P::store(lanes, sum);
+            for (Index r = 0; r < P::width; ++r) sums[a + r] += static_cast<double>(lanes[r]);
         }
     }
 

@@ -81,7 +81,7 @@ public:
         pose(left_, right_.gram);
         pose(right_, left_.gram);
         measure(inner_product(right_.equations.cross, right_.factor, threads()));
-        last_objective_ = best_.objective;
+        last_ = best_;
         if (extrapolation_.enabled) {
             left_.point = left_.factor;
             left_.fresh = left_.factor;
@@ -187,17 +187,26 @@ private:
         solver_.update(left_.equations, left_.fresh, left_.work);
         gram(left_.fresh, fresh_gram_);
 
-        const double residual = Frobenius::squared_residual(
-            view_, squared_norm_, left_.fresh, right_.point,
-            inner_product(left_.equations.cross, left_.fresh, threads()),
-            fresh_gram_.cwiseProduct(point_gram_).sum());
-        const double objective = objective_of(residual, left_.fresh, right_.point);
-        const bool rose = objective > last_objective_ + noise();
-        last_objective_ = objective;
-        if (rose) {
+        Measure candidate =
+            errors_of(left_.fresh, right_.point,
+                      inner_product(left_.equations.cross, left_.fresh, threads()),
+                      fresh_gram_.cwiseProduct(point_gram_).sum());
+        bool worse = candidate.objective > last_.objective + noise();
+        if (!worse) {
+            view_.product(left_.fresh, right_.equations.cross);
+            pose(right_, fresh_gram_);
+            candidate.kkt_residual =
+                stationarity(left_.fresh, fresh_gram_, right_.point, point_gram_);
+            // Where the objective is only rounding, the KKT residual still tells.
+            worse = candidate.objective > last_.objective - noise() &&
+                    candidate.kkt_residual > last_.kkt_residual;
+            last_.kkt_residual = candidate.kkt_residual;
+        }
+        last_.objective = candidate.objective;
+        if (worse) {
             reject();
         } else {
-            accept(residual, objective, beta);
+            accept(candidate, beta);
         }
     }
 
@@ -210,8 +219,16 @@ private:
         pose(right_, left_.gram);
     }
 
-    void accept(double residual, double objective, S beta) {
-        if (objective > best_.objective + noise() && !saved_) {
+    /// The equations of both halves are those of the candidate (left_.fresh, right_.point).
+    void accept(const Measure& candidate, S beta) {
+        const bool better =
+            candidate.objective < best_.objective - noise() ||
+            (candidate.objective <= best_.objective + noise() &&
+             candidate.kkt_residual <= best_.kkt_residual);
+        if (better) {
+            best_ = candidate;
+            saved_ = false;
+        } else if (!saved_) {
             saved_left_ = left_.factor;
             saved_right_ = right_.factor;
             saved_ = true;
@@ -227,12 +244,6 @@ private:
         right_.accepted.swap(right_.fresh);
 
         auto& cross = right_.equations.cross;
-        view_.product(left_.factor, cross);
-        pose(right_, left_.gram);
-        if (objective <= best_.objective + noise()) {
-            saved_ = false;
-            record(residual, objective);
-        }
         accepted_cross_.padded_matrix() =
             cross.padded_matrix() +
             beta * (cross.padded_matrix() - accepted_cross_.padded_matrix());
@@ -241,28 +252,32 @@ private:
         pose(right_, fresh_gram_);
     }
 
+    /// The measure of (left_.factor, right_.factor), whose equations both halves have; `cross` is
+    /// <V, L'R>.
     void measure(double cross) {
-        const double residual = Frobenius::squared_residual(
-            view_, squared_norm_, left_.factor, right_.factor, cross,
-            left_.gram.cwiseProduct(right_.gram).sum());
-        record(residual, objective_of(residual, left_.factor, right_.factor));
+        best_ = errors_of(left_.factor, right_.factor, cross,
+                          left_.gram.cwiseProduct(right_.gram).sum());
+        best_.kkt_residual = stationarity(left_.factor, left_.gram, right_.factor, right_.gram);
     }
 
-    /// The equations of both halves have to be those of the pair (left_.factor, right_.factor).
-    void record(double residual, double objective) {
-        best_.objective = objective;
-        best_.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm_));
-        best_.kkt_residual =
-            std::max(kkt_residual(left_.kkt(left_.equations, left_.factor), right_.gram,
-                                  left_.gram, scale_free_),
-                     kkt_residual(right_.kkt(right_.equations, right_.factor), left_.gram,
-                                  right_.gram, scale_free_));
+    [[nodiscard]] Measure errors_of(const Factor<S>& left, const Factor<S>& right, double cross,
+                                    double reconstruction) const {
+        const double residual = Frobenius::squared_residual(view_, squared_norm_, left, right,
+                                                            cross, reconstruction);
+        Measure measure;
+        measure.objective = 0.5 * residual + penalties_.value(left_.side, left) +
+                            penalties_.value(right_.side, right);
+        measure.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm_));
+        return measure;
     }
 
-    [[nodiscard]] double objective_of(double residual, const Factor<S>& left,
-                                      const Factor<S>& right) const {
-        return 0.5 * residual + penalties_.value(left_.side, left) +
-               penalties_.value(right_.side, right);
+    /// The KKT residual of a pair, whose equations both halves have.
+    [[nodiscard]] double stationarity(const Factor<S>& left, const Matrix<double>& left_gram,
+                                      const Factor<S>& right, const Matrix<double>& right_gram) {
+        return std::max(kkt_residual(left_.kkt(left_.equations, left), right_gram, left_gram,
+                                     scale_free_),
+                        kkt_residual(right_.kkt(right_.equations, right), left_gram, right_gram,
+                                     scale_free_));
     }
 
     [[nodiscard]] double noise() const { return 0.5 * rounding_noise<S> * squared_norm_; }
@@ -316,7 +331,7 @@ private:
     Matrix<double> point_gram_;
     Factor<S> accepted_cross_;  ///< L V for the accepted L.
     Measure best_;
-    double last_objective_ = 0;
+    Measure last_;  ///< Of the last candidate, accepted or not.
     Index restarts_ = 0;
     Factor<S> saved_left_;
     Factor<S> saved_right_;

@@ -41,18 +41,20 @@ struct MultiplicativeUpdate {
 
     template <RealScalar S>
     struct Workspace {
+        Factor<S> floor;  ///< One column: the floor, and 0 in the padding.
         detail::Scratch<S> tiles;
     };
 
     template <RealScalar S>
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
         work.tiles.prepare(eq.threads, x.stride() * detail::tile_width);
-        const S floor = std::numeric_limits<S>::epsilon() * typical_entry(eq);
+        work.floor.assign(Vector<S>::Constant(
+            x.rows(), std::numeric_limits<S>::epsilon() * typical_entry(eq)));
         detail::for_each_chunk(detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
             const Index first = tile * detail::tile_width;
             const Index cols = std::min(detail::tile_width, x.cols() - first);
             for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
-                step_tile(eq, x, first, cols, floor, work.tiles.of(thread));
+                step_tile(eq, x, first, cols, work.floor.data(), work.tiles.of(thread));
             }
         });
     }
@@ -69,17 +71,20 @@ private:
 
     template <RealScalar S>
     static void step_tile(const NormalEquations<S>& eq, Factor<S>& x, Index first, Index cols,
-                          S floor, S* denominator) {
-        const Index k = x.rows();
+                          const S* floor, S* denominator) {
+        using P = detail::Simd<S>;
         const Index stride = x.stride();
         detail::gram_times(eq.gram, x, first, cols, denominator);
-        for (Index j = 0; j < cols; ++j) {
-            S* const column = x.data() + (first + j) * stride;
-            const S* const cross = eq.cross.data() + (first + j) * stride;
-            for (Index a = 0; a < k; ++a) {
-                const S below = std::max(denominator[j * stride + a] + eq.linear,
-                                         std::numeric_limits<S>::min());
-                column[a] = std::max(floor, column[a] * (cross[a] / below));
+        const auto linear = P::set(eq.linear);
+        const auto least = P::set(std::numeric_limits<S>::min());
+        const S* const cross = eq.cross.data() + first * stride;
+        S* const factor = x.data() + first * stride;
+        for (Index a = 0; a < stride; a += P::width) {
+            const auto bottom = P::load(floor + a);
+            for (Index at = a; at < cols * stride; at += stride) {
+                const auto below = P::max(P::add(P::load(denominator + at), linear), least);
+                const auto ratio = P::div(P::load(cross + at), below);
+                P::store(factor + at, P::max(bottom, P::mul(P::load(factor + at), ratio)));
             }
         }
     }

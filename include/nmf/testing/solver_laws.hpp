@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The laws of a solver.
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nmf/solvers/concept.hpp>
+#include <nmf/testing/broken_laws.hpp>
+#include <nmf/testing/known_problems.hpp>
+
+namespace nmf::testing {
+
+namespace detail {
+
+/// f(X) = 1/2 <X, G X> - <C, X> + l sum X, and the sum of the sizes of its terms.
+struct HalfStepValue {
+    double value;
+    double size;
+};
+
+template <RealScalar S>
+[[nodiscard]] HalfStepValue half_step_value(const NormalEquations<S>& eq, const Factor<S>& x) {
+    const Matrix<double> at = x.matrix().template cast<double>();
+    const double square =
+        0.5 * at.cwiseProduct(eq.gram.matrix().template cast<double>() * at).sum();
+    const double cross = at.cwiseProduct(eq.cross.matrix().template cast<double>()).sum();
+    const double linear = static_cast<double>(eq.linear) * at.sum();
+    return {square - cross + linear, square + cross + linear};
+}
+
+template <RealScalar S>
+[[nodiscard]] bool non_negative_and_finite(const Factor<S>& x) {
+    const auto& entries = x.padded_matrix().array();
+    return (entries >= S(0)).all() && (entries <= std::numeric_limits<S>::max()).all();
+}
+
+/// The rows below row k - 1 are 0.
+template <RealScalar S>
+[[nodiscard]] bool padding_is_zero(const Factor<S>& x) {
+    return (x.padded_matrix().bottomRows(x.stride() - x.rows()).array() == S(0)).all();
+}
+
+inline std::string describe(const HalfStepShape& shape) {
+    return "k = " + std::to_string(shape.rank) + ", N = " + std::to_string(shape.columns) +
+           ", l = " + std::to_string(shape.linear) +
+           (shape.dead >= 0 ? ", one component of the other factor is zero"
+            : shape.directions > 0 ? ", G is singular"
+                                   : "");
+}
+
+/// Regular, singular and partly zero G, with and without an L1 weight, of sizes on both sides of
+/// those that kernels work in.
+inline std::vector<HalfStepShape> half_step_shapes() {
+    std::vector<HalfStepShape> shapes;
+    std::uint64_t seed = 1;
+    for (const auto& [rank, columns] : std::vector<std::pair<Index, Index>>{
+             {1, 1}, {1, 70}, {2, 5}, {3, 64}, {5, 65}, {8, 130}, {17, 40}, {33, 200}}) {
+        for (const double linear : {0.0, 0.5}) {
+            shapes.push_back({.rank = rank, .columns = columns, .linear = linear, .seed = ++seed});
+            if (rank == 1) continue;
+            shapes.push_back({.rank = rank,
+                              .columns = columns,
+                              .linear = linear,
+                              .directions = (rank + 1) / 2,
+                              .ridge = 0,
+                              .seed = ++seed});
+            shapes.push_back({.rank = rank,
+                              .columns = columns,
+                              .linear = linear,
+                              .ridge = 0,
+                              .dead = rank / 2,
+                              .seed = ++seed});
+        }
+    }
+    return shapes;
+}
+
+template <RealScalar S, Solver P>
+class SolverCheck {
+public:
+    SolverCheck(const P& solver, const std::function<long()>& allocations, BrokenLaws& broken)
+        : solver_(solver), allocations_(allocations), broken_(broken) {}
+
+    void check(const HalfStepShape& shape) {
+        const auto problem = known_half_step<S>(shape);
+        const std::string where = describe(shape);
+        check_steps(problem, where);
+        check_solution(problem, where, shape.ridge > 0);
+        if (allocations_) check_allocations(problem, where);
+    }
+
+private:
+    using Work = typename P::template Workspace<S>;
+    static constexpr double eps = static_cast<double>(std::numeric_limits<S>::epsilon());
+
+    void check_steps(const KnownHalfStep<S>& problem, const std::string& where) {
+        NormalEquations<S> eq = problem.equations;
+        const double terms = static_cast<double>(problem.other.rows() + 1);
+        Factor<S> x = problem.other;
+        Work work;
+        for (int step = 0; step < 4; ++step) {
+            Factor<S> threaded = x;
+            const HalfStepValue before = half_step_value(eq, x);
+            solver_.update(eq, x, work);
+            const HalfStepValue after = half_step_value(eq, x);
+            broken_.require(non_negative_and_finite(x), "1. X >= 0 stays >= 0 and finite", where);
+            const double rounding = 16.0 * terms * eps * (before.size + after.size);
+            broken_.require(after.value <= before.value + rounding,
+                            "2. the objective of the half-step does not rise", where);
+            broken_.require(padding_is_zero(x), "5. the padding of X stays 0", where);
+            eq.threads = 3;
+            Work own;
+            solver_.update(eq, threaded, own);
+            eq.threads = 1;
+            broken_.require(
+                (threaded.padded_matrix().array() == x.padded_matrix().array()).all(),
+                "6. the number of threads and the history of the workspace change no bit", where);
+        }
+    }
+
+    /// Where G is regular, X is the only solution; where not, f must stay.
+    void check_solution(const KnownHalfStep<S>& problem, const std::string& where, bool unique) {
+        const NormalEquations<S>& eq = problem.equations;
+        Factor<S> x = problem.solution;
+        Work work;
+        const HalfStepValue before = half_step_value(eq, x);
+        solver_.update(eq, x, work);
+        const HalfStepValue after = half_step_value(eq, x);
+        const double terms = static_cast<double>(x.rows() + 1);
+        const double rounding = 16.0 * terms * eps * (before.size + after.size);
+        bool stays = std::abs(after.value - before.value) <= rounding;
+        if (unique) {
+            const double trace = static_cast<double>(eq.gram.matrix().trace());
+            const double least = HalfStepShape{}.ridge;
+            const double moved = static_cast<double>(
+                (x.matrix() - problem.solution.matrix()).cwiseAbs().maxCoeff());
+            const double largest =
+                static_cast<double>(problem.solution.matrix().maxCoeff()) + 1.0;
+            stays = stays && moved <= 16.0 * terms * eps * (trace / least) * largest;
+        }
+        broken_.require(stays, "3. an X that satisfies the KKT conditions is left where it is",
+                        where);
+    }
+
+    void check_allocations(const KnownHalfStep<S>& problem, const std::string& where) {
+        Factor<S> x = problem.other;
+        Work work;
+        solver_.update(problem.equations, x, work);
+        const long before = allocations_();
+        for (int step = 0; step < 3; ++step) solver_.update(problem.equations, x, work);
+        const long after = allocations_();
+        broken_.require(after == before, "4. after the first call no memory is allocated", where);
+    }
+
+    const P& solver_;
+    const std::function<long()>& allocations_;
+    BrokenLaws& broken_;
+};
+
+}  // namespace detail
+
+/// The laws that a solver breaks; none for a good one. The first four are those of
+/// nmf/solvers/concept.hpp, the fourth needs `allocations`, which returns how often the program has
+/// allocated memory so far. The fifth and sixth are what the kernels and promise of determinism of
+/// a run rest on: the padding of a Factor is 0, and threads change nothing.
+template <RealScalar S, Solver P>
+    requires HasUpdate<P, NormalEquations<S>, S>
+[[nodiscard]] std::vector<std::string> solver_laws(const P& solver,
+                                                   const std::function<long()>& allocations = {}) {
+    BrokenLaws broken;
+    detail::SolverCheck<S, P> check(solver, allocations, broken);
+    for (const HalfStepShape& shape : detail::half_step_shapes()) check.check(shape);
+    return std::move(broken).reports();
+}
+
+}  // namespace nmf::testing
