@@ -134,9 +134,9 @@ private:
         typename SolverPolicy::template Workspace<S> work;
         KktSums<S> kkt;
         // With extrapolation only:
-        Factor<S> fresh;     ///< What the solver is working on.
-        Factor<S> point;     ///< Where it starts: the extrapolated factor.
-        Factor<S> accepted;  ///< Right only: the last accepted R before extrapolation.
+        Factor<S> fresh;     ///< What the solver makes of it.
+        Factor<S> point;     ///< The extrapolated factor. Of the right one it is the next candidate.
+        Factor<S> accepted;  ///< Right only: the last accepted one before extrapolation.
 
         void prepare(Index rank, Index size, Index fixed_size, double stored, int threads) {
             const auto k = static_cast<double>(rank);
@@ -173,7 +173,9 @@ private:
 
     void iterate_extrapolated() {
         const auto beta = static_cast<S>(momentum_.beta());
-        right_.fresh.padded_matrix() = right_.point.padded_matrix();
+        right_.fresh.padded_matrix() =
+            (restarting_ ? right_.accepted : right_.factor).padded_matrix();
+        restarting_ = false;
         solver_.update(right_.equations, right_.fresh, right_.work);
         right_.point.padded_matrix() =
             (right_.fresh.padded_matrix() +
@@ -214,7 +216,7 @@ private:
         ++restarts_;
         momentum_.reject();
         left_.point.padded_matrix() = left_.factor.padded_matrix();
-        right_.point.padded_matrix() = right_.accepted.padded_matrix();
+        restarting_ = true;
         right_.equations.cross.padded_matrix() = accepted_cross_.padded_matrix();
         pose(right_, left_.gram);
     }
@@ -239,7 +241,7 @@ private:
             beta * (left_.fresh.padded_matrix() - left_.factor.padded_matrix());
         left_.factor.swap(left_.fresh);
         left_.gram.swap(fresh_gram_);
-        right_.factor.padded_matrix() = right_.point.padded_matrix();
+        right_.factor.swap(right_.point);
         right_.gram.swap(point_gram_);
         right_.accepted.swap(right_.fresh);
 
@@ -335,7 +337,8 @@ private:
     Index restarts_ = 0;
     Factor<S> saved_left_;
     Factor<S> saved_right_;
-    bool saved_ = false;  ///< The best pair is the saved one.
+    bool saved_ = false;       ///< The best pair is the saved one.
+    bool restarting_ = false;  ///< The last step was taken back.
 };
 
 }  // namespace nmf::detail

@@ -49,7 +49,8 @@ inline Matrix<double> small_integers(CounterRandom random, Index rows, Index col
 }  // namespace detail
 
 /// A half-step that a known X solves. X and a slack M >= 0 with X .* M = 0 are drawn, and
-/// C = G X + l - M: then the gradient G X - C + l is M. C >= 0, as it is for a V >= 0.
+/// C = G X + l - M: then the gradient G X - C + l is M. C >= 0, as it is for a V >= 0. If there are
+/// several columns, the last one of C and X is zero, as it is for a zero column of V.
 template <RealScalar S>
 [[nodiscard]] KnownHalfStep<S> known_half_step(const HalfStepShape& shape) {
     const CounterRandom random(shape.seed);
@@ -59,8 +60,9 @@ template <RealScalar S>
     Matrix<double> gram = a * a.transpose();
     gram.diagonal().array() += shape.ridge;
 
-    const Matrix<double> x =
-        detail::small_integers(random.stream(1), shape.rank, shape.columns, 4);
+    Matrix<double> x = detail::small_integers(random.stream(1), shape.rank, shape.columns, 4);
+    if (shape.columns > 1) x.rightCols(1).setZero();
+    if (shape.dead >= 0 && shape.linear > 0) x.row(shape.dead).setZero();
     const Matrix<double> product = gram * x;
     Matrix<double> cross = product.array() + shape.linear;
     const CounterRandom slack = random.stream(2);
@@ -72,6 +74,8 @@ template <RealScalar S>
                 slack.below(draw, static_cast<Index>(product(i, j)) + 1));
         }
     }
+    if (shape.columns > 1) cross.rightCols(1).setZero();
+    if (shape.dead >= 0) cross.row(shape.dead).setZero();
 
     KnownHalfStep<S> step;
     step.equations.gram.assign(gram.template cast<S>());
