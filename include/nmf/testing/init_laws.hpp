@@ -12,7 +12,7 @@
 #include <nmf/data/view.hpp>
 #include <nmf/init/concept.hpp>
 #include <nmf/testing/broken_laws.hpp>
-#include <nmf/testing/solver_laws.hpp>
+#include <nmf/testing/padding.hpp>
 
 namespace nmf::testing {
 

@@ -12,8 +12,9 @@
 
 #include <nmf/penalty/concept.hpp>
 #include <nmf/testing/broken_laws.hpp>
+#include <nmf/testing/half_step_value.hpp>
 #include <nmf/testing/known_problems.hpp>
-#include <nmf/testing/solver_laws.hpp>
+#include <nmf/testing/padding.hpp>
 
 namespace nmf::testing {
 

@@ -13,39 +13,13 @@
 
 #include <nmf/solvers/concept.hpp>
 #include <nmf/testing/broken_laws.hpp>
+#include <nmf/testing/half_step_value.hpp>
 #include <nmf/testing/known_problems.hpp>
+#include <nmf/testing/padding.hpp>
 
 namespace nmf::testing {
 
 namespace detail {
-
-/// f(X) = 1/2 <X, G X> - <C, X> + l sum X, and the sum of the sizes of its terms.
-struct HalfStepValue {
-    double value;
-    double size;
-};
-
-template <RealScalar S>
-[[nodiscard]] HalfStepValue half_step_value(const NormalEquations<S>& eq, const Factor<S>& x) {
-    const Matrix<double> at = x.matrix().template cast<double>();
-    const double square =
-        0.5 * at.cwiseProduct(eq.gram.matrix().template cast<double>() * at).sum();
-    const double cross = at.cwiseProduct(eq.cross.matrix().template cast<double>()).sum();
-    const double linear = static_cast<double>(eq.linear) * at.sum();
-    return {square - cross + linear, square + cross + linear};
-}
-
-template <RealScalar S>
-[[nodiscard]] bool non_negative_and_finite(const Factor<S>& x) {
-    const auto& entries = x.padded_matrix().array();
-    return (entries >= S(0)).all() && (entries <= std::numeric_limits<S>::max()).all();
-}
-
-/// The rows below row k - 1 are 0.
-template <RealScalar S>
-[[nodiscard]] bool padding_is_zero(const Factor<S>& x) {
-    return (x.padded_matrix().bottomRows(x.stride() - x.rows()).array() == S(0)).all();
-}
 
 inline std::string describe(const HalfStepShape& shape) {
     return "k = " + std::to_string(shape.rank) + ", N = " + std::to_string(shape.columns) +

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// From options to a call of nmf::factorize.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <nmf/core/progress.hpp>
+#include <nmf/stopping/concept.hpp>
+
+#include "io/matrix.hpp"
+#include "options.hpp"
+
+namespace cli {
+
+/// What a run with any policies returns.
+template <class S>
+struct Outcome {
+    io::Dense<S> W;
+    io::Dense<S> H;
+    nmf::Status status = nmf::Status::max_iterations;
+    double objective = 0;
+    double relative_error = 0;
+    double kkt_residual = 0;
+    double seconds = 0;  ///< Of the call of nmf::factorize.
+    int threads = 1;
+    std::vector<nmf::HistoryEntry> history;
+};
+
+/// The start that --init-w and --init-h give; empty matrices without them.
+template <class S>
+struct CustomStart {
+    io::Dense<S> W;
+    io::Dense<S> H;
+};
+
+using Observer = std::function<nmf::Signal(const nmf::Progress&)>;
+
+/// Factorizes V, an io::Dense or an io::Sparse. Throws nmf::InputError. Compiled in
+/// factorizer_float.cpp and factorizer_double.cpp: this is where the solvers are instantiated.
+template <class V, class S = typename V::Scalar>
+Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
+                     const Observer& observer);
+
+}  // namespace cli

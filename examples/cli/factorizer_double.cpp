@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include "factorizer_impl.hpp"
+
+namespace cli {
+
+template Outcome<double> factorize(const io::Dense<double>&, const Options&,
+                                   const CustomStart<double>&, const Observer&);
+template Outcome<double> factorize(const io::Sparse<double>&, const Options&,
+                                   const CustomStart<double>&, const Observer&);
+
+}  // namespace cli

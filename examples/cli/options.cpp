@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+#include "options.hpp"
+
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <nmf/version.hpp>
+
+#include "io/text.hpp"
+
+namespace cli {
+namespace {
+
+/// The values of an option by name, in the order of the help text.
+template <class T>
+using Names = std::vector<std::pair<std::string, T>>;
+
+const Names<Loss> losses = {{"frobenius", Loss::frobenius}};
+const Names<Solver> solvers = {
+    {"hals", Solver::hals}, {"mu", Solver::mu}, {"als", Solver::als}, {"anls", Solver::anls}};
+const Names<Init> inits = {{"random", Init::random},
+                           {"nndsvd", Init::nndsvd},
+                           {"nndsvda", Init::nndsvda},
+                           {"nndsvdar", Init::nndsvdar},
+                           {"columns", Init::columns}};
+const Names<Order> orders = {{"hw", Order::hw}, {"wh", Order::wh}};
+const Names<Precision> precisions = {{"double", Precision::double_},
+                                     {"single", Precision::single_}};
+const Names<io::Format> formats = {
+    {"npy", io::Format::npy}, {"mtx", io::Format::mtx}, {"csv", io::Format::csv}};
+
+template <class T>
+std::string listed(const Names<T>& names) {
+    std::string text;
+    for (const auto& [name, value] : names) text += (text.empty() ? "" : "|") + name;
+    return text;
+}
+
+template <class T>
+const std::string& name_of(const Names<T>& names, T wanted) {
+    for (const auto& [name, value] : names) {
+        if (value == wanted) return name;
+    }
+    throw std::logic_error("a value without a name");
+}
+
+[[noreturn]] void refuse(const std::string& option, const std::string& value,
+                         const std::string& expected) {
+    throw UsageError(option + " " + value + ": expected " + expected);
+}
+
+[[noreturn]] void refuse_both(const std::string& option, const std::string& other) {
+    throw UsageError(option + " cannot be combined with " + other);
+}
+
+template <class T>
+struct NumberOf {
+    using type = T;
+};
+template <class T>
+struct NumberOf<std::optional<T>> {
+    using type = T;
+};
+
+/// T, or what an optional T holds.
+template <class T>
+using Number = typename NumberOf<T>::type;
+
+/// Every value is read here, not by CLI11, so that a wrong one is always reported as
+/// "--option value: expected ...".
+class Parser {
+public:
+    Parser() {
+        app_.set_help_flag("-h,--help", "Print this text and exit");
+        app_.set_version_flag("--version", "nmf " + std::string(nmf::version),
+                              "Print the version and exit");
+        add_model();
+        add_start();
+        add_end();
+        add_output();
+        add_unsupported();
+    }
+
+    std::optional<Options> parse(int argc, const char* const* argv) {
+        try {
+            app_.parse(argc, argv);
+        } catch (const CLI::Success& request) {
+            app_.exit(request);
+            return std::nullopt;
+        } catch (const CLI::ParseError& error) {
+            throw UsageError(error.what());
+        }
+        check_combinations();
+        return options_;
+    }
+
+private:
+    void add_model() {
+        group_ = "Model";
+        path("INPUT", options_.input, "The matrix V, m x n: .mtx, .npy or .csv, maybe with .gz")
+            ->required();
+        count("--rank", options_.rank, 1, "Number of components")->required();
+        choice("--loss", options_.loss, losses, "What is minimised [frobenius]");
+        weight("--l1-w", "X", options_.l1_w, "Adds X times the sum of W to the objective");
+        weight("--l1-h", "X", options_.l1_h, "Adds X times the sum of H");
+        weight("--l2-w", "X", options_.l2_w, "Adds X/2 times the squared norm of W");
+        weight("--l2-h", "X", options_.l2_h, "Adds X/2 times the squared norm of H");
+        group_ = "Method";
+        choice("--solver", options_.solver, solvers, "How the factors are updated [hals]");
+        count("--inner-iterations", options_.inner_iterations, 1,
+              "Sweeps of hals [as many as pay off], steps of mu [1]");
+        app_.add_flag("--no-extrapolation", options_.no_extrapolation, "Plain alternating updates")
+            ->group(group_);
+        choice("--update-order", options_.update_order, orders, "H then W, or W then H [hw]");
+        count("--threads", options_.threads, 0, "Number of threads [0: all]");
+        choice("--precision", options_.precision, precisions,
+               "Of the numbers computed with [double]");
+    }
+
+    void add_start() {
+        group_ = "Start";
+        choice("--init", options_.init, inits, "How the factors start [random]");
+        path("--init-w", options_.init_w, "Start from this W, m x k, as it is");
+        path("--init-h", options_.init_h, "Start from this H, k x n, as it is");
+        count("--seed", options_.seed, 0, "Of the random numbers [0]");
+    }
+
+    void add_end() {
+        group_ = "End";
+        count("--max-iterations", options_.max_iterations, 0,
+              "At the latest after N iterations [500]");
+        weight("--tolerance", "T", options_.tolerance,
+               "When the KKT residual is at most T [1e-4]; 0: never");
+        const auto positive = [](double x) { return x > 0; };
+        real("--time-limit", "SECONDS", options_.time_limit, positive, "a number of seconds > 0",
+             "After this time [none]");
+    }
+
+    void add_output() {
+        group_ = "Output";
+        path("--output", options_.output, "Write the factors to PREFIX.W.npy and PREFIX.H.npy",
+             "PREFIX");
+        choice("--format", options_.format, formats, "Of the factors written [npy]");
+        path("--history", options_.history, "Write a line for each iteration to this .csv file");
+        app_.add_flag("--quiet", options_.quiet, "No progress on standard error")->group(group_);
+    }
+
+    /// Options that are known by name, to say more than that they are not.
+    void add_unsupported() {
+        group_ = "";  // not in the help text
+        for (const std::string name : {"--weights", "--missing"}) {
+            const auto refuse_it = [name](const std::string& text) {
+                throw UsageError(name + " " + text + ": not supported");
+            };
+            add(name, "", refuse_it, "");
+        }
+    }
+
+    CLI::Option* add(const std::string& name, const std::string& type,
+                     const std::function<void(const std::string&)>& read,
+                     const std::string& description) {
+        return app_.add_option_function<std::string>(name, read, description)
+            ->type_name(type)
+            ->group(group_);
+    }
+
+    CLI::Option* path(const std::string& name, std::filesystem::path& target,
+                      const std::string& description, const std::string& type = "FILE") {
+        const auto read = [&target](const std::string& text) { target = text; };
+        return add(name, type, read, description);
+    }
+
+    template <class T>
+    CLI::Option* count(const std::string& name, T& target, std::size_t least,
+                       const std::string& description) {
+        const auto read = [=, &target](const std::string& text) {
+            const auto value = io::parse_count(text);
+            if (!value || *value < least || !std::in_range<Number<T>>(*value)) {
+                const auto most = std::numeric_limits<Number<T>>::max();
+                refuse(
+                    name, text,
+                    "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+            }
+            target = static_cast<Number<T>>(*value);
+        };
+        return add(name, "N", read, description);
+    }
+
+    template <class T>
+    CLI::Option* choice(const std::string& name, T& target, const Names<T>& names,
+                        const std::string& description) {
+        const auto read = [&names, &target, name](const std::string& text) {
+            for (const auto& [known, value] : names) {
+                if (text == known) return static_cast<void>(target = value);
+            }
+            refuse(name, text, listed(names));
+        };
+        return add(name, listed(names), read, description);
+    }
+
+    CLI::Option* real(const std::string& name, const std::string& type, double& target,
+                      bool (*allowed)(double), const std::string& expected,
+                      const std::string& description) {
+        const auto read = [=, &target](const std::string& text) {
+            const auto value = io::parse_number<double>(text);
+            if (!value || !allowed(*value)) refuse(name, text, expected);
+            target = *value;
+        };
+        return add(name, type, read, description);
+    }
+
+    CLI::Option* weight(const std::string& name, const std::string& type, double& target,
+                        const std::string& description) {
+        const auto allowed = [](double x) { return x >= 0 && std::isfinite(x); };
+        return real(name, type, target, allowed, "a finite number >= 0", description);
+    }
+
+    void check_combinations() const {
+        const auto given = [this](const std::string& name) { return app_.count(name) > 0; };
+        const std::string solver = "--solver " + name_of(solvers, options_.solver);
+        const bool custom = given("--init-w") || given("--init-h");
+        if (given("--init-w") && !given("--init-h")) throw UsageError("--init-w needs --init-h");
+        if (given("--init-h") && !given("--init-w")) throw UsageError("--init-h needs --init-w");
+        if (custom && given("--init")) refuse_both("--init", "--init-w and --init-h");
+        if (given("--inner-iterations") && options_.solver != Solver::hals &&
+            options_.solver != Solver::mu) {
+            refuse_both("--inner-iterations", solver);
+        }
+        if (options_.no_extrapolation && options_.solver == Solver::als) {
+            refuse_both("--no-extrapolation", solver);
+        }
+        if (given("--format") && !given("--output")) throw UsageError("--format needs --output");
+    }
+
+    CLI::App app_{"Factorizes a matrix V (m x n) of numbers >= 0 into W (m x k) times H (k x n).",
+                  "nmf"};
+    std::string group_;  // of the options that are being added
+    Options options_;
+};
+
+}  // namespace
+
+std::string_view name(Loss loss) { return name_of(losses, loss); }
+std::string_view name(Solver solver) { return name_of(solvers, solver); }
+std::string_view name(Init init) { return name_of(inits, init); }
+std::string_view name(Precision precision) { return name_of(precisions, precision); }
+
+std::optional<Options> parse(int argc, const char* const* argv) {
+    return Parser().parse(argc, argv);
+}
+
+}  // namespace cli

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What the command line of `nmf` asks for.
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+#include "io/matrix.hpp"
+
+namespace cli {
+
+enum class Loss { frobenius };
+enum class Solver { hals, mu, als, anls };
+enum class Init { random, nndsvd, nndsvda, nndsvdar, columns };
+enum class Precision { single_, double_ };
+enum class Order { hw, wh };
+
+struct Options {
+    std::filesystem::path input;
+    io::Index rank = 0;
+
+    Loss loss = Loss::frobenius;
+    double l1_w = 0;
+    double l1_h = 0;
+    double l2_w = 0;
+    double l2_h = 0;
+
+    Solver solver = Solver::hals;
+    std::optional<io::Index> inner_iterations;
+    bool no_extrapolation = false;
+    Order update_order = Order::hw;
+    int threads = 0;  ///< 0: all.
+    Precision precision = Precision::double_;
+
+    Init init = Init::random;
+    std::filesystem::path init_w;  ///< Empty, or both factors come from files.
+    std::filesystem::path init_h;
+    std::uint64_t seed = 0;
+
+    io::Index max_iterations = 500;
+    double tolerance = 1e-4;
+    double time_limit = std::numeric_limits<double>::infinity();
+
+    std::filesystem::path output;  ///< Empty: the factors are not written.
+    io::Format format = io::Format::npy;
+    std::filesystem::path history;  ///< Empty: the history is not written.
+    bool quiet = false;
+};
+
+/// What the command line calls a value.
+std::string_view name(Loss loss);
+std::string_view name(Solver solver);
+std::string_view name(Init init);
+std::string_view name(Precision precision);
+
+/// A command line that asks for nothing that can be done. The message is one line.
+class UsageError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+/// The options of a command line; nothing after --help or --version, whose text has then been
+/// printed. Throws UsageError.
+std::optional<Options> parse(int argc, const char* const* argv);
+
+}  // namespace cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// NumPy's files of one array (.npy):
+/// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+
+#include "matrix.hpp"
+
+namespace io {
+
+/// Formats 1.0 to 3.0; float32, float64 and the integers of 8 to 64 bits, either byte order; C or
+/// Fortran order. An array count x h x w (a stack of images) becomes count x (h w), each image row
+/// by row.
+template <class S>
+Dense<S> read_npy(const std::filesystem::path& file);
+
+/// In Fortran order, float32 or float64 as S is.
+template <class S>
+void write_npy(const std::filesystem::path& file, const Dense<S>& matrix);
+
+}  // namespace io

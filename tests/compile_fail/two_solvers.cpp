@@ -1,0 +1,12 @@
+// error: nmf: more than one solver is given
+// SPDX-License-Identifier: MIT
+#include <nmf/nmf.hpp>
+
+int main() {
+    const nmf::Matrix<double> v = nmf::Matrix<double>::Ones(3, 4);
+#ifdef NMF_ACCEPTED
+    return nmf::factorize(v, 2, nmf::Hals{}).iterations > 0;
+#else
+    return nmf::factorize(v, 2, nmf::Hals{}, nmf::Anls{}).iterations > 0;  // here
+#endif
+}

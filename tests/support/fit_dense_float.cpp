@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#include "support/fit_any.hpp"
+
+Fit<float> fit(const nmf::Matrix<float>& v, nmf::Index rank, const Options& options) {
+    return fit_any(v, rank, options);
+}
