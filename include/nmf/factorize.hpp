@@ -105,8 +105,8 @@ auto run(const View& view, const Summary& sums, const LossPolicy&, const SolverP
 /// loss (Frobenius), an init (RandomInit), a stopping rule (KktTolerance || MaxIterations),
 /// penalties (none), an observer (none), Seed, Threads, UpdateOrder, DeadComponents.
 ///
-/// Throws InputError for a V without entries, a rank below 1, the first entry of V that is negative,
-/// NaN or infinite, and a custom start that does not fit.
+/// Throws InputError for a V without entries, a rank below 1, the first entry of V that is
+/// negative, NaN or infinite, and a custom start that does not fit.
 ///
 ///     auto fit = nmf::factorize(V, 20);
 ///     auto fit = nmf::factorize(V, 20, nmf::Anls{}, nmf::Nndsvd{}, nmf::Seed{7});
@@ -119,8 +119,7 @@ template <class Derived, class... Ps>
     const auto& solver = detail::pick<axis::Solver>(Hals{}, policies...);
     const auto& init = detail::pick<axis::Init>(RandomInit{}, policies...);
     const auto default_rule = KktTolerance{} || MaxIterations{};
-    const auto rule =
-        detail::as_rule(detail::pick<axis::Stopping>(default_rule, policies...));
+    const auto rule = detail::as_rule(detail::pick<axis::Stopping>(default_rule, policies...));
     const auto& observer = detail::pick<axis::Observer>(detail::NoObserver{}, policies...);
     const auto penalties = detail::pick_penalties(policies...);
     const Seed seed = detail::pick<Seed>(Seed{}, policies...);
@@ -145,8 +144,8 @@ template <class Derived, class... Ps>
                            detail::rescaled(init), right_side, std::move(left), std::move(right),
                            watch);
     };
-    auto fit = order == UpdateOrder::hw ? run(view, Side::h, w, h)
-                                        : run(view.transposed(), Side::w, h, w);
+    auto fit =
+        order == UpdateOrder::hw ? run(view, Side::h, w, h) : run(view.transposed(), Side::w, h, w);
     if (dead == DeadComponents::drop) detail::drop_components(fit);
     fit.seconds = watch.seconds();
     return fit;
@@ -161,8 +160,8 @@ public:
 
     template <class Derived>
     [[nodiscard]] auto fit(const Eigen::EigenBase<Derived>& v) const {
-        return std::apply(
-            [&](const Ps&... policies) { return factorize(v, rank_, policies...); }, policies_);
+        return std::apply([&](const Ps&... policies) { return factorize(v, rank_, policies...); },
+                          policies_);
     }
 
 private:

@@ -53,12 +53,9 @@ inline const Lines anls_hw{{1, 15.930894248832947},
                            {100, 12.296308985964856}};
 
 /// Relative errors ||V - W H|| / ||V||, from the start scaled: 4 sweeps for H, 2 for W.
-inline const Lines accelerated_hals_relative_error{{0, 0.5803060736493318},
-                                                   {1, 0.41927730069016433},
-                                                   {2, 0.37884321399618576},
-                                                   {3, 0.3716149395209605},
-                                                   {10, 0.3604689535366649},
-                                                   {50, 0.35867708517818697}};
+inline const Lines accelerated_hals_relative_error{
+    {0, 0.5803060736493318}, {1, 0.41927730069016433}, {2, 0.37884321399618576},
+    {3, 0.3716149395209605}, {10, 0.3604689535366649}, {50, 0.35867708517818697}};
 
 /// Up to iteration 90. The 7 of golden.json up to iteration 100 count 4 more, on rises of the
 /// relative error by less than 1e-15; a run takes such rises for the rounding errors they are.

@@ -25,8 +25,7 @@ template <class F>
 void check(const F& run, const golden::Lines& lines) {
     for (const Line& line : lines) {
         INFO("iteration " << line.iteration);
-        CHECK_THAT(at(run.history, line.iteration),
-                   WithinRel(line.value, allowed(line.iteration)));
+        CHECK_THAT(at(run.history, line.iteration), WithinRel(line.value, allowed(line.iteration)));
     }
 }
 

@@ -22,8 +22,7 @@ struct AnyInit {
         std::variant<nmf::RandomInit, nmf::Nndsvd, nmf::RandomColumns, nmf::CustomInit<double>>;
 
     template <class P>
-        requires std::constructible_from<Choice, const P&>
-    AnyInit(const P& from) : choice(from) {
+    requires std::constructible_from<Choice, const P&> AnyInit(const P& from) : choice(from) {
         if constexpr (requires { from.rescale; }) rescale = from.rescale;
     }
 

@@ -30,8 +30,7 @@ struct AnyRule {
     using Axis = nmf::axis::Stopping;
 
     template <class P>
-        requires(!std::same_as<P, AnyRule> && nmf::detail::StoppingOperand<P>)
-    AnyRule(const P& operand)
+    requires(!std::same_as<P, AnyRule> && nmf::detail::StoppingOperand<P>) AnyRule(const P& operand)
         : check_([rule = nmf::detail::as_rule(operand)](const nmf::Progress& progress) {
               return rule.check(progress);
           }) {}

@@ -40,9 +40,8 @@ template <class V, class S>
 double objective(const V& v, const Fit<S>& fit, const nmf::ElasticNet& penalty = {}) {
     const Exact w = exact(fit.W);
     const Exact h = exact(fit.H);
-    return static_cast<double>(0.5L * (exact(v) - w * h).squaredNorm() +
-                               penalty.l1.w * w.sum() + penalty.l1.h * h.sum() +
-                               0.5L * penalty.l2.w * w.squaredNorm() +
+    return static_cast<double>(0.5L * (exact(v) - w * h).squaredNorm() + penalty.l1.w * w.sum() +
+                               penalty.l1.h * h.sum() + 0.5L * penalty.l2.w * w.squaredNorm() +
                                0.5L * penalty.l2.h * h.squaredNorm());
 }
 

@@ -74,8 +74,8 @@ void sparse_with_index(const nmf::Matrix<S>& matrix, const std::string& index, c
     visit("row-major SparseMatrix, " + index, by_rows);
 
     const auto gaps = [&](auto loose) {
-        loose.reserve(nmf::Vector<int>::Constant(loose.outerSize(), 3 + 2 * static_cast<int>(
-                                                     loose.innerSize())));
+        loose.reserve(nmf::Vector<int>::Constant(loose.outerSize(),
+                                                 3 + 2 * static_cast<int>(loose.innerSize())));
         for (nmf::Index j = 0; j < matrix.cols(); ++j) {
             for (nmf::Index i = 0; i < matrix.rows(); ++i) {
                 if (matrix(i, j) != S(0)) loose.insert(i, j) = matrix(i, j);

@@ -28,7 +28,7 @@ Matrix<S> sample(Index rows, Index cols) {
 template <class S>
 auto check_against(const Matrix<S>& sample) {
     return [expected = Matrix<double>(sample.template cast<double>())](const std::string& name,
-                                                                      const auto& v) {
+                                                                       const auto& v) {
         INFO(name << ", " << expected.rows() << " x " << expected.cols());
         CHECK(data_view_laws(make_view(v), expected) == Reports{});
     };
@@ -37,8 +37,14 @@ auto check_against(const Matrix<S>& sample) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("Views of dense matrices in memory keep the laws", "", float, double) {
-    for (const auto& [rows, cols] : {std::pair<Index, Index>{37, 29}, {1, 1}, {1, 50}, {50, 1},
-                                     {300, 70}, {70, 300}, {64, 64}, {5, 131}}) {
+    for (const auto& [rows, cols] : {std::pair<Index, Index>{37, 29},
+                                     {1, 1},
+                                     {1, 50},
+                                     {50, 1},
+                                     {300, 70},
+                                     {70, 300},
+                                     {64, 64},
+                                     {5, 131}}) {
         const Matrix<TestType> v = sample<TestType>(rows, cols);
         storage::dense_in_memory(v, check_against(v));
     }

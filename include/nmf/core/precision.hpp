@@ -11,13 +11,16 @@
 namespace nmf::detail {
 
 /// A difference of sums that is below this fraction of them has lost so many digits that it has to
-/// be computed another way. At 256 eps the relative error ||V - W H|| / ||V|| is still right to 1 %.
+/// be computed another way. At 256 eps the relative error ||V - W H|| / ||V|| is still right to 1
+/// %.
 template <RealScalar S>
-inline constexpr double digits_lost = 256.0 * static_cast<double>(std::numeric_limits<S>::epsilon());
+inline constexpr double digits_lost = 256.0 *
+                                      static_cast<double>(std::numeric_limits<S>::epsilon());
 
 /// Changes of the squared residual below this fraction of ||V||^2 are rounding.
 template <RealScalar S>
-inline constexpr double rounding_noise = 4.0 * static_cast<double>(std::numeric_limits<S>::epsilon());
+inline constexpr double rounding_noise = 4.0 *
+                                         static_cast<double>(std::numeric_limits<S>::epsilon());
 
 /// numerator / denominator, and 0 where there is nothing to divide by.
 [[nodiscard]] constexpr double ratio_or_zero(double numerator, double denominator) {

@@ -50,6 +50,11 @@ struct Simd {
     static Packet max(const Packet& a, const Packet& b) { return Eigen::internal::pmax(a, b); }
     static Packet min(const Packet& a, const Packet& b) { return Eigen::internal::pmin(a, b); }
 
+    /// x, with its zeros replaced.
+    static Packet zero_to(const Packet& replacement, const Packet& x) {
+        return Eigen::internal::pselect(Eigen::internal::pcmp_eq(x, set(S(0))), replacement, x);
+    }
+
     /// a * b + c
     static Packet fma(const Packet& a, const Packet& b, const Packet& c) {
         return Eigen::internal::pmadd(a, b, c);
@@ -62,20 +67,22 @@ template <RealScalar S>
     return (k + Simd<S>::width - 1) / Simd<S>::width * Simd<S>::width;
 }
 
-/// Calls f(std::integral_constant<int, 0>{}), ..., f(..., N - 1), written out by the compiler at any
-/// optimisation level, so that arrays of packets live in registers.
+/// Calls f(std::integral_constant<int, 0>{}), ..., f(..., N - 1), written out by the compiler at
+/// any optimisation level, so that arrays of packets live in registers.
 template <int N, class F>
 #if defined(__GNUC__)
 [[gnu::always_inline]]
 #endif
-inline void unroll(F&& f) {
+inline void
+unroll(F&& f) {
     [&]<int... I>(std::integer_sequence<int, I...>)
 #if defined(__GNUC__)
         __attribute__((always_inline))
 #endif
     {
         (f(std::integral_constant<int, I>{}), ...);
-    }(std::make_integer_sequence<int, N>{});
+    }
+    (std::make_integer_sequence<int, N>{});
 }
 
 }  // namespace nmf::detail

@@ -36,9 +36,8 @@ private:
 template <class T, class Part>
 T sum_over_chunks(Index chunks, int threads, const Part& part) {
     std::array<T, most_chunks> parts{};
-    for_each_chunk(chunks, threads, [&](Index chunk, int) {
-        parts[static_cast<std::size_t>(chunk)] = part(chunk);
-    });
+    for_each_chunk(chunks, threads,
+                   [&](Index chunk, int) { parts[static_cast<std::size_t>(chunk)] = part(chunk); });
     T total{};
     for (Index chunk = 0; chunk < chunks; ++chunk) total += parts[static_cast<std::size_t>(chunk)];
     return total;

@@ -31,8 +31,8 @@ concept HasThreads = requires(const D& view) {
     { view.threads() } -> std::same_as<int>;
 };
 
-/// `view.summary()` are the sums over V. Throws InputError, with the place, for the first entry that
-/// is negative, NaN or infinite.
+/// `view.summary()` are the sums over V. Throws InputError, with the place, for the first entry
+/// that is negative, NaN or infinite.
 template <class D>
 concept HasSummary = requires(const D& view) {
     { view.summary() } -> std::same_as<Summary>;
@@ -45,9 +45,9 @@ concept HasProduct = requires(const D& view, const Factor<typename D::Scalar>& a
     { view.product(a, c) } -> std::same_as<void>;
 };
 
-/// `view.squared_residual(A, X, ||A'X||^2)` is ||V - A'X||^2, summed entry by entry in double: dear,
-/// and right to the last digits. The caller knows the last argument from the Gram matrices. A sum
-/// over V.
+/// `view.squared_residual(A, X, ||A'X||^2)` is ||V - A'X||^2, summed entry by entry in double:
+/// dear, and right to the last digits. The caller knows the last argument from the Gram matrices. A
+/// sum over V.
 template <class D>
 concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Scalar>& a) {
     { view.squared_residual(a, a, 0.0) } -> std::same_as<double>;
@@ -55,14 +55,16 @@ concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Sc
 
 /// `view.transposed()` is a view of V'. It costs nothing.
 template <class D>
-concept HasTransposed = requires(const D& view) { view.transposed(); };
+concept HasTransposed = requires(const D& view) {
+    view.transposed();
+};
 
 /// V as the rest of the library sees it. Views are cheap to copy and refer to the user's memory.
 /// None of the members allocates memory after the first call, and none holds anything m x n.
 /// The law functions are in nmf/testing/data_view_laws.hpp.
 template <class D>
-concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> &&
-                   HasStored<D> && HasThreads<D> && HasSummary<D> && HasProduct<D> &&
-                   HasSquaredResidual<D> && HasTransposed<D>;
+concept DataView =
+    RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> && HasStored<D> &&
+    HasThreads<D> && HasSummary<D> && HasProduct<D> && HasSquaredResidual<D> && HasTransposed<D>;
 
 }  // namespace nmf

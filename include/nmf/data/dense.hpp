@@ -26,9 +26,7 @@ struct StridedSource {
     Index row_step;
     Index col_step;
 
-    [[nodiscard]] S operator()(Index i, Index j) const {
-        return data[i * row_step + j * col_step];
-    }
+    [[nodiscard]] S operator()(Index i, Index j) const { return data[i * row_step + j * col_step]; }
     [[nodiscard]] StridedSource transposed() const { return {data, col_step, row_step}; }
 };
 
@@ -89,8 +87,8 @@ public:
     /// One pass. Throws InputError at the first entry in reading order that is not a finite number
     /// >= 0.
     [[nodiscard]] Summary summary() const {
-        const Summary total = sum_over_tiles<Summary>(
-            [](Index, Index, const Tile& tile) { return summarize(tile); });
+        const Summary total =
+            sum_over_tiles<Summary>([](Index, Index, const Tile& tile) { return summarize(tile); });
         if (!total.acceptable) throw_first_offender();
         return total;
     }
@@ -147,9 +145,9 @@ private:
             const Index depth = std::min(depth_in_place, rows_ - i);
             const detail::DenseBlock<S> block{&source_.data[i + begin * source_.col_step],
                                               source_.col_step};
-            detail::multiply_block<detail::BlockOrder::columns>(
-                a.data() + i * stride, stride, depth, block, end - begin,
-                c.data() + begin * stride, i == 0);
+            detail::multiply_block<detail::BlockOrder::columns>(a.data() + i * stride, stride,
+                                                                depth, block, end - begin,
+                                                                c.data() + begin * stride, i == 0);
         }
     }
 
@@ -193,7 +191,8 @@ private:
         using Row = Eigen::Array<S, detail::tile_columns<S>, 1>;
         if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
             if (source_.col_step == 1) {
-                Eigen::Map<Row>{to} = Eigen::Map<const Row>(&source_.data[i * source_.row_step + j]);
+                Eigen::Map<Row>{to} =
+                    Eigen::Map<const Row>(&source_.data[i * source_.row_step + j]);
                 return;
             }
         }

@@ -31,10 +31,9 @@ public:
             total.setZero();
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
                 const S* from = a.data() + j * stride;
-                multiply_block<BlockOrder::rows>(from, stride,
-                                                 std::min(depth, chunks.end(chunk) - j),
-                                                 DenseBlock<S>{from, stride}, k, partial.data(),
-                                                 true);
+                multiply_block<BlockOrder::rows>(
+                    from, stride, std::min(depth, chunks.end(chunk) - j),
+                    DenseBlock<S>{from, stride}, k, partial.data(), true);
                 total += partial.template cast<double>();
             }
         });

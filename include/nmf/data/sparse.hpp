@@ -4,9 +4,9 @@
 /// @file
 /// Views of a sparse V, where an entry that is not stored is 0.
 
-#include <utility>
 #include <array>
 #include <memory>
+#include <utility>
 
 #include <Eigen/SparseCore>
 
@@ -111,7 +111,8 @@ public:
         const Parts parts = sum_over_columns<Parts>([&](Index j) { return stored_part(j, a, x); });
         const double rest = reconstruction_norm - parts.reconstruction;
         if (rest > detail::digits_lost<S> * reconstruction_norm) return parts.residual + rest;
-        return parts.residual + sum_over_columns<double>([&](Index j) { return empty_part(j, a, x); });
+        return parts.residual +
+               sum_over_columns<double>([&](Index j) { return empty_part(j, a, x); });
     }
 
 private:

@@ -42,9 +42,8 @@ void multiply_column(const S* a, Index stride, const StoredEntries<S, I>& v, Ind
     for (Index entry = v.begin(j); entry < end; ++entry) {
         const S* column = a + v.row(entry) * stride;
         const typename P::Packet x = P::set(v.values[entry]);
-        unroll<Vectors>([&](auto p) {
-            sum[p] = P::fma(P::load(column + p * P::width), x, sum[p]);
-        });
+        unroll<Vectors>(
+            [&](auto p) { sum[p] = P::fma(P::load(column + p * P::width), x, sum[p]); });
     }
     unroll<Vectors>([&](auto p) { P::store(c + p * P::width, sum[p]); });
 }

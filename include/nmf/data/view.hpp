@@ -30,7 +30,7 @@ template <class Sparse>
 auto stored_entries(const Sparse& v) {
     using S = typename Sparse::Scalar;
     using I = typename Sparse::StorageIndex;
-    return StoredEntries<S, I>{v.innerSize(),          v.outerSize(),         v.outerIndexPtr(),
+    return StoredEntries<S, I>{v.innerSize(),       v.outerSize(),     v.outerIndexPtr(),
                                v.innerNonZeroPtr(), v.innerIndexPtr(), v.valuePtr()};
 }
 
@@ -62,9 +62,9 @@ template <class Derived>
     if constexpr (detail::DirectAccess<Derived>) {
         const Index inner = matrix.innerStride();
         const Index outer = matrix.outerStride();
-        const detail::StridedSource<S> source = Derived::IsRowMajor
-                                                    ? detail::StridedSource<S>{matrix.data(), outer, inner}
-                                                    : detail::StridedSource<S>{matrix.data(), inner, outer};
+        const detail::StridedSource<S> source =
+            Derived::IsRowMajor ? detail::StridedSource<S>{matrix.data(), outer, inner}
+                                : detail::StridedSource<S>{matrix.data(), inner, outer};
         return DenseView<S, detail::StridedSource<S>>(source, v.rows(), v.cols(), threads);
     } else {
         using Source = detail::ExpressionSource<Derived>;

@@ -21,8 +21,8 @@ namespace nmf {
 ///
 /// @par Source
 /// C. Boutsidis and E. Gallopoulos, "SVD based initialization: a head start for nonnegative matrix
-/// factorization", Pattern Recognition 41(4), 2008. The fills are theirs in kind; their size here is
-/// sqrt(mean(V) / k), an average entry of a factor, so that the start scales with V.
+/// factorization", Pattern Recognition 41(4), 2008. The fills are theirs in kind; their size here
+/// is sqrt(mean(V) / k), an average entry of a factor, so that the start scales with V.
 struct Nndsvd {
     using Axis = axis::Init;
     static constexpr std::string_view name = "nndsvd";

@@ -17,9 +17,9 @@ namespace nmf::detail {
 
 template <RealScalar S>
 struct TruncatedSvd {
-    Matrix<S> u;   ///< m x r, orthonormal columns.
-    Vector<S> s;   ///< r, descending.
-    Matrix<S> z;   ///< n x r, orthonormal columns.
+    Matrix<S> u;  ///< m x r, orthonormal columns.
+    Vector<S> s;  ///< r, descending.
+    Matrix<S> z;  ///< n x r, orthonormal columns.
 };
 
 /// An orthonormal basis of the columns of x' (N x l for x l x N, l <= N).
@@ -32,8 +32,8 @@ Matrix<S> orthonormal(const Factor<S>& x) {
 /// V ~ U diag(s) Z' with r = min(rank, m, n) triplets, by subspace iteration from a random start:
 /// 10 extra directions and 4 iterations, which is 10 products with V. Works for sparse V.
 ///
-/// Source: N. Halko, P. G. Martinsson and J. Tropp, "Finding structure with randomness", SIAM Review
-/// 53(2), 2011.
+/// Source: N. Halko, P. G. Martinsson and J. Tropp, "Finding structure with randomness", SIAM
+/// Review 53(2), 2011.
 template <DataView View, class S = typename View::Scalar>
 TruncatedSvd<S> truncated_svd(const View& view, Index rank, CounterRandom random) {
     const Index least = std::min(view.rows(), view.cols());

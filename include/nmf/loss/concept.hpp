@@ -21,11 +21,11 @@ concept HasEntryCost = requires(const L& loss, double v, double y) {
     { loss.entry(v, y) } -> std::same_as<double>;
 };
 
-/// A loss: what is summed over the entries of V and Y = W H. Which solvers serve it follows from the
-/// half-step: those that can update a factor from such statistics. Laws, tested by
+/// A loss: what is summed over the entries of V and Y = W H. Which solvers serve it follows from
+/// the half-step: those that can update a factor from such statistics. Laws, tested by
 /// nmf/testing/loss_laws.hpp: entry(v, y) >= 0, entry(v, v) = 0, never NaN.
 template <class L>
-concept Loss = std::copy_constructible<L> && HasAxis<L, axis::Loss> && HasName<L> && HasEntryCost<L> &&
-               HasHalfStep<L, float> && HasHalfStep<L, double>;
+concept Loss = std::copy_constructible<L> && HasAxis<L, axis::Loss> && HasName<L> &&
+    HasEntryCost<L> && HasHalfStep<L, float> && HasHalfStep<L, double>;
 
 }  // namespace nmf

@@ -24,8 +24,8 @@ struct Frobenius {
 
     [[nodiscard]] double entry(double v, double y) const { return 0.5 * (v - y) * (v - y); }
 
-    /// ||V - A'X||^2 = ||V||^2 - 2 <A V, X> + <A A', X X'>, never negative. The right-hand side is at
-    /// hand in a run and costs nothing; where it has lost its digits, near an exact fit, the
+    /// ||V - A'X||^2 = ||V||^2 - 2 <A V, X> + <A A', X X'>, never negative. The right-hand side is
+    /// at hand in a run and costs nothing; where it has lost its digits, near an exact fit, the
     /// residual is summed up instead.
     template <DataView View, class S = typename View::Scalar>
     [[nodiscard]] static double squared_residual(const View& view, double squared_norm,

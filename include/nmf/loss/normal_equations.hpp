@@ -43,9 +43,9 @@ namespace detail {
 /// out (padded, k x cols) = G X(:, first .. first + cols - 1).
 template <RealScalar S>
 void gram_times(const Factor<S>& gram, const Factor<S>& x, Index first, Index cols, S* out) {
-    multiply_block<BlockOrder::columns>(
-        gram.data(), gram.stride(), gram.rows(),
-        DenseBlock<S>{x.data() + first * x.stride(), x.stride()}, cols, out, true);
+    multiply_block<BlockOrder::columns>(gram.data(), gram.stride(), gram.rows(),
+                                        DenseBlock<S>{x.data() + first * x.stride(), x.stride()},
+                                        cols, out, true);
 }
 
 /// Whether a coordinate with this diagonal entry of G can be divided by it.
@@ -139,8 +139,7 @@ private:
     for (Index a = 0; a < row_sums.size(); ++a) {
         const double fixed = fixed_gram(a, a);
         const double factor = factor_gram(a, a);
-        const double weight =
-            balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
+        const double weight = balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
         distance += weight * row_sums[a];
         size += weight * factor;
     }

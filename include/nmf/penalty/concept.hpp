@@ -29,8 +29,7 @@ concept HasAddTo = requires(const P& penalty, Side side, NormalEquations<S>& eq)
 /// nmf/testing/penalty_laws.hpp: what add_to adds to f is value, up to a constant.
 template <class P>
 concept Penalty = std::copy_constructible<P> && HasAxis<P, axis::Penalty> && HasName<P> &&
-                  HasValue<P, float> && HasValue<P, double> && HasAddTo<P, float> &&
-                  HasAddTo<P, double>;
+    HasValue<P, float> && HasValue<P, double> && HasAddTo<P, float> && HasAddTo<P, double>;
 
 /// The penalties of a run, added up.
 template <Penalty... Ps>
@@ -39,8 +38,8 @@ struct Penalties {
 
     template <RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x) const {
-        return std::apply(
-            [&](const Ps&... term) { return (0.0 + ... + term.value(side, x)); }, terms);
+        return std::apply([&](const Ps&... term) { return (0.0 + ... + term.value(side, x)); },
+                          terms);
     }
 
     template <RealScalar S>

@@ -42,8 +42,8 @@ template <class P>
 /// else that is as large. They are taken of the pair of factors that is measured; the product of an
 /// extrapolated L follows from those of the last two, being linear.
 ///
-/// With extrapolation the measured pair is (L, R_y), R_y being the extrapolated and projected R; see
-/// solvers/extrapolation.hpp. The best pair is kept.
+/// With extrapolation the measured pair is (L, R_y), R_y being the extrapolated and projected R;
+/// see solvers/extrapolation.hpp. The best pair is kept.
 template <DataView View, class SolverPolicy, class PenaltySet>
 class Alternation {
 public:
@@ -128,14 +128,14 @@ private:
     /// One factor and its half-step.
     struct Half {
         Side side = Side::h;
-        Factor<S> factor;      ///< Of the pair that was measured last.
-        Matrix<double> gram;   ///< Its Gram matrix, without penalties.
+        Factor<S> factor;     ///< Of the pair that was measured last.
+        Matrix<double> gram;  ///< Its Gram matrix, without penalties.
         NormalEquations<S> equations;
         typename SolverPolicy::template Workspace<S> work;
         KktSums<S> kkt;
         // With extrapolation only:
-        Factor<S> fresh;     ///< What the solver makes of it.
-        Factor<S> point;     ///< The extrapolated factor. Of the right one it is the next candidate.
+        Factor<S> fresh;  ///< What the solver makes of it.
+        Factor<S> point;  ///< The extrapolated factor. Of the right one it is the next candidate.
         Factor<S> accepted;  ///< Right only: the last accepted one before extrapolation.
 
         void prepare(Index rank, Index size, Index fixed_size, double stored, int threads) {
@@ -189,10 +189,9 @@ private:
         solver_.update(left_.equations, left_.fresh, left_.work);
         gram(left_.fresh, fresh_gram_);
 
-        Measure candidate =
-            errors_of(left_.fresh, right_.point,
-                      inner_product(left_.equations.cross, left_.fresh, threads()),
-                      fresh_gram_.cwiseProduct(point_gram_).sum());
+        Measure candidate = errors_of(left_.fresh, right_.point,
+                                      inner_product(left_.equations.cross, left_.fresh, threads()),
+                                      fresh_gram_.cwiseProduct(point_gram_).sum());
         bool worse = candidate.objective > last_.objective + noise();
         if (!worse) {
             view_.product(left_.fresh, right_.equations.cross);
@@ -223,10 +222,9 @@ private:
 
     /// The equations of both halves are those of the candidate (left_.fresh, right_.point).
     void accept(const Measure& candidate, S beta) {
-        const bool better =
-            candidate.objective < best_.objective - noise() ||
-            (candidate.objective <= best_.objective + noise() &&
-             candidate.kkt_residual <= best_.kkt_residual);
+        const bool better = candidate.objective < best_.objective - noise() ||
+                            (candidate.objective <= best_.objective + noise() &&
+                             candidate.kkt_residual <= best_.kkt_residual);
         if (better) {
             best_ = candidate;
             saved_ = false;
@@ -264,8 +262,8 @@ private:
 
     [[nodiscard]] Measure errors_of(const Factor<S>& left, const Factor<S>& right, double cross,
                                     double reconstruction) const {
-        const double residual = Frobenius::squared_residual(view_, squared_norm_, left, right,
-                                                            cross, reconstruction);
+        const double residual =
+            Frobenius::squared_residual(view_, squared_norm_, left, right, cross, reconstruction);
         Measure measure;
         measure.objective = 0.5 * residual + penalties_.value(left_.side, left) +
                             penalties_.value(right_.side, right);
@@ -276,10 +274,9 @@ private:
     /// The KKT residual of a pair, whose equations both halves have.
     [[nodiscard]] double stationarity(const Factor<S>& left, const Matrix<double>& left_gram,
                                       const Factor<S>& right, const Matrix<double>& right_gram) {
-        return std::max(kkt_residual(left_.kkt(left_.equations, left), right_gram, left_gram,
-                                     scale_free_),
-                        kkt_residual(right_.kkt(right_.equations, right), left_gram, right_gram,
-                                     scale_free_));
+        return std::max(
+            kkt_residual(left_.kkt(left_.equations, left), right_gram, left_gram, scale_free_),
+            kkt_residual(right_.kkt(right_.equations, right), left_gram, right_gram, scale_free_));
     }
 
     [[nodiscard]] double noise() const { return 0.5 * rounding_noise<S> * squared_norm_; }

@@ -22,21 +22,21 @@ struct Factorization {
     Matrix<S> H;  ///< k x n
     Status status = Status::max_iterations;
     Index iterations = 0;
-    double objective = 0;       ///< 1/2 ||V - W H||^2 plus penalties, of these W and H.
-    double relative_error = 0;  ///< ||V - W H|| / ||V||; 0 for V = 0.
-    double kkt_residual = 0;    ///< See loss/normal_equations.hpp.
-    double seconds = 0;         ///< The run, initialisation included.
-    Index restarts = 0;         ///< Steps that extrapolation took back.
+    double objective = 0;                ///< 1/2 ||V - W H||^2 plus penalties, of these W and H.
+    double relative_error = 0;           ///< ||V - W H|| / ||V||; 0 for V = 0.
+    double kkt_residual = 0;             ///< See loss/normal_equations.hpp.
+    double seconds = 0;                  ///< The run, initialisation included.
+    Index restarts = 0;                  ///< Steps that extrapolation took back.
     std::vector<HistoryEntry> history;   ///< Line 0 is the start; objectives do not rise.
     std::vector<Index> dead_components;  ///< Components that contribute nothing, by number.
 
     PenaltySet penalties;
     int threads = 1;
 
-    /// The coefficients of further columns, H2 >= 0 with V2 ~ W H2 (k x n2), for the same W, loss and
-    /// penalties: the exact solution of that convex problem. At a converged fit, transform(V) is H to
-    /// the tolerance. Throws InputError when V2 has not m rows, or for an entry that is not a finite
-    /// number >= 0.
+    /// The coefficients of further columns, H2 >= 0 with V2 ~ W H2 (k x n2), for the same W, loss
+    /// and penalties: the exact solution of that convex problem. At a converged fit, transform(V)
+    /// is H to the tolerance. Throws InputError when V2 has not m rows, or for an entry that is not
+    /// a finite number >= 0.
     template <class Derived>
     [[nodiscard]] Matrix<S> transform(const Eigen::EigenBase<Derived>& v2) const {
         static_assert(std::same_as<typename Derived::Scalar, S>,

@@ -68,10 +68,11 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
     for (Index iteration = 0;; ++iteration) {
         if (iteration > 0) alternation.iterate();
         const Measure& now = alternation.best();
-        result.history.push_back({iteration, watch.seconds(), now.objective, now.relative_error,
-                                  now.kkt_residual});
+        result.history.push_back(
+            {iteration, watch.seconds(), now.objective, now.relative_error, now.kkt_residual});
         const Progress progress{result.history.back(), result.history};
-        if constexpr (std::same_as<std::invoke_result_t<const Observer&, const Progress&>, Signal>) {
+        if constexpr (std::same_as<std::invoke_result_t<const Observer&, const Progress&>,
+                                   Signal>) {
             if (observer(progress) == Signal::cancel) {
                 result.status = Status::cancelled;
                 return result;

@@ -51,16 +51,16 @@ consteval bool check_policy() {
     } else if constexpr (std::same_as<A, axis::Penalty>) {
         static_assert(Penalty<P>, "nmf: this penalty lacks a member; see nmf/penalty/concept.hpp");
     } else if constexpr (std::same_as<A, axis::Stopping>) {
-        static_assert(
-            StoppingOperand<P>,
-            "nmf: this stopping rule lacks a member; see nmf/stopping/concept.hpp");
+        static_assert(StoppingOperand<P>,
+                      "nmf: this stopping rule lacks a member; see nmf/stopping/concept.hpp");
     } else if constexpr (std::same_as<A, axis::Observer>) {
         static_assert(ObserverCallable<P>,
                       "nmf: an observer is called as void(const nmf::Progress&) or "
                       "nmf::Signal(const nmf::Progress&)");
     } else {
-        static_assert(!std::same_as<A, Unknown>,
-                      "nmf: this argument is no policy; a policy has `using Axis = nmf::axis::...`");
+        static_assert(
+            !std::same_as<A, Unknown>,
+            "nmf: this argument is no policy; a policy has `using Axis = nmf::axis::...`");
     }
     return true;
 }
@@ -109,8 +109,11 @@ auto penalty_or_nothing(const P& policy) {
 
 template <class... Ps>
 auto pick_penalties(const Ps&... policies) {
-    return std::apply([](const auto&... terms) { return Penalties<std::decay_t<decltype(terms)>...>{{terms...}}; },
-                      std::tuple_cat(penalty_or_nothing(policies)...));
+    return std::apply(
+        [](const auto&... terms) {
+            return Penalties<std::decay_t<decltype(terms)>...>{{terms...}};
+        },
+        std::tuple_cat(penalty_or_nothing(policies)...));
 }
 
 }  // namespace nmf::detail

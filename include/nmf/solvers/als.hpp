@@ -55,11 +55,12 @@ struct Als {
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
         invert(eq, work);
         work.tiles.prepare(eq.threads, 2 * x.stride() * detail::tile_width);
-        detail::for_each_chunk(detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
-            const Index first = tile * detail::tile_width;
-            const Index cols = std::min(detail::tile_width, x.cols() - first);
-            update_tile(eq, x, first, cols, work, work.tiles.of(thread));
-        });
+        detail::for_each_chunk(
+            detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
+                const Index first = tile * detail::tile_width;
+                const Index cols = std::min(detail::tile_width, x.cols() - first);
+                update_tile(eq, x, first, cols, work, work.tiles.of(thread));
+            });
     }
 
 private:
@@ -112,8 +113,7 @@ private:
             const double old = before[static_cast<std::size_t>(j)];
             const double step = detail::ratio_or_zero(terms.slope, terms.curvature);
             const double after = -0.5 * step * terms.slope;
-            const double margin =
-                detail::rounding_noise<S> * (std::abs(old) + std::abs(after));
+            const double margin = detail::rounding_noise<S> * (std::abs(old) + std::abs(after));
             if (step > 0 && after < old - margin) {
                 for (Index a = 0; a < stride; ++a) {
                     x.data()[(first + j) * stride + a] = static_cast<S>(step) * column[a];

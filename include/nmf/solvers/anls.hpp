@@ -15,9 +15,9 @@ namespace nmf {
 /// ANLS: each half-step is solved exactly, by block principal pivoting.
 ///
 /// @par Guarantees
-/// f falls to its minimum over X >= 0; without extrapolation every limit point of the alternation is
-/// stationary (L. Grippo and M. Sciandrone, "On the convergence of the block nonlinear Gauss-Seidel
-/// method under convex constraints", Operations Research Letters 26, 2000).
+/// f falls to its minimum over X >= 0; without extrapolation every limit point of the alternation
+/// is stationary (L. Grippo and M. Sciandrone, "On the convergence of the block nonlinear
+/// Gauss-Seidel method under convex constraints", Operations Research Letters 26, 2000).
 ///
 /// @par Cost
 /// (number of different passive sets) k^3 / 3 + 2 N k^2 flops a round, usually 1 to 3 rounds: the

@@ -32,10 +32,10 @@ namespace nmf::detail {
 ///
 /// Cost: (number of different P) k^3 / 3 + 2 N k^2 flops a round; few rounds from a warm start.
 ///
-/// Source: J. Kim and H. Park, "Fast nonnegative matrix factorization: an active-set-like method and
-/// comparisons", SIAM J. Sci. Comput. 33(6), 2011. M. Van Benthem and M. Keenan, "Fast algorithm for
-/// the solution of large-scale non-negativity-constrained least squares problems", J. Chemometrics
-/// 18, 2004 (the grouping).
+/// Source: J. Kim and H. Park, "Fast nonnegative matrix factorization: an active-set-like method
+/// and comparisons", SIAM J. Sci. Comput. 33(6), 2011. M. Van Benthem and M. Keenan, "Fast
+/// algorithm for the solution of large-scale non-negativity-constrained least squares problems", J.
+/// Chemometrics 18, 2004 (the grouping).
 template <RealScalar S>
 class BlockPrincipalPivoting {
 public:
@@ -128,10 +128,12 @@ private:
         const Index begin = pieces_[at(piece)];
         const Index cols = pieces_[at(piece + 1)] - begin;
         const Index size = factorize(eq, open_[at(begin)], memory);
-        auto triangle = memory.gram.topLeftCorner(size, size).template triangularView<Eigen::Lower>();
+        auto triangle =
+            memory.gram.topLeftCorner(size, size).template triangularView<Eigen::Lower>();
         auto solution = memory.solution.topLeftCorner(size, cols);
         for (Index q = 0; q < cols; ++q) {
-            for (Index p = 0; p < size; ++p) solution(p, q) = right_side(eq, memory.place(p), column(begin, q));
+            for (Index p = 0; p < size; ++p)
+                solution(p, q) = right_side(eq, memory.place(p), column(begin, q));
         }
         triangle.solveInPlace(solution);
         triangle.adjoint().solveInPlace(solution);
@@ -198,8 +200,9 @@ private:
             Index p = 0;
             for (Index a = 0; a < k_; ++a) {
                 const bool inside = p < size && memory.place(p) == a;
-                const bool misplaced = inside ? solution[p] < least_x
-                                              : dual[a] < least_y && has_curvature(eq.gram.matrix()(a, a));
+                const bool misplaced =
+                    inside ? solution[p] < least_x
+                           : dual[a] < least_y && has_curvature(eq.gram.matrix()(a, a));
                 if (inside) ++p;
                 if (misplaced) f(a);
             }
@@ -261,12 +264,12 @@ private:
 
     Index k_ = 0;
     Index words_ = 0;
-    std::vector<Word> sets_;       ///< Passive sets, words_ for each column.
-    std::vector<int> credit_;      ///< Full exchanges left.
-    std::vector<Index> fewest_;    ///< Fewest wrong places so far.
+    std::vector<Word> sets_;     ///< Passive sets, words_ for each column.
+    std::vector<int> credit_;    ///< Full exchanges left.
+    std::vector<Index> fewest_;  ///< Fewest wrong places so far.
     std::vector<char> settled_;
-    std::vector<Index> open_;      ///< Columns not settled.
-    std::vector<Index> pieces_;    ///< Where the pieces of open_ begin.
+    std::vector<Index> open_;    ///< Columns not settled.
+    std::vector<Index> pieces_;  ///< Where the pieces of open_ begin.
     Scratch<double> scratch_;
     Matrix<S> tile_;
 };

@@ -33,12 +33,12 @@ concept HasUpdate = requires(const P& solver, const HalfStep& half_step, Factor<
 ///   4. After the first call with the same shapes no memory is allocated.
 template <class P>
 concept Solver = std::copy_constructible<P> && HasAxis<P, axis::Solver> && HasName<P> &&
-                 HasWorkspace<P, float> && HasWorkspace<P, double>;
+    HasWorkspace<P, float> && HasWorkspace<P, double>;
 
 /// The solver can work on the half-steps of this loss.
 template <class P, class L>
-concept SolverFor = Solver<P> && Loss<L> &&
-                    HasUpdate<P, typename L::template HalfStep<float>, float> &&
-                    HasUpdate<P, typename L::template HalfStep<double>, double>;
+concept SolverFor = Solver<P> && Loss<L> && HasUpdate < P,
+        typename L::template HalfStep<float>,
+float > &&HasUpdate<P, typename L::template HalfStep<double>, double>;
 
 }  // namespace nmf

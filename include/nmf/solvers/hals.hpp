@@ -28,14 +28,14 @@ namespace nmf {
 /// keeps its value (0 under an L1 penalty).
 ///
 /// @par Cost
-/// 2 N k^2 flops a sweep. Forming the equations costs several times that, so a few sweeps are made on
-/// the same equations while the columns are in cache.
+/// 2 N k^2 flops a sweep. Forming the equations costs several times that, so a few sweeps are made
+/// on the same equations while the columns are in cache.
 ///
 /// @par Source
 /// A. Cichocki and A.-H. Phan, "Fast local algorithms for large scale nonnegative matrix and tensor
 /// factorizations", IEICE Trans. Fundamentals E92-A(3), 2009 (the method).
-/// N. Gillis and F. Glineur, "Accelerated multiplicative updates and hierarchical ALS algorithms for
-/// nonnegative matrix factorization", Neural Computation 24(4), 2012 (the number of sweeps).
+/// N. Gillis and F. Glineur, "Accelerated multiplicative updates and hierarchical ALS algorithms
+/// for nonnegative matrix factorization", Neural Computation 24(4), 2012 (the number of sweeps).
 struct Hals {
     using Axis = axis::Solver;
     static constexpr std::string_view name = "hals";
@@ -43,8 +43,8 @@ struct Hals {
     /// Sweeps of an update; 0 chooses floor(1 + 1/2 x cost of the equations / cost of a sweep).
     Index inner_iterations = 0;
 
-    /// A tile of 64 columns is left when a sweep moves it by at most this fraction of what the first
-    /// one did (Frobenius norm); 0 makes all sweeps.
+    /// A tile of 64 columns is left when a sweep moves it by at most this fraction of what the
+    /// first one did (Frobenius norm); 0 makes all sweeps.
     double inner_tolerance = 0.01;
 
     Extrapolation extrapolation{};
@@ -59,16 +59,17 @@ struct Hals {
         const Index size = x.stride() * detail::tile_width;
         work.tiles.prepare(eq.threads, 2 * size);
         const Index most = sweeps(eq.sweeps_worth);
-        detail::for_each_chunk(detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
-            const Index first = tile * detail::tile_width;
-            const Index cols = std::min(detail::tile_width, x.cols() - first);
-            S* const columns = work.tiles.of(thread);
-            S* const cross = columns + size;
-            detail::load_tile(x, first, cols, columns);
-            detail::load_tile(eq.cross, first, cols, cross);
-            solve_tile(eq, cross, columns, most);
-            detail::store_tile(columns, first, cols, x);
-        });
+        detail::for_each_chunk(
+            detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
+                const Index first = tile * detail::tile_width;
+                const Index cols = std::min(detail::tile_width, x.cols() - first);
+                S* const columns = work.tiles.of(thread);
+                S* const cross = columns + size;
+                detail::load_tile(x, first, cols, columns);
+                detail::load_tile(eq.cross, first, cols, cross);
+                solve_tile(eq, cross, columns, most);
+                detail::store_tile(columns, first, cols, x);
+            });
     }
 
     [[nodiscard]] Index sweeps(double sweeps_worth) const {

@@ -5,7 +5,7 @@
 /// Multiplicative updates.
 
 #include <algorithm>
-#include <cmath>
+#include <concepts>
 #include <limits>
 #include <string_view>
 
@@ -19,8 +19,9 @@ namespace nmf {
 ///
 ///     X <- max(floor, X .* C ./ (G X + l))
 ///
-/// The floor, about 1e-16 of the size of X (1e-7 in single precision), keeps an entry from being
-/// locked at 0 and divisions from being 0 / 0. One step is scikit-learn's solver "mu".
+/// The floor, 1e-100 of the size of X (1e-20 in single precision), keeps divisions from being 0 /
+/// 0. An entry that is 0 is first raised to a rounding error of that size, so that it is not locked
+/// there. One step is scikit-learn's solver "mu".
 ///
 /// @par Guarantees
 /// f does not rise and X stays positive. Columns of V that are zero, and components that are zero,
@@ -41,37 +42,44 @@ struct MultiplicativeUpdate {
 
     template <RealScalar S>
     struct Workspace {
-        Factor<S> floor;  ///< One column: the floor, and 0 in the padding.
+        Factor<S> least;  ///< Two columns: the floor, and what zeros are raised to.
         detail::Scratch<S> tiles;
     };
 
     template <RealScalar S>
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
         work.tiles.prepare(eq.threads, x.stride() * detail::tile_width);
-        work.floor.assign(Vector<S>::Constant(
-            x.rows(), std::numeric_limits<S>::epsilon() * typical_entry(eq)));
-        detail::for_each_chunk(detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
-            const Index first = tile * detail::tile_width;
-            const Index cols = std::min(detail::tile_width, x.cols() - first);
-            for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
-                step_tile(eq, x, first, cols, work.floor.data(), work.tiles.of(thread));
-            }
-        });
+        const S typical = typical_entry(eq);
+        work.least.resize(x.rows(), 2);
+        work.least.matrix().col(0).setConstant(floor<S> * typical);
+        work.least.matrix().col(1).setConstant(std::numeric_limits<S>::epsilon() * typical);
+        detail::for_each_chunk(
+            detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
+                const Index first = tile * detail::tile_width;
+                const Index cols = std::min(detail::tile_width, x.cols() - first);
+                for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
+                    step_tile(eq, x, first, cols, work.least, work.tiles.of(thread));
+                }
+            });
     }
 
 private:
-    /// Of the size of sqrt(mean(V) / k) when the factors are balanced: the entries of C over the row
-    /// sums of G are a weighted mean of X.
+    template <RealScalar S>
+    static constexpr S floor = std::same_as<S, double> ? S(1e-100) : S(1e-20);
+
+    /// Of the size of sqrt(mean(V) / k) when the factors are balanced: the entries of C over the
+    /// row sums of G are a weighted mean of X.
     template <RealScalar S>
     static S typical_entry(const NormalEquations<S>& eq) {
         const double cross = eq.cross.padded_matrix().template cast<double>().sum();
         const double gram = eq.gram.padded_matrix().template cast<double>().sum();
-        return static_cast<S>(detail::ratio_or_zero(cross, gram * static_cast<double>(eq.cross.cols())));
+        return static_cast<S>(
+            detail::ratio_or_zero(cross, gram * static_cast<double>(eq.cross.cols())));
     }
 
     template <RealScalar S>
     static void step_tile(const NormalEquations<S>& eq, Factor<S>& x, Index first, Index cols,
-                          const S* floor, S* denominator) {
+                          const Factor<S>& least_entries, S* denominator) {
         using P = detail::Simd<S>;
         const Index stride = x.stride();
         detail::gram_times(eq.gram, x, first, cols, denominator);
@@ -80,11 +88,13 @@ private:
         const S* const cross = eq.cross.data() + first * stride;
         S* const factor = x.data() + first * stride;
         for (Index a = 0; a < stride; a += P::width) {
-            const auto bottom = P::load(floor + a);
+            const auto bottom = P::load(least_entries.data() + a);
+            const auto raised = P::load(least_entries.data() + stride + a);
             for (Index at = a; at < cols * stride; at += stride) {
                 const auto below = P::max(P::add(P::load(denominator + at), linear), least);
                 const auto ratio = P::div(P::load(cross + at), below);
-                P::store(factor + at, P::max(bottom, P::mul(P::load(factor + at), ratio)));
+                const auto now = P::load(factor + at);
+                P::store(factor + at, P::max(bottom, P::mul(P::zero_to(raised, now), ratio)));
             }
         }
     }

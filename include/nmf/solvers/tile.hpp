@@ -33,8 +33,8 @@ void load_tile(const Factor<S>& x, Index first, Index cols, S* tile) {
     const Index whole = cols / width * width;
     for (Index j = 0; j < whole; j += width) {
         for (Index a = 0; a < stride; a += width) {
-            transpose_square(x.data() + (first + j) * stride + a, stride,
-                             tile + a * tile_width + j, tile_width);
+            transpose_square(x.data() + (first + j) * stride + a, stride, tile + a * tile_width + j,
+                             tile_width);
         }
     }
     for (Index a = 0; a < stride; ++a) {
@@ -96,9 +96,8 @@ double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
             for (Index b = 0; b < k; ++b) {
                 const S* other = x + b * tile_width + j;
                 const Packet g = P::set(-gram[b]);
-                unroll<strip>([&](auto r) {
-                    rest[r] = P::fma(g, P::load(other + r * P::width), rest[r]);
-                });
+                unroll<strip>(
+                    [&](auto r) { rest[r] = P::fma(g, P::load(other + r * P::width), rest[r]); });
             }
             unroll<strip>([&](auto r) {
                 const Packet old = P::load(row + r * P::width);

@@ -37,16 +37,16 @@ struct BothRules {
 };
 
 template <detail::StoppingOperand A, detail::StoppingOperand B>
-    requires(StoppingRule<A> || StoppingRule<B>)
-[[nodiscard]] auto operator||(const A& first, const B& second) {
+requires(StoppingRule<A> || StoppingRule<B>) [[nodiscard]] auto operator||(const A& first,
+                                                                           const B& second) {
     auto a = detail::as_rule(first);
     auto b = detail::as_rule(second);
     return EitherRule<decltype(a), decltype(b)>{a, b};
 }
 
 template <detail::StoppingOperand A, detail::StoppingOperand B>
-    requires(StoppingRule<A> || StoppingRule<B>)
-[[nodiscard]] auto operator&&(const A& first, const B& second) {
+requires(StoppingRule<A> || StoppingRule<B>) [[nodiscard]] auto operator&&(const A& first,
+                                                                           const B& second) {
     auto a = detail::as_rule(first);
     auto b = detail::as_rule(second);
     return BothRules<decltype(a), decltype(b)>{a, b};

@@ -20,26 +20,27 @@ concept HasCheck = requires(const P& rule, const Progress& progress) {
 };
 
 /// A stopping rule, asked after each iteration and once before the first (progress.iteration == 0).
-/// Rules are combined with || and &&. A callable bool(const Progress&) is a rule as well: true stops,
-/// with status converged. Law, tested by nmf/testing/stopping_laws.hpp: the answer depends on the
-/// progress alone.
+/// Rules are combined with || and &&. A callable bool(const Progress&) is a rule as well: true
+/// stops, with status converged. Law, tested by nmf/testing/stopping_laws.hpp: the answer depends
+/// on the progress alone.
 template <class P>
 concept StoppingRule = std::copy_constructible<P> && HasAxis<P, axis::Stopping> && HasCheck<P>;
 
 /// A callable that is taken for a stopping rule.
 template <class F>
 concept StoppingCallable =
-    std::copy_constructible<F> && std::same_as<std::invoke_result_t<const F&, const Progress&>, bool>;
+    std::copy_constructible<F> && std::same_as < std::invoke_result_t<const F&, const Progress&>,
+bool > ;
 
 /// What an observer may answer.
 enum class Signal { proceed, cancel };
 
-/// A callable that is taken for an observer: it is called with the progress after each iteration and
-/// once before the first; an answer Signal::cancel ends the run with status cancelled.
+/// A callable that is taken for an observer: it is called with the progress after each iteration
+/// and once before the first; an answer Signal::cancel ends the run with status cancelled.
 template <class F>
-concept ObserverCallable =
-    std::copy_constructible<F> && (std::same_as<std::invoke_result_t<const F&, const Progress&>, void> ||
-                         std::same_as<std::invoke_result_t<const F&, const Progress&>, Signal>);
+concept ObserverCallable = std::copy_constructible<F> &&
+    (std::same_as<std::invoke_result_t<const F&, const Progress&>, void> ||
+     std::same_as<std::invoke_result_t<const F&, const Progress&>, Signal>);
 
 /// A callable as a stopping rule.
 template <StoppingCallable F>

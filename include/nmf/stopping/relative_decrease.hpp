@@ -9,8 +9,8 @@
 namespace nmf {
 
 /// Stops with status converged when the objective fell by at most `value` of its present self over
-/// the last `window` iterations. Says how fast the run is, not how near it is to a stationary point:
-/// a slow solver stops early. KktTolerance says the latter.
+/// the last `window` iterations. Says how fast the run is, not how near it is to a stationary
+/// point: a slow solver stops early. KktTolerance says the latter.
 struct RelativeDecrease {
     using Axis = axis::Stopping;
     double value = 1e-4;

@@ -77,8 +77,8 @@ private:
 
     void check_summary() {
         const Summary sums = view_.summary();
-        const double close = 4.0 * static_cast<double>(expected_.size()) *
-                             std::numeric_limits<double>::epsilon();
+        const double close =
+            4.0 * static_cast<double>(expected_.size()) * std::numeric_limits<double>::epsilon();
         const double square = expected_.squaredNorm();
         broken_.require(std::abs(sums.sum - expected_.sum()) <= close * expected_.sum() &&
                             std::abs(sums.squared_norm - square) <= close * square,
@@ -90,9 +90,8 @@ private:
         const CounterRandom random(static_cast<std::uint64_t>(rank));
         const Factor<S> a(random.stream(0).template uniform_matrix<S>(rank, view_.rows()));
         const Factor<S> x(random.stream(1).template uniform_matrix<S>(rank, view_.cols()));
-        const ViewReference reference =
-            view_reference(expected_, a.matrix().template cast<double>(),
-                           x.matrix().template cast<double>());
+        const ViewReference reference = view_reference(
+            expected_, a.matrix().template cast<double>(), x.matrix().template cast<double>());
 
         Factor<S> product(rank, view_.cols());
         product.padded_matrix().setConstant(S(77));

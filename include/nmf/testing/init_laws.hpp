@@ -56,8 +56,8 @@ void check_init(const P& init, const View& view, Index rank, BrokenLaws& broken)
     broken.require(shapes, "3. the factors keep their shapes", where);
     broken.require(padding_is_zero(start.w) && padding_is_zero(start.h),
                    "4. the padding of the factors stays 0", where);
-    const bool something = (start.w.matrix().array() != 0).any() &&
-                           (start.h.matrix().array() != 0).any();
+    const bool something =
+        (start.w.matrix().array() != 0).any() && (start.h.matrix().array() != 0).any();
     broken.require(something || !(view.summary().sum > 0),
                    "5. unless V = 0, neither factor is all zero", where);
 }
@@ -83,13 +83,12 @@ template <RealScalar S, Init P>
         for (const Index rank : {1, 3, 12}) {
             detail::check_init(init, make_view(v), rank, broken);
             detail::check_init(init, make_view(sparse), rank, broken);
-            broken.require(
-                detail::same(detail::start_of(init, make_view(v), rank, 1),
-                             detail::start_of(init, make_view(v, 3), rank, 1)) &&
-                    detail::same(detail::start_of(init, make_view(sparse), rank, 1),
-                                 detail::start_of(init, make_view(sparse, 3), rank, 1)),
-                "6. the number of threads changes no bit",
-                nmf::detail::shape(v.rows(), v.cols()));
+            broken.require(detail::same(detail::start_of(init, make_view(v), rank, 1),
+                                        detail::start_of(init, make_view(v, 3), rank, 1)) &&
+                               detail::same(detail::start_of(init, make_view(sparse), rank, 1),
+                                            detail::start_of(init, make_view(sparse, 3), rank, 1)),
+                           "6. the number of threads changes no bit",
+                           nmf::detail::shape(v.rows(), v.cols()));
         }
     };
     const CounterRandom random(5);

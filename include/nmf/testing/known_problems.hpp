@@ -70,8 +70,8 @@ template <RealScalar S>
         for (Index i = 0; i < shape.rank; ++i) {
             if (x(i, j) > 0) continue;
             const auto draw = static_cast<std::uint64_t>(i * shape.columns + j);
-            cross(i, j) -= static_cast<double>(
-                slack.below(draw, static_cast<Index>(product(i, j)) + 1));
+            cross(i, j) -=
+                static_cast<double>(slack.below(draw, static_cast<Index>(product(i, j)) + 1));
         }
     }
     if (shape.columns > 1) cross.rightCols(1).setZero();

@@ -20,8 +20,9 @@ namespace nmf::testing {
 template <Loss L>
 [[nodiscard]] std::vector<std::string> loss_laws(const L& loss) {
     BrokenLaws broken;
-    const std::vector<double> numbers{0.0,  5e-324, 1e-310, 1e-150, 1e-8, 0.1, 0.1 + 1e-16,
-                                      1.0,  1.0 + 1e-12, 1.0 + 1e-6, 3.0,  1e6, 1e150, 1e300};
+    const std::vector<double> numbers{0.0, 5e-324,      1e-310, 1e-150,      1e-8,
+                                      0.1, 0.1 + 1e-16, 1.0,    1.0 + 1e-12, 1.0 + 1e-6,
+                                      3.0, 1e6,         1e150,  1e300};
     for (const double v : numbers) {
         for (const double y : numbers) {
             const double cost = loss.entry(v, y);

@@ -27,8 +27,8 @@ template <RealScalar S, Penalty P>
     constexpr double eps = static_cast<double>(std::numeric_limits<S>::epsilon());
     for (const Side side : {Side::w, Side::h}) {
         for (const Index rank : {1, 3, 17}) {
-            const std::string where = std::string(side == Side::w ? "W" : "H") +
-                                      ", k = " + std::to_string(rank);
+            const std::string where =
+                std::string(side == Side::w ? "W" : "H") + ", k = " + std::to_string(rank);
             const auto problem = known_half_step<S>({.rank = rank, .columns = 30, .linear = 0.5});
             NormalEquations<S> with = problem.equations;
             penalty.add_to(side, with);
@@ -40,21 +40,22 @@ template <RealScalar S, Penalty P>
             const Factor<S>& one = problem.solution;
             const Factor<S>& two = problem.other;
             const double change = penalty.value(side, two) - penalty.value(side, one);
-            const double size = detail::half_step_value(with, one).size +
-                                detail::half_step_value(with, two).size;
+            const double size =
+                detail::half_step_value(with, one).size + detail::half_step_value(with, two).size;
             broken.require(std::abs(added(two) - added(one) - change) <= 16.0 * eps * size,
                            "1. what add_to adds to f is value, up to a constant", where);
             broken.require(penalty.value(side, one) >= 0 && penalty.value(side, two) >= 0,
                            "2. value is never negative", where);
 
             const auto& before = problem.equations;
-            broken.require((with.gram.matrix().array() ==
-                            with.gram.matrix().transpose().array()).all(),
-                           "3. G stays symmetric", where);
-            broken.require(detail::padding_is_zero(with.gram) && detail::padding_is_zero(with.cross),
-                           "4. the padding of G and C stays 0", where);
-            broken.require(with.linear >= before.linear,
-                           "5. the linear weight does not fall", where);
+            broken.require(
+                (with.gram.matrix().array() == with.gram.matrix().transpose().array()).all(),
+                "3. G stays symmetric", where);
+            broken.require(
+                detail::padding_is_zero(with.gram) && detail::padding_is_zero(with.cross),
+                "4. the padding of G and C stays 0", where);
+            broken.require(with.linear >= before.linear, "5. the linear weight does not fall",
+                           where);
         }
     }
     return std::move(broken).reports();

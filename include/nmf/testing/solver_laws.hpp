@@ -24,7 +24,7 @@ namespace detail {
 inline std::string describe(const HalfStepShape& shape) {
     return "k = " + std::to_string(shape.rank) + ", N = " + std::to_string(shape.columns) +
            ", l = " + std::to_string(shape.linear) +
-           (shape.dead >= 0 ? ", one component of the other factor is zero"
+           (shape.dead >= 0        ? ", one component of the other factor is zero"
             : shape.directions > 0 ? ", G is singular"
                                    : "");
 }
@@ -113,10 +113,9 @@ private:
         if (unique) {
             const double trace = static_cast<double>(eq.gram.matrix().trace());
             const double least = HalfStepShape{}.ridge;
-            const double moved = static_cast<double>(
-                (x.matrix() - problem.solution.matrix()).cwiseAbs().maxCoeff());
-            const double largest =
-                static_cast<double>(problem.solution.matrix().maxCoeff()) + 1.0;
+            const double moved =
+                static_cast<double>((x.matrix() - problem.solution.matrix()).cwiseAbs().maxCoeff());
+            const double largest = static_cast<double>(problem.solution.matrix().maxCoeff()) + 1.0;
             stays = stays && moved <= 16.0 * terms * eps * (trace / least) * largest;
         }
         broken_.require(stays, "3. an X that satisfies the KKT conditions is left where it is",
@@ -145,7 +144,7 @@ private:
 /// allocated memory so far. The fifth and sixth are what the kernels and promise of determinism of
 /// a run rest on: the padding of a Factor is 0, and threads change nothing.
 template <RealScalar S, Solver P>
-    requires HasUpdate<P, NormalEquations<S>, S>
+requires HasUpdate<P, NormalEquations<S>, S>
 [[nodiscard]] std::vector<std::string> solver_laws(const P& solver,
                                                    const std::function<long()>& allocations = {}) {
     BrokenLaws broken;

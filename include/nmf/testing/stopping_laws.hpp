@@ -34,7 +34,7 @@ namespace detail {
 /// The laws that a stopping rule, or a callable that is taken for one, breaks; none for a good one.
 /// The first is that of nmf/stopping/concept.hpp, in two forms.
 template <class P>
-    requires StoppingRule<P> || StoppingCallable<P>
+requires StoppingRule<P> || StoppingCallable<P>
 [[nodiscard]] std::vector<std::string> stopping_laws(const P& operand) {
     BrokenLaws broken;
     const auto rule = nmf::detail::as_rule(operand);
