@@ -17,7 +17,7 @@ enum class Status {
     max_iterations,  ///< The limit on iterations came first.
     time_limit,      ///< The limit on time came first.
     cancelled,       ///< The observer cancelled.
-    stalled  ///< The objective stopped falling: the precision of the scalar type is used up.
+    stalled  ///< Neither the objective nor the KKT residual has come down for 20 iterations.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Status status) {

@@ -51,8 +51,10 @@ consteval bool check_policy() {
     } else if constexpr (std::same_as<A, axis::Penalty>) {
         static_assert(Penalty<P>, "nmf: this penalty lacks a member; see nmf/penalty/concept.hpp");
     } else if constexpr (std::same_as<A, axis::Stopping>) {
-        static_assert(StoppingOperand<P>,
-                      "nmf: this stopping rule lacks a member; see nmf/stopping/concept.hpp");
+        if constexpr (!StoppingCallable<P>) {
+            static_assert(StoppingRule<P>,
+                          "nmf: this stopping rule lacks a member; see nmf/stopping/concept.hpp");
+        }
     } else if constexpr (std::same_as<A, axis::Observer>) {
         static_assert(ObserverCallable<P>,
                       "nmf: an observer is called as void(const nmf::Progress&) or "

@@ -51,12 +51,14 @@ struct MultiplicativeUpdate {
         work.tiles.prepare(eq.threads, x.stride() * detail::tile_width);
         const S typical = typical_entry(eq);
         work.least.resize(x.rows(), 2);
-        work.least.matrix().col(0).setConstant(floor<S> * typical);
-        work.least.matrix().col(1).setConstant(std::numeric_limits<S>::epsilon() * typical);
+        constexpr S eps = std::numeric_limits<S>::epsilon();
+        work.least.matrix().col(0).setConstant(eps * eps * typical);
+        work.least.matrix().col(1).setConstant(eps * typical);
         detail::for_each_chunk(
             detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
                 const Index first = tile * detail::tile_width;
                 const Index cols = std::min(detail::tile_width, x.cols() - first);
+                raise_zeros(work.least, first, cols, x);
                 for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
                     step_tile(eq, x, first, cols, work.least, work.tiles.of(thread));
                 }
@@ -64,9 +66,6 @@ struct MultiplicativeUpdate {
     }
 
 private:
-    template <RealScalar S>
-    static constexpr S floor = std::same_as<S, double> ? S(1e-100) : S(1e-20);
-
     /// Of the size of sqrt(mean(V) / k) when the factors are balanced: the entries of C over the
     /// row sums of G are a weighted mean of X.
     template <RealScalar S>
@@ -75,6 +74,20 @@ private:
         const double gram = eq.gram.padded_matrix().template cast<double>().sum();
         return static_cast<S>(
             detail::ratio_or_zero(cross, gram * static_cast<double>(eq.cross.cols())));
+    }
+
+    /// Before anything is divided by G X.
+    template <RealScalar S>
+    static void raise_zeros(const Factor<S>& least_entries, Index first, Index cols, Factor<S>& x) {
+        using P = detail::Simd<S>;
+        const Index stride = x.stride();
+        S* const factor = x.data() + first * stride;
+        for (Index a = 0; a < stride; a += P::width) {
+            const auto raised = P::load(least_entries.data() + stride + a);
+            for (Index at = a; at < cols * stride; at += stride) {
+                P::store(factor + at, P::zero_to(raised, P::load(factor + at)));
+            }
+        }
     }
 
     template <RealScalar S>
@@ -89,12 +102,10 @@ private:
         S* const factor = x.data() + first * stride;
         for (Index a = 0; a < stride; a += P::width) {
             const auto bottom = P::load(least_entries.data() + a);
-            const auto raised = P::load(least_entries.data() + stride + a);
             for (Index at = a; at < cols * stride; at += stride) {
                 const auto below = P::max(P::add(P::load(denominator + at), linear), least);
                 const auto ratio = P::div(P::load(cross + at), below);
-                const auto now = P::load(factor + at);
-                P::store(factor + at, P::max(bottom, P::mul(P::zero_to(raised, now), ratio)));
+                P::store(factor + at, P::max(bottom, P::mul(P::load(factor + at), ratio)));
             }
         }
     }

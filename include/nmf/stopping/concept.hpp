@@ -59,12 +59,12 @@ namespace detail {
 template <class P>
 concept StoppingOperand = StoppingRule<P> || StoppingCallable<P>;
 
-template <StoppingOperand P>
+template <class P>
 auto as_rule(const P& operand) {
-    if constexpr (StoppingRule<P>) {
-        return operand;
-    } else {
+    if constexpr (StoppingCallable<P>) {
         return StopWhen<P>{operand};
+    } else {
+        return operand;
     }
 }
 
