@@ -4,6 +4,7 @@
 /// @file
 /// The front door: factorize(V, rank, policies...) and the NMF model.
 
+#include <limits>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -27,6 +28,16 @@ void check_shape(const V& v, Index rank) {
         throw InputError("V is " + shape(v.rows(), v.cols()) + "; it needs at least one entry");
     }
     if (rank < 1) throw InputError("the rank is " + std::to_string(rank) + "; it has to be >= 1");
+}
+
+/// Throws where sums of products of entries would leave the range of S.
+template <RealScalar S>
+void check_range(const Summary& sums) {
+    const bool in_range = sums.largest == 0 || (sums.largest <= extreme_entry<S> &&
+                                                sums.largest >= 1 / extreme_entry<S>);
+    if (in_range && sums.squared_norm <= std::numeric_limits<double>::max()) return;
+    throw InputError("the largest entry of V is " + scientific(sums.largest) +
+                     ", too far from 1 for sums of products in this precision; scale V");
 }
 
 template <class P>
@@ -135,6 +146,7 @@ template <class Derived, class... Ps>
     static_assert(InitFor<std::decay_t<decltype(init)>, std::decay_t<decltype(view)>>,
                   "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
     const Summary sums = view.summary();
+    detail::check_range<S>(sums);
     Factor<S> w(rank, v.rows());
     Factor<S> h(rank, v.cols());
     init.start(view, sums, CounterRandom(seed.value), w, h);

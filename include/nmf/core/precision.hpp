@@ -4,6 +4,7 @@
 /// @file
 /// Where rounding takes over, for each scalar type.
 
+#include <concepts>
 #include <limits>
 
 #include <nmf/core/types.hpp>
@@ -21,6 +22,10 @@ inline constexpr double digits_lost = 256.0 *
 template <RealScalar S>
 inline constexpr double rounding_noise = 4.0 *
                                          static_cast<double>(std::numeric_limits<S>::epsilon());
+
+/// Entries of V between 1 / extreme_entry and this leave room for their products with factors.
+template <RealScalar S>
+inline constexpr double extreme_entry = std::same_as<S, double> ? 1e150 : 1e22;
 
 /// numerator / denominator, and 0 where there is nothing to divide by.
 [[nodiscard]] constexpr double ratio_or_zero(double numerator, double denominator) {

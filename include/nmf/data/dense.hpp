@@ -231,6 +231,7 @@ private:
         Summary part;
         part.sum = entries.template cast<double>().sum();
         part.squared_norm = entries.template cast<double>().squaredNorm();
+        part.largest = static_cast<double>(entries.maxCoeff());
         for (Index p = 0; p < entries.size(); ++p) {
             part.acceptable = part.acceptable && detail::acceptable(entries[p]);
         }

@@ -4,6 +4,7 @@
 /// @file
 /// Views of a sparse V, where an entry that is not stored is 0.
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
@@ -87,6 +88,7 @@ public:
                 if (!detail::acceptable(v.values[entry])) first.see(v.row(entry), j, x);
                 total.sum += x;
                 total.squared_norm += x * x;
+                total.largest = std::max(total.largest, x);
             }
         }
         first.throw_if_any("V");

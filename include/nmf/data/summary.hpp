@@ -4,6 +4,7 @@
 /// @file
 /// What one pass over V tells, and the check of its entries.
 
+#include <algorithm>
 #include <limits>
 
 #include <nmf/core/errors.hpp>
@@ -15,12 +16,14 @@ namespace nmf {
 struct Summary {
     double sum = 0;
     double squared_norm = 0;
+    double largest = 0;  ///< The largest entry.
 
     bool acceptable = true;  ///< Every entry is finite and >= 0.
 
     Summary& operator+=(const Summary& part) {
         sum += part.sum;
         squared_norm += part.squared_norm;
+        largest = std::max(largest, part.largest);
         acceptable = acceptable && part.acceptable;
         return *this;
     }

@@ -4,8 +4,8 @@
 /// @file
 /// Start from given factors.
 
+#include <string>
 #include <string_view>
-#include <utility>
 
 #include <nmf/init/concept.hpp>
 
@@ -20,9 +20,6 @@ public:
     static constexpr std::string_view name = "custom";
 
     /// With `rescale` false the factors are taken as they are.
-    CustomInit(Matrix<T> w, Matrix<T> h, bool rescaled = true)
-        : rescale(rescaled), w_(std::move(w)), h_(std::move(h)) {}
-
     template <class DerivedW, class DerivedH>
     CustomInit(const Eigen::MatrixBase<DerivedW>& w, const Eigen::MatrixBase<DerivedH>& h,
                bool rescaled = true)
