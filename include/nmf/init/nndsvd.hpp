@@ -17,7 +17,8 @@ namespace nmf {
 /// weighs more. Good for sparse data and for results that do not depend on luck. With
 /// MultiplicativeUpdate choose a fill: zeros are slow to leave.
 ///
-/// Components past min(m, n) start at random. Cost: 10 products with V at rank k + 10.
+/// Components past the numerical rank of V start at random. Cost: 10 products with V at rank k
+/// + 10.
 ///
 /// @par Source
 /// C. Boutsidis and E. Gallopoulos, "SVD based initialization: a head start for nonnegative matrix
