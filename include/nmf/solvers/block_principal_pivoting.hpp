@@ -92,6 +92,7 @@ private:
         fewest_.assign(at(x.cols()), k_ + 1);
         settled_.assign(at(x.cols()), 0);
         open_.resize(at(x.cols()));
+        pieces_.reserve(at(x.cols() + 1));
         std::iota(open_.begin(), open_.end(), Index(0));
         for (Index j = 0; j < x.cols(); ++j) {
             for (Index a = 0; a < k_; ++a) {
