@@ -40,5 +40,11 @@ struct NamedInit {
     AnyInit init;
 };
 
+/// The leading singular triplets of V, as Nndsvd computes them.
+nmf::detail::TruncatedSvd<double> truncated_svd(const nmf::Matrix<double>& v, nmf::Index rank,
+                                                nmf::CounterRandom random);
+nmf::detail::TruncatedSvd<double> truncated_svd(const Eigen::SparseMatrix<double>& v,
+                                                nmf::Index rank, nmf::CounterRandom random);
+
 /// The initialisations that need no factors of the user's.
 std::vector<NamedInit> all_inits();

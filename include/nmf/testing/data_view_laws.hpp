@@ -81,8 +81,9 @@ private:
             4.0 * static_cast<double>(expected_.size()) * std::numeric_limits<double>::epsilon();
         const double square = expected_.squaredNorm();
         broken_.require(std::abs(sums.sum - expected_.sum()) <= close * expected_.sum() &&
-                            std::abs(sums.squared_norm - square) <= close * square,
-                        "4. summary() holds the sum and the squared norm, summed in double",
+                            std::abs(sums.squared_norm - square) <= close * square &&
+                            sums.largest == expected_.maxCoeff(),
+                        "4. summary() holds the sum, the squared norm and the largest entry",
                         where_);
     }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// The same seed gives the same bits, whatever the number of threads.
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#include "support/catch.hpp"
+#include "support/measure.hpp"
+#include "support/problems.hpp"
+
+using nmf::Matrix;
+
+namespace {
+
+template <class S>
+bool identical(const Fit<S>& one, const Fit<S>& two) {
+    const auto line = [](const nmf::HistoryEntry& a, const nmf::HistoryEntry& b) {
+        return a.objective == b.objective && a.relative_error == b.relative_error &&
+               a.kkt_residual == b.kkt_residual;
+    };
+    return one.W == two.W && one.H == two.H && one.status == two.status &&
+           one.restarts == two.restarts &&
+           std::equal(one.history.begin(), one.history.end(), two.history.begin(),
+                      two.history.end(), line);
+}
+
+/// Larger than any tile, block and chunk of the kernels.
+template <class S>
+Matrix<S> sample() {
+    return scattered(700, 1100, 0.2).cast<S>();
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("The number of threads changes no bit of any solver", "", float, double) {
+    const Matrix<TestType> dense = sample<TestType>();
+    const Sparse<TestType> stored = sparse(dense);
+    const nmf::ElasticNet penalty{nmf::L1{0.01, 0.02}, nmf::L2{0.1, 0.2}};
+    for (const auto& [name, solver, exact] : default_solvers()) {
+        Options options{.solver = solver, .stopping = nmf::MaxIterations{4}, .penalty = penalty};
+        const auto one = fit(dense, 9, options);
+        const auto sparse_one = fit(stored, 9, options);
+        for (const int threads : {2, 3, 4}) {
+            INFO(name << ", " << threads << " threads");
+            options.threads = nmf::Threads{threads};
+            CHECK(identical(fit(dense, 9, options), one));
+            CHECK(identical(fit(stored, 9, options), sparse_one));
+        }
+    }
+}
+
+TEST_CASE("The number of threads changes no bit of any start") {
+    const Matrix<double> dense = sample<double>();
+    const Sparse<double> stored = sparse(dense);
+    for (const auto& [name, init] : all_inits()) {
+        INFO(name);
+        Options options{.init = init, .stopping = nmf::MaxIterations{1}};
+        const auto one = fit(dense, 5, options);
+        const auto sparse_one = fit(stored, 5, options);
+        options.threads = nmf::Threads{4};
+        CHECK(identical(fit(dense, 5, options), one));
+        CHECK(identical(fit(stored, 5, options), sparse_one));
+    }
+}
+
+TEST_CASE("The number of threads changes no bit near an exact fit, nor of transform") {
+    const Matrix<double> w = uniform(1, 500, 4);
+    const Matrix<double> h = uniform(2, 4, 900);
+    const Matrix<double> v = w * h;
+    Options options{.init = nmf::CustomInit(w, h), .stopping = nmf::MaxIterations{3}};
+    const auto one = fit(v, 4, options);
+    const auto sparse_one = fit(sparse(v), 4, options);
+    options.threads = nmf::Threads{3};
+    const auto three = fit(v, 4, options);
+    CHECK(identical(three, one));
+    CHECK(identical(fit(sparse(v), 4, options), sparse_one));
+    CHECK(three.transform(v) == one.transform(v));
+}
+
+TEST_CASE("The same seed gives the same bits, another one another start") {
+    const Matrix<double> v = uniform(1, 30, 20);
+    for (const auto& [name, init] : all_inits()) {
+        INFO(name);
+        const Options options{.init = init, .stopping = nmf::MaxIterations{5}, .seed = {4}};
+        CHECK(identical(fit(v, 5, options), fit(v, 5, options)));
+    }
+    const auto run = [&](std::uint64_t seed) {
+        return fit(v, 5, {.stopping = nmf::MaxIterations{0}, .seed = {seed}}).objective;
+    };
+    CHECK(run(1) != run(2));
+    CHECK(run(0) == fit(v, 5, {.stopping = nmf::MaxIterations{0}}).objective);
+}
+
+#ifdef _OPENMP
+TEST_CASE("Runs inside a parallel region are what they are outside") {
+    const Matrix<double> v = uniform(1, 60, 50);
+    const Options options{.stopping = nmf::MaxIterations{5}, .threads = {4}};
+    const auto expected = fit(v, 5, options);
+    int equal = 0;
+#pragma omp parallel num_threads(2) reduction(+ : equal)
+    equal += identical(fit(v, 5, options), expected) ? 1 : 0;
+    CHECK(equal == 2);
+}
+
+TEST_CASE("A run leaves OpenMP's number of threads as it was") {
+    const int before = omp_get_max_threads();
+    static_cast<void>(fit(uniform(1, 60, 50), 5, {.threads = {3}}));
+    CHECK(omp_get_max_threads() == before);
+}
+#endif

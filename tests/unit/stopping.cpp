@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+// Stopping rules one by one, combined, and in a run; observers.
+
+#include <nmf/nmf.hpp>
+
+#include "support/catch.hpp"
+#include "support/measure.hpp"
+#include "support/problems.hpp"
+
+using nmf::HistoryEntry;
+using nmf::Index;
+using nmf::Matrix;
+using nmf::Progress;
+using nmf::Status;
+
+namespace {
+
+using Answer = std::optional<Status>;
+
+Progress at(HistoryEntry entry) { return {entry, {}}; }
+
+/// The answer to a history with these objectives.
+template <class Rule>
+Answer asked(const Rule& rule, const std::vector<double>& objectives) {
+    std::vector<HistoryEntry> history;
+    for (const double objective : objectives) {
+        history.push_back(
+            {.iteration = static_cast<Index>(history.size()), .objective = objective});
+    }
+    return rule.check(Progress{history.back(), history});
+}
+
+const Matrix<double>& v() {
+    static const Matrix<double> matrix = uniform(1, 30, 20);
+    return matrix;
+}
+
+}  // namespace
+
+TEST_CASE("KktTolerance stops at the residual it names") {
+    const nmf::KktTolerance rule{1e-3};
+    CHECK(rule.check(at({.kkt_residual = 1.001e-3})) == std::nullopt);
+    CHECK(rule.check(at({.kkt_residual = 1e-3})) == Status::converged);
+    CHECK(rule.check(at({.kkt_residual = 0})) == Status::converged);
+    CHECK(nmf::KktTolerance{}.value == 1e-4);
+}
+
+TEST_CASE("MaxIterations stops after the iterations it names") {
+    const nmf::MaxIterations rule{7};
+    CHECK(rule.check(at({.iteration = 6})) == std::nullopt);
+    CHECK(rule.check(at({.iteration = 7})) == Status::max_iterations);
+    CHECK(nmf::MaxIterations{0}.check(at({})) == Status::max_iterations);
+}
+
+TEST_CASE("TimeLimit stops after the seconds it names") {
+    const nmf::TimeLimit rule{2};
+    CHECK(rule.check(at({.seconds = 1.9})) == std::nullopt);
+    CHECK(rule.check(at({.seconds = 2})) == Status::time_limit);
+}
+
+TEST_CASE("RelativeDecrease compares with the objective of a window ago") {
+    const nmf::RelativeDecrease rule{.value = 0.125, .window = 2};
+    CHECK(asked(rule, {9}) == std::nullopt);
+    CHECK(asked(rule, {9, 9}) == std::nullopt);
+    CHECK(asked(rule, {9, 9, 9}) == Status::converged);
+    CHECK(asked(rule, {9, 8.5, 8}) == Status::converged);
+    CHECK(asked(rule, {9.0625, 8.5, 8}) == std::nullopt);
+    CHECK(asked(rule, {100, 9, 8.5, 8}) == Status::converged);
+    CHECK(asked(rule, {0, 0, 0}) == Status::converged);
+    CHECK(asked(nmf::RelativeDecrease{.value = 1, .window = 0}, {1, 1, 1}) == std::nullopt);
+}
+
+TEST_CASE("Either rule stops, the first with its status") {
+    const auto rule = nmf::KktTolerance{1e-3} || nmf::MaxIterations{5};
+    CHECK(rule.check(at({.iteration = 4, .kkt_residual = 1})) == std::nullopt);
+    CHECK(rule.check(at({.iteration = 5, .kkt_residual = 1})) == Status::max_iterations);
+    CHECK(rule.check(at({.iteration = 4, .kkt_residual = 0})) == Status::converged);
+    CHECK(rule.check(at({.iteration = 5, .kkt_residual = 0})) == Status::converged);
+    const auto turned = nmf::MaxIterations{5} || nmf::KktTolerance{1e-3};
+    CHECK(turned.check(at({.iteration = 5, .kkt_residual = 0})) == Status::max_iterations);
+}
+
+TEST_CASE("Both rules have to stop, converged if one of them says so") {
+    const auto rule = nmf::MaxIterations{5} && nmf::KktTolerance{1e-3};
+    CHECK(rule.check(at({.iteration = 5, .kkt_residual = 1})) == std::nullopt);
+    CHECK(rule.check(at({.iteration = 4, .kkt_residual = 0})) == std::nullopt);
+    CHECK(rule.check(at({.iteration = 5, .kkt_residual = 0})) == Status::converged);
+    const auto turned = nmf::KktTolerance{1e-3} && nmf::MaxIterations{5};
+    CHECK(turned.check(at({.iteration = 5, .kkt_residual = 0})) == Status::converged);
+    const auto limits = nmf::MaxIterations{5} && nmf::TimeLimit{1};
+    CHECK(limits.check(at({.iteration = 5, .seconds = 2})) == Status::max_iterations);
+}
+
+TEST_CASE("Callables and combinations combine further") {
+    const auto small = [](const Progress& progress) { return progress.objective < 1; };
+    const auto rule = (small || nmf::MaxIterations{9}) && (nmf::TimeLimit{1} || small);
+    CHECK(rule.check(at({.seconds = 0, .objective = 0.5})) == Status::converged);
+    CHECK(rule.check(at({.iteration = 9, .seconds = 0, .objective = 2})) == std::nullopt);
+    CHECK(rule.check(at({.iteration = 9, .seconds = 1, .objective = 2})) == Status::max_iterations);
+}
+
+TEST_CASE("A run ends with the status of what ended it") {
+    CHECK(fit(v(), 5, {.stopping = nmf::MaxIterations{3}}).status == Status::max_iterations);
+    CHECK(fit(v(), 5, {.stopping = nmf::MaxIterations{3}}).iterations == 3);
+    CHECK(fit(v(), 5, {.stopping = nmf::TimeLimit{0}}).status == Status::time_limit);
+    const auto converged = fit(v(), 5);
+    CHECK(converged.status == Status::converged);
+    CHECK(converged.kkt_residual <= 1e-4);
+    CHECK(converged.history[converged.history.size() - 2].kkt_residual > 1e-4);
+}
+
+TEST_CASE("Hitting the default limit is not convergence") {
+    const auto run = fit(v(), 5, {.solver = nmf::MultiplicativeUpdate{}});
+    CHECK(run.status == Status::max_iterations);
+    CHECK(run.iterations == nmf::MaxIterations{}.value);
+}
+
+TEST_CASE("A callable stops a run") {
+    const auto run = fit(v(), 5, {.stopping = [](const Progress& p) { return p.objective < 14; }});
+    CHECK(run.status == Status::converged);
+    CHECK(run.objective < 14);
+    CHECK(run.history[run.history.size() - 2].objective >= 14);
+}
+
+TEMPLATE_TEST_CASE("A run without a criterion that it can meet stalls", "", float, double) {
+    const Matrix<TestType> data = v().cast<TestType>();
+    for (const auto& [name, solver, exact] : default_solvers()) {
+        if (!exact) continue;
+        INFO(name);
+        const auto run = fit(data, 5, {.solver = solver, .stopping = nmf::KktTolerance{0}});
+        CHECK(run.status == Status::stalled);
+        CHECK(run.kkt_residual <=
+              1e3 * static_cast<double>(std::numeric_limits<TestType>::epsilon()));
+    }
+}
+
+TEST_CASE("The status has a name") {
+    CHECK(to_string(Status::converged) == "converged");
+    CHECK(to_string(Status::max_iterations) == "max_iterations");
+    CHECK(to_string(Status::time_limit) == "time_limit");
+    CHECK(to_string(Status::cancelled) == "cancelled");
+    CHECK(to_string(Status::stalled) == "stalled");
+}
+
+TEST_CASE("Rules and observer see every line of the history, from the start on") {
+    std::vector<HistoryEntry> seen;
+    std::size_t questions = 0;
+    const auto run = nmf::factorize(
+        v(), 5, AnySolver(nmf::Hals{}),
+        [&](const Progress& progress) {
+            ++questions;
+            return progress.iteration == 6;
+        },
+        [&](const Progress& progress) {
+            CHECK(progress.history.size() == seen.size() + 1);
+            CHECK(progress.history.back().iteration == progress.iteration);
+            CHECK(progress.history.back().objective == progress.objective);
+            seen.push_back(progress);
+        });
+    CHECK(questions == 7);
+    REQUIRE(seen.size() == 7);
+    REQUIRE(run.history.size() == 7);
+    for (std::size_t line = 0; line < 7; ++line) {
+        CHECK(run.history[line].iteration == static_cast<Index>(line));
+        CHECK(run.history[line].objective == seen[line].objective);
+        CHECK(run.history[line].relative_error == seen[line].relative_error);
+        CHECK(run.history[line].kkt_residual == seen[line].kkt_residual);
+        CHECK(run.history[line].seconds == seen[line].seconds);
+        if (line > 0) CHECK(run.history[line].seconds >= run.history[line - 1].seconds);
+    }
+}
+
+TEST_CASE("An observer cancels a run, at the start too") {
+    for (const Index last : {0, 4}) {
+        const auto run = fit(v(), 5,
+                             {.stopping = nmf::MaxIterations{0},
+                              .observer = [](const Progress&) { return nmf::Signal::cancel; }});
+        CHECK(run.status == Status::cancelled);
+        CHECK(run.iterations == 0);
+        const auto later =
+            fit(v(), 5, {.observer = [&](const Progress& progress) {
+                    return progress.iteration == last ? nmf::Signal::cancel : nmf::Signal::proceed;
+                }});
+        CHECK(later.status == Status::cancelled);
+        CHECK(later.iterations == last);
+        CHECK(measure::acceptable(later));
+    }
+}
+
+TEST_CASE("A run of more lines than the history reserves goes on") {
+    const auto run =
+        fit(v(), 5, {.solver = nmf::MultiplicativeUpdate{}, .stopping = nmf::MaxIterations{1500}});
+    CHECK(run.iterations == 1500);
+    CHECK(run.history.size() == 1501);
+}
