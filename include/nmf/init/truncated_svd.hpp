@@ -5,9 +5,12 @@
 /// The leading singular triplets of V, through its data view.
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <utility>
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
+#include <Eigen/Jacobi>
 
 #include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
@@ -24,60 +27,132 @@ struct TruncatedSvd {
     Matrix<S> z;  ///< n x r, orthonormal columns.
 };
 
-/// An orthonormal basis of the columns of x' (N x l for x l x N, l <= N).
+/// The eigenvalues of a symmetric matrix, descending, and its eigenvectors as columns, by cyclic
+/// Jacobi rotations. For small matrices; Eigen's solver takes longer to compile than this to run.
+struct SymmetricEigen {
+    explicit SymmetricEigen(Matrix<double> a)
+        : vectors(Matrix<double>::Identity(a.rows(), a.cols())) {
+        const double nothing = std::numeric_limits<double>::epsilon() * a.diagonal().maxCoeff();
+        constexpr int most_sweeps = 50;
+        bool rotated = true;
+        for (int sweep = 0; sweep < most_sweeps && rotated; ++sweep) {
+            rotated = false;
+            for (Index q = 1; q < a.cols(); ++q) {
+                for (Index p = 0; p < q; ++p) {
+                    if (!(std::abs(a(p, q)) > nothing)) continue;
+                    Eigen::JacobiRotation<double> rotation;
+                    rotation.makeJacobi(a, p, q);
+                    a.applyOnTheLeft(p, q, rotation.adjoint());
+                    a.applyOnTheRight(p, q, rotation);
+                    vectors.applyOnTheRight(p, q, rotation);
+                    rotated = true;
+                }
+            }
+        }
+        values = a.diagonal();
+        for (Index p = 0; p < values.size(); ++p) {
+            Index largest = 0;
+            values.tail(values.size() - p).maxCoeff(&largest);
+            std::swap(values[p], values[p + largest]);
+            vectors.col(p).swap(vectors.col(p + largest));
+        }
+    }
+
+    Vector<double> values;
+    Matrix<double> vectors;
+};
+
+/// C = A B for small A.
 template <RealScalar S>
-Matrix<S> orthonormal(const Factor<S>& x) {
-    const Eigen::HouseholderQR<Matrix<S>> qr(x.matrix().transpose());
-    return qr.householderQ() * Matrix<S>::Identity(x.cols(), x.rows());
+void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c) {
+    multiply_block<BlockOrder::columns>(a.data(), a.stride(), a.cols(),
+                                        DenseBlock<S>{b.data(), b.stride()}, b.cols(), c.data(),
+                                        true);
 }
 
-/// V ~ U diag(s) Z' with r = min(rank, m, n) triplets, fewer where V has no more that rounding does
-/// not drown (s^2 <= 256 eps s_1^2), by subspace iteration from a random start: 10 extra directions
-/// and 4 iterations, which is 10 products with V. Works for sparse V.
+/// X = L diag(s) Q with orthonormal L (l x r) and Q (r x N), for X l x N with few rows, from the
+/// eigenvectors of X X'. r leaves out what the rounding of S in X, or of double in X X', drowns.
+struct ThinSvd {
+    Matrix<double> left;
+    Vector<double> s;
+    Factor<double> right;  ///< Q.
+
+    template <RealScalar S>
+    ThinSvd(const Factor<S>& x, int threads) : right(x.matrix().template cast<double>()) {
+        if (x.rows() == 0) return;
+        Matrix<double> gram;
+        GramKernel<double>()(right, threads, gram);
+        const SymmetricEigen eigen(gram);
+        const Vector<double>& squares = eigen.values;
+        constexpr double eps = 16.0 * static_cast<double>(std::numeric_limits<S>::epsilon());
+        const double least = std::max(eps * eps, rounding_noise<double>) * squares[0];
+        Index found = 0;
+        while (found < squares.size() && squares[found] > least) ++found;
+        s = squares.head(found).cwiseSqrt();
+        left = eigen.vectors.leftCols(found);
+
+        const Factor<double> scaled(s.cwiseInverse().asDiagonal() * left.transpose());
+        Factor<double> orthonormal(found, x.cols());
+        multiply(scaled, right, orthonormal);
+        right.swap(orthonormal);
+    }
+};
+
+/// An orthonormal basis of the rows of X. Twice, since the first is only as orthogonal as the
+/// condition of X lets it be.
+template <RealScalar S>
+Factor<S> orthonormal(const Factor<S>& x, int threads) {
+    const ThinSvd once(x, threads);
+    const ThinSvd twice(once.right, threads);
+    return Factor<S>(twice.right.matrix().template cast<S>());
+}
+
+/// V ~ U diag(s) Z' with r = min(rank, m, n) triplets, fewer where V has no more than rounding does
+/// not drown, by subspace iteration from a random start: 10 extra directions and 4 iterations,
+/// which is 10 products with V. Works for sparse V.
 ///
 /// Source: N. Halko, P. G. Martinsson and J. Tropp, "Finding structure with randomness", SIAM
 /// Review 53(2), 2011.
 template <DataView View, class S = typename View::Scalar>
 TruncatedSvd<S> truncated_svd(const View& view, Index rank, CounterRandom random) {
+    const int threads = view.threads();
     const Index least = std::min(view.rows(), view.cols());
-    const Index kept = std::min(rank, least);
-    const Index directions = std::min(rank + 10, least);
     const auto flipped = view.transposed();
 
-    Factor<S> along_rows(directions, view.rows());
-    Factor<S> along_cols(directions, view.cols());
-    for (Index i = 0; i < view.rows(); ++i) {
-        for (Index a = 0; a < directions; ++a) {
-            along_rows.matrix()(a, i) =
-                static_cast<S>(random.normal(static_cast<std::uint64_t>(a * view.rows() + i)));
+    Factor<S> rows(std::min(rank + 10, least), view.rows());
+    for (Index i = 0; i < rows.cols(); ++i) {
+        for (Index a = 0; a < rows.rows(); ++a) {
+            rows.matrix()(a, i) =
+                static_cast<S>(random.normal(static_cast<std::uint64_t>(a * rows.cols() + i)));
         }
     }
+    Factor<S> cols;
+    const auto to_cols = [&] {
+        cols.resize(rows.rows(), view.cols());
+        view.product(rows, cols);
+        cols = orthonormal(cols, threads);
+    };
+    const auto to_rows = [&] {
+        rows.resize(cols.rows(), view.rows());
+        flipped.product(cols, rows);
+    };
     constexpr int iterations = 4;
     for (int iteration = 0; iteration < iterations; ++iteration) {
-        view.product(along_rows, along_cols);
-        along_cols.assign(orthonormal(along_cols).transpose());
-        flipped.product(along_cols, along_rows);
-        along_rows.assign(orthonormal(along_rows).transpose());
+        to_cols();
+        to_rows();
+        rows = orthonormal(rows, threads);
     }
-    view.product(along_rows, along_cols);
-    const Matrix<S> z = orthonormal(along_cols);
-    along_cols.assign(z.transpose());
-    flipped.product(along_cols, along_rows);
+    to_cols();
+    to_rows();
 
-    // V ~ B Z' with B = V Z, and B'B = E diag(s^2) E' gives B E = U diag(s).
-    Matrix<double> gram;
-    GramKernel<S>()(along_rows, view.threads(), gram);
-    const Eigen::SelfAdjointEigenSolver<Matrix<double>> eigen(gram);
-    const Vector<double> squares = eigen.eigenvalues().reverse().cwiseMax(0.0);
-    const Matrix<S> basis = eigen.eigenvectors().rowwise().reverse().template cast<S>();
-    Index found = 0;
-    while (found < kept && squares[found] > digits_lost<S> * squares[0]) ++found;
-    TruncatedSvd<S> svd;
-    svd.s = squares.head(found).cwiseSqrt().template cast<S>();
-    svd.u =
-        along_rows.matrix().transpose() * basis.leftCols(found) * svd.s.cwiseInverse().asDiagonal();
-    svd.z = z * basis.leftCols(found);
-    return svd;
+    // V ~ (V Z) Z' with the rows of `cols` as Z', and those of `rows` are (V Z)'.
+    const ThinSvd svd(rows, threads);
+    const Index found = std::min(rank, svd.s.size());
+    const Factor<S> turn(svd.left.leftCols(found).transpose().template cast<S>());
+    Factor<S> z(found, view.cols());
+    multiply(turn, cols, z);
+    return {svd.right.matrix().topRows(found).transpose().template cast<S>(),
+            svd.s.head(found).template cast<S>(), z.matrix().transpose()};
 }
 
 }  // namespace nmf::detail

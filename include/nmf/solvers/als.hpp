@@ -10,8 +10,7 @@
 #include <cmath>
 #include <string_view>
 
-#include <Eigen/Cholesky>
-
+#include <nmf/solvers/cholesky.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/tile.hpp>
 
@@ -46,7 +45,7 @@ struct Als {
     struct Workspace {
         Factor<S> inverse;
         Vector<S> inverse_row_sums;
-        Eigen::LLT<Matrix<double>> cholesky;
+        Matrix<double> cholesky;
         Matrix<double> dense;
         detail::Scratch<S> tiles;
     };
@@ -70,24 +69,17 @@ private:
     static void invert(const NormalEquations<S>& eq, Workspace<S>& work) {
         const Index k = eq.gram.rows();
         work.dense = eq.gram.matrix().template cast<double>();
-        const double mean_diagonal = work.dense.trace() / static_cast<double>(k);
-        work.cholesky.compute(work.dense);
-        if (!regular(work)) {
+        work.cholesky = work.dense;
+        if (!detail::factorize_cholesky(work.cholesky, 1e-6)) {
+            const double mean_diagonal = work.dense.trace() / static_cast<double>(k);
             work.dense.diagonal().array() += mean_diagonal > 0 ? 1e-6 * mean_diagonal : 1.0;
-            work.cholesky.compute(work.dense);
+            work.cholesky = work.dense;
+            static_cast<void>(detail::factorize_cholesky(work.cholesky, 0));
         }
         work.dense.setIdentity();
-        work.cholesky.solveInPlace(work.dense);
+        for (Index a = 0; a < k; ++a) detail::solve_cholesky(work.cholesky, work.dense.col(a));
         work.inverse.assign(work.dense.template cast<S>());
         work.inverse_row_sums = work.inverse.padded_matrix().rowwise().sum();
-    }
-
-    /// Whether every pivot of the factorization is at least 1e-6 of its diagonal entry.
-    template <RealScalar S>
-    static bool regular(const Workspace<S>& work) {
-        if (work.cholesky.info() != Eigen::Success) return false;
-        const auto pivots = work.cholesky.matrixLLT().diagonal().array().square();
-        return (pivots > 1e-6 * work.dense.diagonal().array()).all();
     }
 
     template <RealScalar S>

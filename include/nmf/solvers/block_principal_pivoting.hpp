@@ -11,9 +11,8 @@
 #include <numeric>
 #include <vector>
 
-#include <Eigen/Cholesky>
-
 #include <nmf/loss/normal_equations.hpp>
+#include <nmf/solvers/cholesky.hpp>
 #include <nmf/solvers/tile.hpp>
 
 namespace nmf::detail {
@@ -129,15 +128,14 @@ private:
         const Index begin = pieces_[at(piece)];
         const Index cols = pieces_[at(piece + 1)] - begin;
         const Index size = factorize(eq, open_[at(begin)], memory);
-        auto triangle =
-            memory.gram.topLeftCorner(size, size).template triangularView<Eigen::Lower>();
-        auto solution = memory.solution.topLeftCorner(size, cols);
+        const auto triangle = memory.gram.topLeftCorner(size, size);
         for (Index q = 0; q < cols; ++q) {
-            for (Index p = 0; p < size; ++p)
-                solution(p, q) = right_side(eq, memory.place(p), column(begin, q));
+            auto solution = memory.solution.col(q).head(size);
+            for (Index p = 0; p < size; ++p) {
+                solution[p] = right_side(eq, memory.place(p), column(begin, q));
+            }
+            solve_cholesky(triangle, solution);
         }
-        triangle.solveInPlace(solution);
-        triangle.adjoint().solveInPlace(solution);
         for (Index q = 0; q < cols; ++q) exchange(eq, x, column(begin, q), size, q, memory);
     }
 
@@ -163,13 +161,7 @@ private:
                 for (Index p = 0; p < size; ++p) gram(p, q) = entry(p, q);
                 gram(q, q) *= 1.0 + ridge;
             }
-            Eigen::Ref<Matrix<double>> in_place(gram);
-            const Eigen::LLT<Eigen::Ref<Matrix<double>>> cholesky(in_place);
-            bool regular = cholesky.info() == Eigen::Success;
-            for (Index q = 0; q < size; ++q) {
-                regular = regular && gram(q, q) * gram(q, q) > 0.5 * least * entry(q, q);
-            }
-            if (regular) break;
+            if (factorize_cholesky(gram, 0.5 * least)) break;
         }
         return size;
     }
