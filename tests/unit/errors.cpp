@@ -142,7 +142,9 @@ TEST_CASE("Minus zero is a zero") {
 }
 
 TEST_CASE("A V without entries is refused") {
-    for (const auto& [rows, cols] : {std::pair<Index, Index>{0, 7}, {5, 0}, {0, 0}}) {
+    for (const auto& size : {std::pair<Index, Index>{0, 7}, {5, 0}, {0, 0}}) {
+        const Index rows = size.first;
+        const Index cols = size.second;
         const std::string shape = std::to_string(rows) + " x " + std::to_string(cols);
         check_message([&] { fit(Matrix<double>(rows, cols), 2); }, {"V", shape});
         check_message([&] { fit(Matrix<float>(rows, cols), 2); }, {"V", shape});
