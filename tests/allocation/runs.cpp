@@ -124,9 +124,9 @@ TEMPLATE_TEST_CASE("A dense V is never copied", "", float, double) {
         for (const auto order : {nmf::UpdateOrder::hw, nmf::UpdateOrder::wh}) {
             for (const int threads : {1, 2}) {
                 INFO(name << ", " << threads << " threads");
-                const Use use = use_of([&] {
+                const Use use = use_of([&, &chosen = solver] {
                     static_cast<void>(fit(v, 5,
-                                          {.solver = solver,
+                                          {.solver = chosen,
                                            .stopping = nmf::MaxIterations{4},
                                            .order = order,
                                            .threads = {threads}}));
@@ -143,8 +143,8 @@ TEST_CASE("No start copies a dense V") {
     const Matrix<double> v = uniform(1, 2000, 1500);
     for (const auto& [name, init] : all_inits()) {
         INFO(name);
-        const Use use = use_of([&] {
-            static_cast<void>(fit(v, 5, {.init = init, .stopping = nmf::MaxIterations{1}}));
+        const Use use = use_of([&, &chosen = init] {
+            static_cast<void>(fit(v, 5, {.init = chosen, .stopping = nmf::MaxIterations{1}}));
         });
         // The SVD works with ten directions more.
         CHECK(use.most <= allowed<double>(2000, 1500, 5, 1) + 6 * factor_bytes<double>(15, 3500));
@@ -204,8 +204,8 @@ TEMPLATE_TEST_CASE("Of a sparse V one copy is made", "", float, double) {
         static_cast<std::size_t>(rows + cols + 2) * sizeof(int);
     for (const auto& [name, solver, exact] : default_solvers()) {
         INFO(name);
-        const Use use = use_of([&] {
-            static_cast<void>(fit(v, 5, {.solver = solver, .stopping = nmf::MaxIterations{4}}));
+        const Use use = use_of([&, &chosen = solver] {
+            static_cast<void>(fit(v, 5, {.solver = chosen, .stopping = nmf::MaxIterations{4}}));
         });
         // Eigen counts the entries of the rows in an array of its own meanwhile.
         CHECK(use.most <= copy + allowed<TestType>(rows, cols, 5, 1) + 100'000);

@@ -161,9 +161,10 @@ TEST_CASE("A start that is zero is a defined result") {
     for (const auto& [name, solver, exact] : all_solvers()) {
         for (const bool rescale : {true, false}) {
             INFO(name << (rescale ? ", rescaled" : ""));
-            const auto run = [&](const Matrix<double>& w, const Matrix<double>& h) {
+            const auto run = [&, &chosen = solver](const Matrix<double>& w,
+                                                   const Matrix<double>& h) {
                 return fit(v, 3,
-                           {.solver = solver,
+                           {.solver = chosen,
                             .init = nmf::CustomInit(w, h, rescale),
                             .stopping = nmf::MaxIterations{10}});
             };
