@@ -56,9 +56,11 @@ struct Use {
     std::size_t most;
 };
 
-/// What a few iterations of a run take at once.
+/// What a few iterations of a run take at once, beside what OpenMP keeps for itself from its first
+/// use on.
 template <class F>
 Use use_of(const F& run) {
+    nmf::detail::for_each_chunk(2, nmf::detail::resolve_threads(2), [](Index, int) {});
     reset_allocations();
     const std::size_t before = allocations().live;
     run();

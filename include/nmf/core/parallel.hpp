@@ -5,6 +5,8 @@
 /// Work in numbered chunks, by OpenMP where the including program is compiled with it.
 
 #ifdef _OPENMP
+#include <atomic>
+
 #include <omp.h>
 #endif
 
@@ -30,8 +32,10 @@ template <class Body>
 void for_each_chunk(Index chunks, int threads, const Body& body) {
 #ifdef _OPENMP
     if (threads > 1 && chunks > 1) {
-#pragma omp parallel for num_threads(threads) schedule(dynamic, 1)
-        for (Index chunk = 0; chunk < chunks; ++chunk) body(chunk, omp_get_thread_num());
+        std::atomic<Index> next{0};
+#pragma omp parallel num_threads(threads)
+        for (Index chunk = next++; chunk < chunks; chunk = next++)
+            body(chunk, omp_get_thread_num());
         return;
     }
 #else
