@@ -27,6 +27,12 @@ inline constexpr double rounding_noise = 4.0 *
 template <RealScalar S>
 inline constexpr double extreme_entry = std::same_as<S, double> ? 1e150 : 1e22;
 
+/// A diagonal entry of a Gram matrix that is at most this fraction of the largest one is taken for
+/// 0: dividing by it could lead out of the range of S, since the other factor of such a component
+/// has grown as far as this one has shrunk.
+template <RealScalar S>
+inline constexpr double no_curvature = std::same_as<S, double> ? 1e-140 : 1e-14;
+
 /// numerator / denominator, and 0 where there is nothing to divide by.
 [[nodiscard]] constexpr double ratio_or_zero(double numerator, double denominator) {
     return denominator > 0 ? numerator / denominator : 0.0;

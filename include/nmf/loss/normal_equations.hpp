@@ -48,10 +48,18 @@ void gram_times(const Factor<S>& gram, const Factor<S>& x, Index first, Index co
                                         cols, out, true);
 }
 
-/// Whether a coordinate with this diagonal entry of G can be divided by it.
+/// Diagonal entries of G up to this cannot be divided by: f has no curvature along those rows of X.
+/// Such a row keeps its entries, but for those that an L1 penalty alone decides (`decided_by_l1`).
 template <RealScalar S>
-[[nodiscard]] constexpr bool has_curvature(S diagonal) {
-    return diagonal > std::numeric_limits<S>::min();
+[[nodiscard]] S curvature_limit(const Factor<S>& gram) {
+    const auto largest = static_cast<double>(gram.matrix().diagonal().maxCoeff());
+    return std::max(std::numeric_limits<S>::min(), static_cast<S>(no_curvature<S> * largest));
+}
+
+/// Whether an entry without curvature is 0 at the minimum of f: its slope is positive everywhere.
+template <RealScalar S>
+[[nodiscard]] constexpr bool decided_by_l1(S cross, S linear) {
+    return linear > S(0) && cross <= linear;
 }
 
 /// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 of the KKT conditions X >= 0, g >= 0, X .* g = 0,
@@ -83,13 +91,15 @@ public:
 
 private:
     void prepare(const NormalEquations<S>& eq, Index stride) {
+        constexpr S largest = std::numeric_limits<S>::max();
         inverse_.setZero(stride);
+        least_.setZero(stride);
+        const S limit = curvature_limit(eq.gram);
         for (Index a = 0; a < eq.gram.rows(); ++a) {
             const S diagonal = eq.gram.matrix()(a, a);
-            // Without curvature f has the slope l in this row: the solution is 0, or anything.
-            inverse_[a] = has_curvature(diagonal) ? S(1) / diagonal
-                          : eq.linear > S(0)      ? std::numeric_limits<S>::max()
-                                                  : S(0);
+            const bool curved = diagonal > limit;
+            inverse_[a] = curved ? S(1) / diagonal : eq.linear > S(0) ? largest : S(0);
+            least_[a] = curved ? -largest : S(0);
         }
     }
 
@@ -103,11 +113,13 @@ private:
         const auto linear = P::set(eq.linear);
         for (Index a = 0; a < stride; a += P::width) {
             const auto inverse = P::load(inverse_.data() + a);
+            const auto least = P::load(least_.data() + a);
             auto sum = P::set(S(0));
             for (Index at = a; at < cols * stride; at += stride) {
                 const auto slope =
                     P::add(P::sub(P::load(gradient + at), P::load(cross + at)), linear);
-                const auto distance = P::min(P::load(factor + at), P::mul(slope, inverse));
+                const auto step = P::max(least, P::mul(slope, inverse));
+                const auto distance = P::min(P::load(factor + at), step);
                 sum = P::fma(distance, distance, sum);
             }
             alignas(64) S lanes[static_cast<std::size_t>(P::width)];
@@ -118,6 +130,7 @@ private:
 
     Scratch<S> scratch_;
     Vector<S> inverse_;
+    Vector<S> least_;
     Matrix<double> partial_;
     Vector<double> sums_;
 };

@@ -192,7 +192,8 @@ private:
         Measure candidate = errors_of(left_.fresh, right_.point,
                                       inner_product(left_.equations.cross, left_.fresh, threads()),
                                       fresh_gram_.cwiseProduct(point_gram_).sum());
-        bool worse = candidate.objective > last_.objective + noise();
+        // Comparisons that a NaN fails.
+        bool worse = !(candidate.objective <= last_.objective + noise());
         if (!worse) {
             view_.product(left_.fresh, right_.equations.cross);
             pose(right_, fresh_gram_);

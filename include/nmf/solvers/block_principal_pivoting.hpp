@@ -83,7 +83,7 @@ private:
     }
     [[nodiscard]] auto key(Index j) const { return sets_.begin() + j * words_; }
 
-    void start(const NormalEquations<S>& eq, const Factor<S>& x) {
+    void start(const NormalEquations<S>& eq, Factor<S>& x) {
         k_ = x.rows();
         words_ = (k_ + word_bits - 1) / word_bits;
         sets_.assign(at(words_ * x.cols()), 0);
@@ -93,10 +93,26 @@ private:
         open_.resize(at(x.cols()));
         pieces_.reserve(at(x.cols() + 1));
         std::iota(open_.begin(), open_.end(), Index(0));
+        find_flat(eq);
         for (Index j = 0; j < x.cols(); ++j) {
             for (Index a = 0; a < k_; ++a) {
-                if (x.matrix()(a, j) > S(0) && has_curvature(eq.gram.matrix()(a, a))) flip(j, a);
+                if (flat_[at(a)] != 0) {
+                    if (decided_by_l1(eq.cross.matrix()(a, j), eq.linear)) x.matrix()(a, j) = S(0);
+                } else if (x.matrix()(a, j) > S(0)) {
+                    flip(j, a);
+                }
             }
+        }
+    }
+
+    void find_flat(const NormalEquations<S>& eq) {
+        const S limit = curvature_limit(eq.gram);
+        flat_.assign(at(k_), 0);
+        any_flat_ = false;
+        for (Index a = 0; a < k_; ++a) {
+            if (eq.gram.matrix()(a, a) > limit) continue;
+            flat_[at(a)] = 1;
+            any_flat_ = true;
         }
     }
 
@@ -132,7 +148,7 @@ private:
         for (Index q = 0; q < cols; ++q) {
             auto solution = memory.solution.col(q).head(size);
             for (Index p = 0; p < size; ++p) {
-                solution[p] = right_side(eq, memory.place(p), column(begin, q));
+                solution[p] = right_side(eq, x, memory.place(p), column(begin, q));
             }
             solve_cholesky(triangle, solution);
         }
@@ -141,8 +157,16 @@ private:
 
     [[nodiscard]] Index column(Index begin, Index q) const { return open_[at(begin + q)]; }
 
-    static double right_side(const NormalEquations<S>& eq, Index a, Index j) {
-        return static_cast<double>(eq.cross.matrix()(a, j)) - static_cast<double>(eq.linear);
+    /// c - l, less what the rows without curvature keep.
+    [[nodiscard]] double right_side(const NormalEquations<S>& eq, const Factor<S>& x, Index a,
+                                    Index j) const {
+        double side = static_cast<double>(eq.cross.matrix()(a, j)) - static_cast<double>(eq.linear);
+        for (Index b = 0; any_flat_ && b < k_; ++b) {
+            if (flat_[at(b)] == 0) continue;
+            side -=
+                static_cast<double>(eq.gram.matrix()(a, b)) * static_cast<double>(x.matrix()(b, j));
+        }
+        return side;
     }
 
     /// The Cholesky factor of G on the passive set of column j; returns the size of the set.
@@ -174,7 +198,7 @@ private:
         const double largest = size > 0 ? solution.cwiseAbs().maxCoeff() : 0.0;
         double scale = 0;
         for (Index a = 0; a < k_; ++a) {
-            double y = -right_side(eq, a, j);
+            double y = -right_side(eq, x, a, j);
             double terms = std::abs(y);
             for (Index p = 0; p < size; ++p) {
                 const double term =
@@ -194,8 +218,7 @@ private:
             for (Index a = 0; a < k_; ++a) {
                 const bool inside = p < size && memory.place(p) == a;
                 const bool misplaced =
-                    inside ? solution[p] < least_x
-                           : dual[a] < least_y && has_curvature(eq.gram.matrix()(a, a));
+                    inside ? solution[p] < least_x : dual[a] < least_y && flat_[at(a)] == 0;
                 if (inside) ++p;
                 if (misplaced) f(a);
             }
@@ -204,7 +227,7 @@ private:
             ++wrong;
             last = a;
         });
-        if (wrong == 0) return write(eq, x, j, size, q, memory);
+        if (wrong == 0) return write(x, j, size, q, memory);
         if (wrong < fewest_[at(j)]) {
             fewest_[at(j)] = wrong;
             credit_[at(j)] = full_credit;
@@ -217,12 +240,10 @@ private:
         }
     }
 
-    void write(const NormalEquations<S>& eq, Factor<S>& x, Index j, Index size, Index q,
-               const Piece& memory) {
+    void write(Factor<S>& x, Index j, Index size, Index q, const Piece& memory) {
         auto target = x.matrix().col(j);
         for (Index a = 0; a < k_; ++a) {
-            const bool free = !has_curvature(eq.gram.matrix()(a, a)) && !(eq.linear > S(0));
-            if (!free) target[a] = S(0);
+            if (flat_[at(a)] == 0) target[a] = S(0);
         }
         for (Index p = 0; p < size; ++p) {
             target[memory.place(p)] = static_cast<S>(std::max(0.0, memory.solution(p, q)));
@@ -257,6 +278,8 @@ private:
 
     Index k_ = 0;
     Index words_ = 0;
+    std::vector<char> flat_;  ///< Rows without curvature.
+    bool any_flat_ = false;
     std::vector<Word> sets_;     ///< Passive sets, words_ for each column.
     std::vector<int> credit_;    ///< Full exchanges left.
     std::vector<Index> fewest_;  ///< Fewest wrong places so far.

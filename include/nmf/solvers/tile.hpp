@@ -63,6 +63,18 @@ void store_tile(const S* tile, Index first, Index cols, Factor<S>& x) {
     }
 }
 
+/// A row without curvature. Returns the squared norm of its change.
+template <RealScalar S>
+double drop_decided(const NormalEquations<S>& eq, const S* cross, S* row) {
+    double moved = 0;
+    for (Index j = 0; j < tile_width; ++j) {
+        if (!decided_by_l1(cross[j], eq.linear)) continue;
+        moved += static_cast<double>(row[j]) * static_cast<double>(row[j]);
+        row[j] = S(0);
+    }
+    return moved;
+}
+
 /// One HALS sweep over a tile: for a = 1 .. k
 ///
 ///     x_a <- max(0, x_a + (c_a - l - sum_b G_ab x_b) / G_aa).
@@ -78,13 +90,15 @@ double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
     const Index k = eq.gram.rows();
     const Packet zero = P::set(S(0));
     const Packet linear = P::set(eq.linear);
+    const S limit = curvature_limit(eq.gram);
     double moved = 0;
     for (Index a = 0; a < k; ++a) {
         const S* gram = eq.gram.data() + a * eq.gram.stride();
-        const bool curved = has_curvature(gram[a]);
-        // Without curvature the row is free, or, under an L1 penalty, 0.
-        if (!curved && !(eq.linear > S(0))) continue;
-        const Packet inverse = P::set(curved ? S(1) / gram[a] : S(0));
+        if (!(gram[a] > limit)) {
+            moved += drop_decided(eq, cross + a * tile_width, x + a * tile_width);
+            continue;
+        }
+        const Packet inverse = P::set(S(1) / gram[a]);
         Packet change[strip];
         unroll<strip>([&](auto r) { change[r] = zero; });
         for (Index j = 0; j < tile_width; j += step) {
@@ -101,7 +115,7 @@ double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
             }
             unroll<strip>([&](auto r) {
                 const Packet old = P::load(row + r * P::width);
-                const Packet next = curved ? P::max(zero, P::fma(rest[r], inverse, old)) : zero;
+                const Packet next = P::max(zero, P::fma(rest[r], inverse, old));
                 const Packet moved_by = P::sub(next, old);
                 change[r] = P::fma(moved_by, moved_by, change[r]);
                 P::store(row + r * P::width, next);
