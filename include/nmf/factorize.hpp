@@ -110,7 +110,7 @@ auto run(const View& view, const Summary& sums, const LossPolicy&, const SolverP
 ///
 /// V is any dense Eigen matrix, Map, Ref, Block or expression, or any Eigen::SparseMatrix or Map of
 /// one, of float or double. A dense V is not copied; of a sparse V one copy is made, in the other
-/// storage order. Nothing else is as large as V.
+/// storage order. Nothing else is m x n.
 ///
 /// Policies come in any order, each at most once (penalties once each): a solver (default Hals), a
 /// loss (Frobenius), an init (RandomInit), a stopping rule (KktTolerance || MaxIterations),

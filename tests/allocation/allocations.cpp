@@ -11,19 +11,11 @@ std::atomic<std::size_t> largest{0};
 std::atomic<std::size_t> live{0};
 std::atomic<std::size_t> peak{0};
 
-void raise(std::atomic<std::size_t>& to, std::size_t value) {
+[[maybe_unused]] void raise(std::atomic<std::size_t>& to, std::size_t value) {
     std::size_t seen = to.load();
     while (seen < value && !to.compare_exchange_weak(seen, value)) {
     }
 }
-
-[[maybe_unused]] void taken(std::size_t bytes) {
-    ++count;
-    raise(largest, bytes);
-    raise(peak, live += bytes);
-}
-
-[[maybe_unused]] void returned(std::size_t bytes) { live -= bytes; }
 
 }  // namespace
 
@@ -50,6 +42,24 @@ void reset_allocations() {
 
 bool allocations_are_counted() { return true; }
 
+namespace {
+
+/// Counts a piece, unless there was no memory for it.
+void* taken(void* piece) {
+    if (piece == nullptr) return piece;
+    const std::size_t bytes = malloc_usable_size(piece);
+    ++count;
+    raise(largest, bytes);
+    raise(peak, live += bytes);
+    return piece;
+}
+
+void returned(void* piece) {
+    if (piece != nullptr) live -= malloc_usable_size(piece);
+}
+
+}  // namespace
+
 extern "C" {
 
 void* __libc_malloc(std::size_t);
@@ -58,29 +68,17 @@ void* __libc_realloc(void*, std::size_t);
 void* __libc_memalign(std::size_t, std::size_t);
 void __libc_free(void*);
 
-void* malloc(std::size_t bytes) {
-    void* const piece = __libc_malloc(bytes);
-    if (piece != nullptr) taken(malloc_usable_size(piece));
-    return piece;
-}
+void* malloc(std::size_t bytes) { return taken(__libc_malloc(bytes)); }
 
-void* calloc(std::size_t number, std::size_t bytes) {
-    void* const piece = __libc_calloc(number, bytes);
-    if (piece != nullptr) taken(malloc_usable_size(piece));
-    return piece;
-}
+void* calloc(std::size_t number, std::size_t bytes) { return taken(__libc_calloc(number, bytes)); }
 
 void* realloc(void* old, std::size_t bytes) {
-    if (old != nullptr) returned(malloc_usable_size(old));
-    void* const piece = __libc_realloc(old, bytes);
-    if (piece != nullptr) taken(malloc_usable_size(piece));
-    return piece;
+    returned(old);
+    return taken(__libc_realloc(old, bytes));
 }
 
 void* memalign(std::size_t alignment, std::size_t bytes) {
-    void* const piece = __libc_memalign(alignment, bytes);
-    if (piece != nullptr) taken(malloc_usable_size(piece));
-    return piece;
+    return taken(__libc_memalign(alignment, bytes));
 }
 
 void* aligned_alloc(std::size_t alignment, std::size_t bytes) { return memalign(alignment, bytes); }
@@ -91,7 +89,7 @@ int posix_memalign(void** piece, std::size_t alignment, std::size_t bytes) {
 }
 
 void free(void* piece) {
-    if (piece != nullptr) returned(malloc_usable_size(piece));
+    returned(piece);
     __libc_free(piece);
 }
 

@@ -128,37 +128,33 @@ static_assert(nmf::Penalty<LeastPenalty>);
 static_assert(nmf::DataView<LeastView<>>);
 static_assert(nmf::DataView<LeastView<true>>);
 
-const Matrix<double>& v() {
-    static const Matrix<double> matrix = uniform(1, 30, 20);
-    return matrix;
-}
-
 }  // namespace
 
 TEST_CASE("A run with the least policies goes its way") {
     Index seen = 0;
     const auto observer = [&](const nmf::Progress&) { ++seen; };
-    const auto run = nmf::factorize(v(), 4, LeastSolver(1), LeastInit(1), LeastRule(1),
+    const auto run = nmf::factorize(golden_v(), 4, LeastSolver(1), LeastInit(1), LeastRule(1),
                                     LeastPenalty(1), observer, nmf::Frobenius{});
     CHECK(seen == 13);
     CHECK(run.iterations == 12);
     CHECK(run.status == nmf::Status::max_iterations);
     CHECK(measure::largest_rise(run.history) == 0);
     const double penalty = 0.5 * (run.W.squaredNorm() + run.H.squaredNorm());
-    CHECK_THAT(run.objective,
-               WithinRel(0.5 * measure::squared_residual(v(), run.W, run.H) + penalty, 1e-12));
-    const auto stored = nmf::factorize(sparse(v()), 4, LeastSolver(1), LeastInit(1), LeastRule(1),
-                                       LeastPenalty(1), nmf::UpdateOrder::hw);
+    CHECK_THAT(
+        run.objective,
+        WithinRel(0.5 * measure::squared_residual(golden_v(), run.W, run.H) + penalty, 1e-12));
+    const auto stored = nmf::factorize(sparse(golden_v()), 4, LeastSolver(1), LeastInit(1),
+                                       LeastRule(1), LeastPenalty(1), nmf::UpdateOrder::hw);
     CHECK_THAT(stored.objective, WithinRel(run.objective, 1e-12));
 }
 
 TEST_CASE("A model with the least policies can be kept") {
     const nmf::NMF model(4, LeastSolver(1), LeastInit(1), LeastRule(1));
-    CHECK(model.fit(v()).iterations == 12);
+    CHECK(model.fit(golden_v()).iterations == 12);
 }
 
 TEST_CASE("A view of one's own serves a run") {
-    const LeastView<> view(v());
+    const LeastView<> view(golden_v());
     const nmf::Summary sums = view.summary();
     nmf::detail::Alternation<LeastView<>, AnySolver, nmf::Penalties<>> alternation(
         view, sums, plain_hals(2), {}, nmf::Side::h);
@@ -168,6 +164,6 @@ TEST_CASE("A view of one's own serves a run") {
     alternation.start(std::move(w), std::move(h), true);
     for (int iteration = 0; iteration < 10; ++iteration) alternation.iterate();
     const auto expected =
-        fit(v(), 5, {.solver = plain_hals(2), .stopping = nmf::MaxIterations{10}});
+        fit(golden_v(), 5, {.solver = plain_hals(2), .stopping = nmf::MaxIterations{10}});
     CHECK_THAT(alternation.best().objective, WithinRel(expected.objective, 1e-10));
 }

@@ -20,9 +20,9 @@ constexpr Index rows = 30;
 constexpr Index cols = 20;
 constexpr Index rank = 5;
 
-const Matrix<double>& v() {
-    static const Matrix<double> matrix = uniform(1, rows, cols);
-    return matrix;
+/// The raw start with W and H in each other's place.
+nmf::CustomInit<double> turned_start() {
+    return {uniform(3, rank, cols).transpose(), uniform(2, rows, rank).transpose(), false};
 }
 
 template <class S>
@@ -60,7 +60,7 @@ constexpr double tolerance = 1e-9;
 
 TEMPLATE_TEST_CASE("Scaling V by a power of four scales the factors to the last bit", "", float,
                    double) {
-    const Matrix<TestType> plain = v().cast<TestType>();
+    const Matrix<TestType> plain = golden_v().cast<TestType>();
     for (const auto& [name, solver, exact] : all_solvers()) {
         for (const int power : {-5, 4}) {
             INFO(name << ", 4^" << power);
@@ -85,8 +85,8 @@ TEST_CASE("Scaling V by any number scales the factors") {
             for (const auto& [init_name, init] : all_inits()) {
                 INFO(name << ", " << init_name << ", " << scale);
                 const Options options{.solver = solver, .init = init, .stopping = ten};
-                const auto one = fit(v(), rank, options);
-                const auto two = fit(Matrix<double>(scale * v()), rank, options);
+                const auto one = fit(golden_v(), rank, options);
+                const auto two = fit(Matrix<double>(scale * golden_v()), rank, options);
                 CHECK(measure::distance(two.W / std::sqrt(scale), one.W) <= tolerance);
                 CHECK(measure::distance(two.H / std::sqrt(scale), one.H) <= tolerance);
                 CHECK_THAT(two.objective / scale / scale, WithinRel(one.objective, tolerance));
@@ -97,7 +97,7 @@ TEST_CASE("Scaling V by any number scales the factors") {
 }
 
 TEST_CASE("In single precision V may be scaled within its range") {
-    const Matrix<float> plain = v().cast<float>();
+    const Matrix<float> plain = golden_v().cast<float>();
     for (const auto& [name, solver, exact] : all_solvers()) {
         for (const float scale : {1e10F, 1e-10F}) {
             INFO(name << ", " << scale);
@@ -114,16 +114,16 @@ TEST_CASE("In single precision V may be scaled within its range") {
 TEST_CASE("W and H swap roles when V is transposed and the order of updates is turned") {
     for (const auto& [name, solver, exact] : all_solvers()) {
         INFO(name);
-        const auto one = fit(v(), rank,
+        const auto one = fit(golden_v(), rank,
                              {.solver = solver,
                               .init = raw_start(rows, cols, rank),
                               .stopping = ten,
                               .order = nmf::UpdateOrder::hw});
-        const nmf::CustomInit turned(uniform(3, rank, cols).transpose(),
-                                     uniform(2, rows, rank).transpose(), false);
-        const auto two =
-            fit(Matrix<double>(v().transpose()), rank,
-                {.solver = solver, .init = turned, .stopping = ten, .order = nmf::UpdateOrder::wh});
+        const auto two = fit(Matrix<double>(golden_v().transpose()), rank,
+                             {.solver = solver,
+                              .init = turned_start(),
+                              .stopping = ten,
+                              .order = nmf::UpdateOrder::wh});
         CHECK(measure::distance(two.W.transpose(), one.H) <= tolerance);
         CHECK(measure::distance(two.H.transpose(), one.W) <= tolerance);
         CHECK_THAT(two.objective, WithinRel(one.objective, tolerance));
@@ -136,16 +136,14 @@ TEST_CASE("W and H swap their penalties, too") {
     const nmf::ElasticNet turned_penalty{nmf::L1{0.3, 0.1}, nmf::L2{0.2, 0.7}};
     for (const auto& [name, solver, exact] : all_solvers()) {
         INFO(name);
-        const auto one = fit(v(), rank,
+        const auto one = fit(golden_v(), rank,
                              {.solver = solver,
                               .init = raw_start(rows, cols, rank),
                               .stopping = ten,
                               .penalty = penalty});
-        const nmf::CustomInit turned(uniform(3, rank, cols).transpose(),
-                                     uniform(2, rows, rank).transpose(), false);
-        const auto two = fit(Matrix<double>(v().transpose()), rank,
+        const auto two = fit(Matrix<double>(golden_v().transpose()), rank,
                              {.solver = solver,
-                              .init = turned,
+                              .init = turned_start(),
                               .stopping = ten,
                               .penalty = turned_penalty,
                               .order = nmf::UpdateOrder::wh});
@@ -160,11 +158,11 @@ TEST_CASE("Permuting rows and columns of V permutes W and H") {
     const auto col_order = shuffled(cols);
     const Matrix<double> w = uniform(2, rows, rank);
     const Matrix<double> h = uniform(3, rank, cols);
-    const Matrix<double> permuted = pick_cols(pick_rows(v(), row_order), col_order);
+    const Matrix<double> permuted = pick_cols(pick_rows(golden_v(), row_order), col_order);
     for (const auto& [name, solver, exact] : all_solvers()) {
         INFO(name);
-        const auto one =
-            fit(v(), rank, {.solver = solver, .init = nmf::CustomInit(w, h), .stopping = ten});
+        const auto one = fit(golden_v(), rank,
+                             {.solver = solver, .init = nmf::CustomInit(w, h), .stopping = ten});
         const nmf::CustomInit init(pick_rows(w, row_order), pick_cols(h, col_order));
         const auto two = fit(permuted, rank, {.solver = solver, .init = init, .stopping = ten});
         CHECK(measure::distance(two.W, pick_rows(one.W, row_order)) <= tolerance);
@@ -182,9 +180,9 @@ TEST_CASE("Permuting the components of the start permutes those of the result") 
     const Matrix<double> h = uniform(3, rank, cols);
     for (const AnySolver& solver : {AnySolver(nmf::MultiplicativeUpdate{}), AnySolver(nmf::Anls{}),
                                     AnySolver(plain_anls())}) {
-        const auto one =
-            fit(v(), rank, {.solver = solver, .init = nmf::CustomInit(w, h), .stopping = ten});
-        const auto two = fit(v(), rank,
+        const auto one = fit(golden_v(), rank,
+                             {.solver = solver, .init = nmf::CustomInit(w, h), .stopping = ten});
+        const auto two = fit(golden_v(), rank,
                              {.solver = solver,
                               .init = nmf::CustomInit(pick_cols(w, order), pick_rows(h, order)),
                               .stopping = ten});

@@ -14,6 +14,12 @@ inline nmf::Matrix<double> uniform(std::uint64_t seed, nmf::Index rows, nmf::Ind
     return nmf::CounterRandom(seed).uniform_matrix<double>(rows, cols);
 }
 
+/// The V of the golden values, U(1, 30, 20).
+inline const nmf::Matrix<double>& golden_v() {
+    static const nmf::Matrix<double> matrix = uniform(1, 30, 20);
+    return matrix;
+}
+
 /// U(5) where U(6) < density, else 0.
 inline nmf::Matrix<double> scattered(nmf::Index rows, nmf::Index cols, double density) {
     return (uniform(6, rows, cols).array() < density).select(uniform(5, rows, cols), 0.0);

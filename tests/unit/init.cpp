@@ -15,11 +15,6 @@ namespace {
 
 constexpr nmf::MaxIterations start_only{0};
 
-const Matrix<double>& v() {
-    static const Matrix<double> matrix = uniform(1, 30, 20);
-    return matrix;
-}
-
 /// The factors as the policy makes them, not rescaled.
 template <class P>
 std::pair<Matrix<double>, Matrix<double>> raw(const P& init, const Matrix<double>& data, Index rank,
@@ -55,17 +50,17 @@ TEST_CASE("RandomInit draws uniform entries that its seed determines") {
 
 // An independent program gives the half error of NNDSVD from the exact SVD, and its zeros.
 TEST_CASE("Nndsvd is the golden NNDSVD") {
-    const auto [w, h] = raw(Nndsvd{}, v(), 5);
-    CHECK_THAT(0.5 * measure::squared_residual(v(), w, h), WithinRel(20.291077, 1e-6));
+    const auto [w, h] = raw(Nndsvd{}, golden_v(), 5);
+    CHECK_THAT(0.5 * measure::squared_residual(golden_v(), w, h), WithinRel(20.291077, 1e-6));
     CHECK(zeros(w) == 64);
     CHECK(zeros(h) == 43);
 }
 
 TEST_CASE("Nndsvd fills its zeros") {
-    const auto [w, h] = raw(Nndsvd{}, v(), 5);
-    const double average = std::sqrt(v().mean() / 5);
-    const auto [filled, filled_h] = raw(Nndsvd{Nndsvd::Fill::average}, v(), 5);
-    const auto [noisy, noisy_h] = raw(Nndsvd{Nndsvd::Fill::random}, v(), 5);
+    const auto [w, h] = raw(Nndsvd{}, golden_v(), 5);
+    const double average = std::sqrt(golden_v().mean() / 5);
+    const auto [filled, filled_h] = raw(Nndsvd{Nndsvd::Fill::average}, golden_v(), 5);
+    const auto [noisy, noisy_h] = raw(Nndsvd{Nndsvd::Fill::random}, golden_v(), 5);
     CHECK(zeros(filled) + zeros(filled_h) + zeros(noisy) + zeros(noisy_h) == 0);
     for (Index i = 0; i < w.size(); ++i) {
         const double entry = w.data()[i];
@@ -146,10 +141,10 @@ TEST_CASE("RandomColumns replaces a component of zero columns") {
 TEST_CASE("A run scales its start to V and balances the components") {
     for (const auto& [name, init] : all_inits()) {
         INFO(name);
-        const auto run = fit(v(), 4, {.init = init, .stopping = start_only});
+        const auto run = fit(golden_v(), 4, {.init = init, .stopping = start_only});
         // The best scale makes V - W H orthogonal to W H.
         const Matrix<double> product = run.W * run.H;
-        CHECK_THAT(product.cwiseProduct(v()).sum(), WithinRel(product.squaredNorm(), 1e-10));
+        CHECK_THAT(product.cwiseProduct(golden_v()).sum(), WithinRel(product.squaredNorm(), 1e-10));
         for (Index a = 0; a < 4; ++a) {
             CHECK_THAT(run.W.col(a).norm(), WithinRel(run.H.row(a).norm(), 1e-10));
         }
@@ -159,10 +154,11 @@ TEST_CASE("A run scales its start to V and balances the components") {
 TEST_CASE("A custom start is taken as it is on demand") {
     const Matrix<double> w = 7 * uniform(2, 30, 4);
     const Matrix<double> h = 3 * uniform(3, 4, 20);
-    const auto run = fit(v(), 4, {.init = nmf::CustomInit(w, h, false), .stopping = start_only});
+    const auto run =
+        fit(golden_v(), 4, {.init = nmf::CustomInit(w, h, false), .stopping = start_only});
     CHECK(run.W == w);
     CHECK(run.H == h);
-    const auto scaled = fit(v(), 4, {.init = nmf::CustomInit(w, h), .stopping = start_only});
+    const auto scaled = fit(golden_v(), 4, {.init = nmf::CustomInit(w, h), .stopping = start_only});
     CHECK(scaled.objective < run.objective);
     CHECK(measure::distance(scaled.W * scaled.H / (scaled.W * scaled.H).norm(),
                             w * h / (w * h).norm()) <= 1e-12);
@@ -172,17 +168,17 @@ TEST_CASE("A custom start comes from expressions and from the other precision") 
     const Matrix<float> w = uniform(2, 30, 4).cast<float>();
     const Matrix<float> h = uniform(3, 4, 20).cast<float>();
     const auto run =
-        fit(v(), 4,
+        fit(golden_v(), 4,
             {.init = nmf::CustomInit((2 * w).cast<double>(), (h + h).cast<double>(), false),
              .stopping = start_only});
     CHECK(run.W == 2 * w.cast<double>());
     CHECK(run.H == 2 * h.cast<double>());
     const Matrix<double> h_wide = h.cast<double>();
     const auto mixed = fit(
-        v(), 4,
+        golden_v(), 4,
         {.init = nmf::CustomInit((2 * w).cast<double>(), h_wide, false), .stopping = start_only});
     CHECK(mixed.H == h_wide);
-    const Matrix<float> single = v().cast<float>();
+    const Matrix<float> single = golden_v().cast<float>();
     const auto narrow = fit(single, 4,
                             {.init = nmf::CustomInit(uniform(2, 30, 4), uniform(3, 4, 20), false),
                              .stopping = start_only});

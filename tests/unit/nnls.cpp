@@ -197,3 +197,28 @@ TEST_CASE("Anls leaves a component without curvature alone, and clears it under 
     problem.equations.linear = 0.5;
     CHECK((solve(problem.equations, start).row(2).array() == 0).all());
 }
+
+TEST_CASE(
+    "A component that has all but vanished from the other factor leads nowhere near infinity") {
+    // Its diagonal entry is a normal number still, and its quotient is not.
+    Matrix<double> a = uniform(7, 4, 30);
+    a.row(1) *= 1e-153;
+    const Matrix<double> v = uniform(8, 30, 12);
+    const Matrix<double> gram = a * a.transpose();
+    const Matrix<double> cross = a * v;
+    for (const auto& [name, solver, exact] : all_solvers()) {
+        for (const double linear : {0.0, 0.5}) {
+            INFO(name << ", linear " << linear);
+            auto eq = equations<double>(gram, cross);
+            eq.linear = linear;
+            Factor<double> x(Matrix<double>(uniform(9, 4, 12)));
+            const auto before = nmf::testing::detail::half_step_value(eq, x);
+            AnySolver::Workspace<double> work;
+            solver.update(eq, x, work);
+            CHECK((x.matrix().array() >= 0).all());
+            CHECK(x.matrix().maxCoeff() <= 1e10);
+            const double rounding = 1e-14 * before.size;
+            CHECK(nmf::testing::detail::half_step_value(eq, x).value <= before.value + rounding);
+        }
+    }
+}

@@ -30,11 +30,6 @@ Answer asked(const Rule& rule, const std::vector<double>& objectives) {
     return rule.check(Progress{history.back(), history});
 }
 
-const Matrix<double>& v() {
-    static const Matrix<double> matrix = uniform(1, 30, 20);
-    return matrix;
-}
-
 }  // namespace
 
 TEST_CASE("KktTolerance stops at the residual it names") {
@@ -100,30 +95,31 @@ TEST_CASE("Callables and combinations combine further") {
 }
 
 TEST_CASE("A run ends with the status of what ended it") {
-    CHECK(fit(v(), 5, {.stopping = nmf::MaxIterations{3}}).status == Status::max_iterations);
-    CHECK(fit(v(), 5, {.stopping = nmf::MaxIterations{3}}).iterations == 3);
-    CHECK(fit(v(), 5, {.stopping = nmf::TimeLimit{0}}).status == Status::time_limit);
-    const auto converged = fit(v(), 5);
+    CHECK(fit(golden_v(), 5, {.stopping = nmf::MaxIterations{3}}).status == Status::max_iterations);
+    CHECK(fit(golden_v(), 5, {.stopping = nmf::MaxIterations{3}}).iterations == 3);
+    CHECK(fit(golden_v(), 5, {.stopping = nmf::TimeLimit{0}}).status == Status::time_limit);
+    const auto converged = fit(golden_v(), 5);
     CHECK(converged.status == Status::converged);
     CHECK(converged.kkt_residual <= 1e-4);
     CHECK(converged.history[converged.history.size() - 2].kkt_residual > 1e-4);
 }
 
 TEST_CASE("Hitting the default limit is not convergence") {
-    const auto run = fit(v(), 5, {.solver = nmf::MultiplicativeUpdate{}});
+    const auto run = fit(golden_v(), 5, {.solver = nmf::MultiplicativeUpdate{}});
     CHECK(run.status == Status::max_iterations);
     CHECK(run.iterations == nmf::MaxIterations{}.value);
 }
 
 TEST_CASE("A callable stops a run") {
-    const auto run = fit(v(), 5, {.stopping = [](const Progress& p) { return p.objective < 14; }});
+    const auto run =
+        fit(golden_v(), 5, {.stopping = [](const Progress& p) { return p.objective < 14; }});
     CHECK(run.status == Status::converged);
     CHECK(run.objective < 14);
     CHECK(run.history[run.history.size() - 2].objective >= 14);
 }
 
 TEMPLATE_TEST_CASE("A run without a criterion that it can meet stalls", "", float, double) {
-    const Matrix<TestType> data = v().cast<TestType>();
+    const Matrix<TestType> data = golden_v().cast<TestType>();
     for (const auto& [name, solver, exact] : default_solvers()) {
         if (!exact) continue;
         INFO(name);
@@ -146,7 +142,7 @@ TEST_CASE("Rules and observer see every line of the history, from the start on")
     std::vector<HistoryEntry> seen;
     std::size_t questions = 0;
     const auto run = nmf::factorize(
-        v(), 5, AnySolver(nmf::Hals{}),
+        golden_v(), 5, AnySolver(nmf::Hals{}),
         [&](const Progress& progress) {
             ++questions;
             return progress.iteration == 6;
@@ -172,13 +168,13 @@ TEST_CASE("Rules and observer see every line of the history, from the start on")
 
 TEST_CASE("An observer cancels a run, at the start too") {
     for (const Index last : {0, 4}) {
-        const auto run = fit(v(), 5,
+        const auto run = fit(golden_v(), 5,
                              {.stopping = nmf::MaxIterations{0},
                               .observer = [](const Progress&) { return nmf::Signal::cancel; }});
         CHECK(run.status == Status::cancelled);
         CHECK(run.iterations == 0);
         const auto later =
-            fit(v(), 5, {.observer = [&](const Progress& progress) {
+            fit(golden_v(), 5, {.observer = [&](const Progress& progress) {
                     return progress.iteration == last ? nmf::Signal::cancel : nmf::Signal::proceed;
                 }});
         CHECK(later.status == Status::cancelled);
@@ -189,7 +185,8 @@ TEST_CASE("An observer cancels a run, at the start too") {
 
 TEST_CASE("A run of more lines than the history reserves goes on") {
     const auto run =
-        fit(v(), 5, {.solver = nmf::MultiplicativeUpdate{}, .stopping = nmf::MaxIterations{1500}});
+        fit(golden_v(), 5,
+            {.solver = nmf::MultiplicativeUpdate{}, .stopping = nmf::MaxIterations{1500}});
     CHECK(run.iterations == 1500);
     CHECK(run.history.size() == 1501);
 }

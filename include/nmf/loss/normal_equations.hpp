@@ -63,7 +63,8 @@ template <RealScalar S>
 }
 
 /// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 of the KKT conditions X >= 0, g >= 0, X .* g = 0,
-/// where g = G X - C + l is the gradient of f. 0 at a solution.
+/// where g = G X - C + l is the gradient of f. 0 at a solution. A row without curvature adds only
+/// the entries that L1 alone decides.
 template <RealScalar S>
 class KktSums {
 public:

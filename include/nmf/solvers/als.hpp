@@ -70,7 +70,9 @@ private:
         const Index k = eq.gram.rows();
         work.dense = eq.gram.matrix().template cast<double>();
         work.cholesky = work.dense;
-        if (!detail::factorize_cholesky(work.cholesky, 1e-6)) {
+        const bool curved =
+            eq.gram.matrix().diagonal().minCoeff() > detail::curvature_limit(eq.gram);
+        if (!curved || !detail::factorize_cholesky(work.cholesky, 1e-6)) {
             const double mean_diagonal = work.dense.trace() / static_cast<double>(k);
             work.dense.diagonal().array() += mean_diagonal > 0 ? 1e-6 * mean_diagonal : 1.0;
             work.cholesky = work.dense;

@@ -24,8 +24,8 @@ namespace nmf {
 /// One sweep and no extrapolation is scikit-learn's solver "cd".
 ///
 /// @par Guarantees
-/// f does not rise and X stays non-negative. Where G_aa = 0, f does not depend on X(a,:), which
-/// keeps its value (0 under an L1 penalty).
+/// f does not rise and X stays non-negative. Where G_aa is 0, or nothing beside the largest
+/// one, X(a,:) keeps its entries, but for those that an L1 penalty alone sets to 0.
 ///
 /// @par Cost
 /// 2 N k^2 flops a sweep. Forming the equations costs several times that, so a few sweeps are made
