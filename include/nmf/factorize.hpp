@@ -10,12 +10,12 @@
 #include <utility>
 
 #include <nmf/init/random.hpp>
+#include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
-#include <nmf/run/alternation.hpp>
+#include <nmf/run/dispatch.hpp>
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/loop.hpp>
 #include <nmf/run/policies.hpp>
-#include <nmf/solvers/hals.hpp>
 #include <nmf/stopping/kkt_tolerance.hpp>
 #include <nmf/stopping/max_iterations.hpp>
 
@@ -50,8 +50,8 @@ template <class P>
 }
 
 /// Leaves the listed components out.
-template <RealScalar S, class PenaltySet>
-void drop_components(Factorization<S, PenaltySet>& fit) {
+template <class Fit>
+void drop_components(Fit& fit) {
     Index kept = 0;
     std::size_t dead = 0;
     for (Index a = 0; a < fit.W.cols(); ++a) {
@@ -67,67 +67,97 @@ void drop_components(Factorization<S, PenaltySet>& fit) {
     fit.H.conservativeResize(kept, Eigen::NoChange);
 }
 
+/// Throws for the first entry of V in reading order that counts and is 0.
+template <class View>
+void refuse_zeros(const View& view) {
+    FirstOffender first;
+    const auto rows = view.transposed();
+    for (Index i = 0; i < view.rows(); ++i) {
+        Index expected = 0;
+        rows.visit(i, [&](Index j, auto v, auto) {
+            if (View::has_unstored_zeros() && j > expected) first.see(i, expected, 0);
+            expected = j + 1;
+            if (!(v > 0)) first.see(i, j, 0);
+        });
+        if (View::has_unstored_zeros() && expected < view.cols()) first.see(i, expected, 0);
+        first.throw_if_any("V", "this loss needs entries > 0");
+    }
+}
+
+/// Columns without any entry that counts.
+template <class View>
+[[nodiscard]] std::vector<Index> unobserved(const View& view) {
+    std::vector<Index> empty;
+    if constexpr (View::weighted) {
+        for (Index j = 0; j < view.cols(); ++j) {
+            bool seen = false;
+            view.visit(j, [&](Index, auto, auto) { seen = true; });
+            if (!seen) empty.push_back(j);
+        }
+    }
+    return empty;
+}
+
 /// A run on one orientation of V: right is updated first.
-template <DataView View, class LossPolicy, class SolverPolicy, class PenaltySet, class Rule,
-          class Observer>
-auto run(const View& view, const Summary& sums, const LossPolicy&, const SolverPolicy& solver,
-         const PenaltySet& penalties, const Rule& rule, const Observer& observer, bool rescale,
-         Side right_side, Factor<typename View::Scalar> left, Factor<typename View::Scalar> right,
+template <class Fit, DataView View, class P, class Rule, class Observer>
+void run(Fit& fit, const View& view, const Summary& sums, const P& problem, const Rule& rule,
+         const Observer& observer, bool rescale, Side right_side,
+         Factor<typename View::Scalar> left, Factor<typename View::Scalar> right,
          const Stopwatch& watch) {
     using S = typename View::Scalar;
-    Alternation<View, SolverPolicy, PenaltySet> alternation(view, sums, solver, penalties,
-                                                            right_side);
-    alternation.start(std::move(left), std::move(right), rescale);
-    LoopResult outcome = run_loop(alternation, rule, observer, watch);
-
-    Factorization<S, PenaltySet> fit;
-    const Index rank = alternation.rank();
-    auto [l, r] = alternation.finish(rescale);
-    const bool right_is_h = right_side == Side::h;
-    fit.W = (right_is_h ? l : r).matrix().transpose();
-    fit.H = (right_is_h ? r : l).matrix();
-    fit.status = outcome.status;
-    fit.history = std::move(outcome.history);
+    const Index rank = left.rows();
+    with_alternation(view, sums, problem, right_side, rank, [&](auto& alternation) {
+        alternation.start(std::move(left), std::move(right), rescale);
+        LoopResult outcome = run_loop(alternation, rule, observer, watch);
+        auto [l, r] = alternation.finish(rescale);
+        const bool right_is_h = right_side == Side::h;
+        fit.W = (right_is_h ? l : r).matrix().transpose();
+        fit.H = (right_is_h ? r : l).matrix();
+        fit.status = outcome.status;
+        fit.history = std::move(outcome.history);
+        fit.restarts = alternation.restarts();
+        const double nothing = digits_lost<S> * digits_lost<S> * std::sqrt(sums.squared_norm);
+        for (Index a = 0; a < rank; ++a) {
+            if (!(alternation.component_norm(a) > nothing)) fit.dead_components.push_back(a);
+        }
+    });
     fit.iterations = fit.history.back().iteration;
     fit.objective = fit.history.back().objective;
     fit.relative_error = fit.history.back().relative_error;
     fit.kkt_residual = fit.history.back().kkt_residual;
-    fit.restarts = alternation.restarts();
-    fit.penalties = penalties;
-    fit.threads = view.threads();
-    const double nothing = digits_lost<S> * digits_lost<S> * std::sqrt(sums.squared_norm);
-    for (Index a = 0; a < rank; ++a) {
-        if (!(alternation.component_norm(a) > nothing)) fit.dead_components.push_back(a);
-    }
-    return fit;
 }
 
 }  // namespace detail
 
 /// Factorizes V (m x n, entries >= 0) into W (m x k) times H (k x n), W, H >= 0, with k = rank:
 ///
-///     minimise  1/2 ||V - W H||^2 + penalties.
+///     minimise  loss(V, W H) + penalties.
 ///
 /// V is any dense Eigen matrix, Map, Ref, Block or expression, or any Eigen::SparseMatrix or Map of
 /// one, of float or double. A dense V is not copied; of a sparse V one copy is made, in the other
 /// storage order. Nothing else is m x n.
 ///
-/// Policies come in any order, each at most once (penalties once each): a solver (default Hals), a
-/// loss (Frobenius), an init (RandomInit), a stopping rule (KktTolerance || MaxIterations),
-/// penalties (none), an observer (none), Seed, Threads, UpdateOrder, DeadComponents.
+/// Policies come in any order, each at most once (penalties once each): a loss (default Frobenius),
+/// a solver (Hals for Frobenius, MultiplicativeUpdate for other losses), an init (RandomInit), a
+/// stopping rule (KktTolerance || MaxIterations), which entries count (AllEntries), penalties
+/// (none), an observer (none), Seed, Threads, UpdateOrder, DeadComponents.
 ///
 /// Throws InputError for a V without entries, a rank below 1, the first entry of V that is
-/// negative, NaN or infinite, and a custom start that does not fit.
+/// negative, NaN or infinite, the first zero where the loss has no place for it, and a custom start
+/// or weights that do not fit.
 ///
 ///     auto fit = nmf::factorize(V, 20);
-///     auto fit = nmf::factorize(V, 20, nmf::Anls{}, nmf::Nndsvd{}, nmf::Seed{7});
+///     auto fit = nmf::factorize(V, 20, nmf::KullbackLeibler{}, nmf::Seed{7});
 template <class Derived, class... Ps>
 [[nodiscard]] auto factorize(const Eigen::EigenBase<Derived>& v, Index rank,
                              const Ps&... policies) {
     static_assert(detail::check_policies<Ps...>());
     const detail::Stopwatch watch;
     const auto& loss = detail::pick<axis::Loss>(Frobenius{}, policies...);
-    const auto& solver = detail::pick<axis::Solver>(Hals{}, policies...);
+    using LossPolicy = std::decay_t<decltype(loss)>;
+    const auto& solver =
+        detail::pick<axis::Solver>(detail::DefaultSolver<LossPolicy>{}, policies...);
+    const auto& entries = detail::pick<axis::Entries>(AllEntries{}, policies...);
     const auto& init = detail::pick<axis::Init>(RandomInit{}, policies...);
     const auto default_rule = KktTolerance{} || MaxIterations{};
     const auto rule = detail::as_rule(detail::pick<axis::Stopping>(default_rule, policies...));
@@ -141,9 +171,10 @@ template <class Derived, class... Ps>
                   "nmf: this solver cannot work on the half-steps of this loss");
 
     detail::check_shape(v, rank);
-    const auto view = make_view(v.derived(), detail::resolve_threads(threads.count));
+    const auto view = entries.view(v.derived(), detail::resolve_threads(threads.count));
+    using View = std::decay_t<decltype(view)>;
     using S = typename Derived::Scalar;
-    static_assert(InitFor<std::decay_t<decltype(init)>, std::decay_t<decltype(view)>>,
+    static_assert(InitFor<std::decay_t<decltype(init)>, View>,
                   "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
     const Summary sums = view.summary();
     detail::check_range<S>(sums);
@@ -151,13 +182,36 @@ template <class Derived, class... Ps>
     Factor<S> h(rank, v.cols());
     init.start(view, sums, CounterRandom(seed.value), w, h);
 
+    if (!detail::allows_zeros(loss)) detail::refuse_zeros(view);
+
+    Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
+        fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
+    const detail::Problem<LossPolicy, std::decay_t<decltype(solver)>,
+                          std::decay_t<decltype(penalties)>>
+        problem{loss, solver, penalties};
     const auto run = [&](const auto& along, Side right_side, Factor<S>& left, Factor<S>& right) {
-        return detail::run(along, sums, loss, solver, penalties, rule, observer,
-                           detail::rescaled(init), right_side, std::move(left), std::move(right),
-                           watch);
+        detail::run(fit, along, sums, problem, rule, observer, detail::rescaled(init), right_side,
+                    std::move(left), std::move(right), watch);
     };
-    auto fit =
-        order == UpdateOrder::hw ? run(view, Side::h, w, h) : run(view.transposed(), Side::w, h, w);
+    const auto run_in_order = [&](const auto& of) {
+        if (order == UpdateOrder::hw) {
+            run(of, Side::h, w, h);
+        } else {
+            run(of.transposed(), Side::w, h, w);
+        }
+    };
+    if constexpr (View::weighted) {
+        // Weights that are all 1 are no weights: bit for bit.
+        if (sums.unit_weights) {
+            run_in_order(make_view(v.derived(), view.threads()));
+        } else {
+            fit.unobserved_rows = detail::unobserved(view.transposed());
+            fit.unobserved_columns = detail::unobserved(view);
+            run_in_order(view);
+        }
+    } else {
+        run_in_order(view);
+    }
     if (dead == DeadComponents::drop) detail::drop_components(fit);
     fit.seconds = watch.seconds();
     return fit;

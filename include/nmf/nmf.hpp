@@ -8,9 +8,11 @@
 #include <nmf/init/custom.hpp>
 #include <nmf/init/nndsvd.hpp>
 #include <nmf/init/random_columns.hpp>
+#include <nmf/penalty/count_scaled_l2.hpp>
 #include <nmf/penalty/elastic_net.hpp>
 #include <nmf/solvers/als.hpp>
 #include <nmf/solvers/anls.hpp>
+#include <nmf/solvers/kl_coordinate_descent.hpp>
 #include <nmf/solvers/multiplicative_update.hpp>
 #include <nmf/stopping/relative_decrease.hpp>
 #include <nmf/stopping/time_limit.hpp>

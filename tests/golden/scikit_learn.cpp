@@ -24,7 +24,7 @@ Options options(const sklearn::Case& of) {
         .penalty = nmf::scikit_learn_penalty(of.rows, of.cols, of.alpha_w, of.alpha_h, of.l1_ratio),
         .order = nmf::UpdateOrder::wh};
     if (std::string(of.solver) == "mu") {
-        run.solver = nmf::MultiplicativeUpdate{};
+        run.solver = nmf::MultiplicativeUpdate{.extrapolation = {.enabled = false}};
     } else {
         run.solver = plain_hals(1);
     }

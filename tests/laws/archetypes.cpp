@@ -114,6 +114,13 @@ public:
     }
     [[nodiscard]] LeastView<!Transposed> transposed() const { return LeastView<!Transposed>(*v_); }
 
+    static constexpr bool weighted = false;
+    [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
+    template <class F>
+    void visit(Index j, const F& f) const {
+        for (Index i = 0; i < rows(); ++i) f(i, matrix()(i, j), 1.0);
+    }
+
 private:
     [[nodiscard]] Matrix<double> matrix() const {
         return Transposed ? Matrix<double>(v_->transpose()) : *v_;

@@ -25,11 +25,12 @@ Matrix<double> absolute_normal(std::uint64_t seed, Index rows, Index cols) {
     return x;
 }
 
-const NamedSolver solvers[] = {{"cd", plain_hals(1)},
-                               {"mu", nmf::MultiplicativeUpdate{}},
-                               {"hals", nmf::Hals{}},
-                               {"als", nmf::Als{}},
-                               {"anls", nmf::Anls{}}};
+const NamedSolver solvers[] = {
+    {"cd", plain_hals(1)},
+    {"mu", nmf::MultiplicativeUpdate{.extrapolation = {.enabled = false}}},
+    {"hals", nmf::Hals{}},
+    {"als", nmf::Als{}},
+    {"anls", nmf::Anls{}}};
 
 }  // namespace
 

@@ -37,7 +37,10 @@ std::vector<NamedSolver> all_solvers() {
     auto solvers = default_solvers();
     solvers.push_back({"hals, 1 sweep", plain_hals(1)});
     solvers.push_back({"hals, 3 sweeps", plain_hals(3)});
-    solvers.push_back({"mu, 3 steps", nmf::MultiplicativeUpdate{.inner_iterations = 3}, false});
+    solvers.push_back(
+        {"mu, 3 steps",
+         nmf::MultiplicativeUpdate{.extrapolation = {.enabled = false}, .inner_iterations = 3},
+         false});
     solvers.push_back({"anls, not extrapolated", plain_anls()});
     return solvers;
 }

@@ -21,9 +21,11 @@ struct AnySolver {
     AnySolver(const nmf::Hals& from) : extrapolation(from.extrapolation), solver(from) {}
     AnySolver(const nmf::Anls& from) : extrapolation(from.extrapolation), solver(from) {}
     AnySolver(const nmf::Als& from) : solver(from) {}
-    AnySolver(const nmf::MultiplicativeUpdate& from) : solver(from) {}
+    AnySolver(const nmf::MultiplicativeUpdate& from)
+        : positive_extrapolation(from.extrapolation), solver(from) {}
 
     nmf::Extrapolation extrapolation{.enabled = false};
+    nmf::PositiveExtrapolation positive_extrapolation{.enabled = false};
 
     template <nmf::RealScalar S>
     struct Workspace {

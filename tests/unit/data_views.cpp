@@ -127,6 +127,13 @@ struct FaultyView {
         return base.squared_residual(a, x, norm) + (fault == Fault::residual ? norm * 1e-9 : 0);
     }
     [[nodiscard]] FaultyView transposed() const { return {fault, base.transposed()}; }
+
+    static constexpr bool weighted = false;
+    [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
+    template <class F>
+    void visit(Index j, const F& f) const {
+        base.visit(j, f);
+    }
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ struct Loss {};
 struct Init {};
 struct Stopping {};
 struct Penalty {};
+struct Entries {};
 struct Observer {};
 struct Option {};
 }  // namespace axis

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Memory for the tiles of columns that threads work on.
+/// Memory for the pieces that threads work on.
 
 #include <algorithm>
 
@@ -10,14 +10,6 @@
 #include <nmf/core/types.hpp>
 
 namespace nmf::detail {
-
-/// Columns of a factor that a thread works on at a time. A constant, so that results do not depend
-/// on the instruction set more than rounding makes them.
-inline constexpr Index tile_width = 64;
-
-[[nodiscard]] constexpr Index tile_count(Index columns) {
-    return (columns + tile_width - 1) / tile_width;
-}
 
 /// Aligned pieces of memory, one for each thread or chunk, kept from call to call.
 template <RealScalar S>

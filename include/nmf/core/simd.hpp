@@ -47,6 +47,7 @@ struct Simd {
     static Packet sub(const Packet& a, const Packet& b) { return Eigen::internal::psub(a, b); }
     static Packet mul(const Packet& a, const Packet& b) { return Eigen::internal::pmul(a, b); }
     static Packet div(const Packet& a, const Packet& b) { return Eigen::internal::pdiv(a, b); }
+    static Packet sqrt(const Packet& a) { return Eigen::internal::psqrt(a); }
     static Packet max(const Packet& a, const Packet& b) { return Eigen::internal::pmax(a, b); }
     static Packet min(const Packet& a, const Packet& b) { return Eigen::internal::pmin(a, b); }
 

@@ -53,6 +53,27 @@ concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Sc
     { view.squared_residual(a, a, 0.0) } -> std::same_as<double>;
 };
 
+/// `view.pass(factors, terms, scratch, load, body)`, for blocks of columns of X: load(block,
+/// thread) points block.x, top and bottom somewhere, the latter two at zeros; terms(v, y, weights,
+/// n, p, q) makes P and Q of entries of V and Y = A'x, weights included; block.top becomes A P, and
+/// block.bottom A Q unless Q is 1 and no entry has a weight; body(block, chunk, thread) takes them,
+/// with chunk < 64.
+///
+/// `view.costs(A, X, cost, scratch, every_entry)` adds up cost(v, y, weights, n, sums) over the
+/// visited entries, or over all of them.
+///
+/// `view.visit(j, f)` calls f(i, v, weight) for the visited entries of column j: all of a dense V
+/// but those of weight 0, those stored of a sparse one.
+///
+/// `view.has_unstored_zeros()` tells that entries which are not visited are zeros that count.
+/// `View::weighted` tells that entries have weights or can be missing.
+template <class D>
+concept HasVisits = requires(const D& view) {
+    { D::has_unstored_zeros() } -> std::same_as<bool>;
+    { D::weighted } -> std::convertible_to<bool>;
+    view.visit(Index(0), [](Index, auto, auto) {});
+};
+
 /// `view.transposed()` is a view of V'. It costs nothing.
 template <class D>
 concept HasTransposed = requires(const D& view) {
@@ -63,8 +84,8 @@ concept HasTransposed = requires(const D& view) {
 /// None of the members allocates memory after the first call, and none holds anything m x n.
 /// The law functions are in nmf/testing/data_view_laws.hpp.
 template <class D>
-concept DataView =
-    RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> && HasStored<D> &&
-    HasThreads<D> && HasSummary<D> && HasProduct<D> && HasSquaredResidual<D> && HasTransposed<D>;
+concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> &&
+    HasStored<D> && HasThreads<D> && HasSummary<D> && HasProduct<D> && HasSquaredResidual<D> &&
+    HasTransposed<D> && HasVisits<D>;
 
 }  // namespace nmf

@@ -2,7 +2,8 @@
 #pragma once
 
 /// @file
-/// Views of a dense V: in memory with any strides, or an expression that is evaluated on the way.
+/// Views of a V that is visited entry by entry: in memory with any strides, an expression that is
+/// evaluated on the way, or either with weights.
 
 #include <algorithm>
 #include <cassert>
@@ -13,7 +14,9 @@
 #include <nmf/core/factor.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/cost_sums.hpp>
 #include <nmf/data/dense_product.hpp>
+#include <nmf/data/tile_pass.hpp>
 
 namespace nmf {
 namespace detail {
@@ -22,6 +25,8 @@ namespace detail {
 /// strides and the transpose are all of this form.
 template <RealScalar S>
 struct StridedSource {
+    static constexpr bool weighted = false;
+
     const S* data;
     Index row_step;
     Index col_step;
@@ -44,6 +49,8 @@ struct HeldExpression {
 template <class Expression, bool Transposed = false>
 class ExpressionSource {
 public:
+    static constexpr bool weighted = false;
+
     using Held = std::shared_ptr<const HeldExpression<Expression>>;
 
     explicit ExpressionSource(const Expression& expression)
@@ -61,13 +68,52 @@ private:
     Held held_;
 };
 
+/// Entries with weights: `Values` and `Weights` are sources. What an entry of weight 0 holds is
+/// never looked at: its value counts as 1.
+template <class Values, class Weights>
+struct WeightedSource {
+    static constexpr bool weighted = true;
+
+    Values values;
+    Weights weights;
+
+    /// The weighted entry: what a product with V multiplies.
+    [[nodiscard]] auto operator()(Index i, Index j) const {
+        const auto m = weights(i, j);
+        return m > 0 ? static_cast<decltype(values(i, j))>(m) * values(i, j)
+                     : decltype(values(i, j))(0);
+    }
+    [[nodiscard]] auto value(Index i, Index j) const {
+        return weights(i, j) > 0 ? values(i, j) : decltype(values(i, j))(1);
+    }
+    [[nodiscard]] auto weight(Index i, Index j) const { return weights(i, j); }
+    [[nodiscard]] auto transposed() const {
+        return WeightedSource<decltype(values.transposed()), decltype(weights.transposed())>{
+            values.transposed(), weights.transposed()};
+    }
+};
+
+/// Weight 0 for NaN, 1 for all else.
+template <class Values>
+struct NanWeights {
+    Values values;
+    [[nodiscard]] auto operator()(Index i, Index j) const {
+        const auto v = values(i, j);
+        return v == v ? decltype(values(i, j))(1) : decltype(values(i, j))(0);
+    }
+    [[nodiscard]] auto transposed() const {
+        return NanWeights<decltype(values.transposed())>{values.transposed()};
+    }
+};
+
 }  // namespace detail
 
-/// A dense m x n V. Model of DataView.
+/// An m x n V of which every entry is visited. Model of DataView.
 template <RealScalar S, class Source>
 class DenseView {
 public:
     using Scalar = S;
+    static constexpr bool weighted = Source::weighted;
 
     DenseView(Source source, Index rows, Index cols, int threads)
         : source_(std::move(source)), rows_(rows), cols_(cols), threads_(threads) {}
@@ -78,6 +124,7 @@ public:
         return static_cast<double>(rows_) * static_cast<double>(cols_);
     }
     [[nodiscard]] int threads() const { return threads_; }
+    [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
 
     [[nodiscard]] auto transposed() const {
         auto flipped = source_.transposed();
@@ -85,12 +132,21 @@ public:
     }
 
     /// One pass. Throws InputError at the first entry in reading order that is not a finite number
-    /// >= 0.
+    /// >= 0, and at the first such weight. Entries of weight 0 are not looked at.
     [[nodiscard]] Summary summary() const {
-        const Summary total =
-            sum_over_tiles<Summary>([](Index, Index, const Tile& tile) { return summarize(tile); });
-        if (!total.acceptable) throw_first_offender();
-        return total;
+        if constexpr (weighted) {
+            check_weights();
+            Summary total = sum_over_columns<Summary>(
+                [&](Index j, Summary& sum) { detail::summarize_visited(*this, j, sum); });
+            total.unit_weights = total.unit_weights && total.visited == stored();
+            if (!total.acceptable) throw_first_offender();
+            return total;
+        } else {
+            const Summary total = sum_over_tiles<Summary>(
+                [](Index, Index, const Tile& tile) { return summarize(tile); });
+            if (!total.acceptable) throw_first_offender();
+            return total;
+        }
     }
 
     /// C = A V; 2 m n k flops, V read once.
@@ -107,10 +163,68 @@ public:
         });
     }
 
+    /// See HasPass. V read once, 4 or 6 m n k flops.
+    template <class Terms, class Load, class Body>
+    void pass(const detail::PassFactors<S>& factors, const Terms& terms,
+              detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
+        for_each_block(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
+            load(tile.block, thread);
+            detail::pass_tiles<weighted>(factors, rows_, terms, filler(tile.block), tile);
+            body(tile.block, chunk, thread);
+        });
+    }
+
+    /// See HasCosts. V read once, 2 m n k flops.
+    template <class Cost>
+    [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
+                                 detail::Scratch<S>& scratch, bool /*every_entry*/) const {
+        std::array<CostSums, detail::most_chunks> parts{};
+        for_each_block(a, scratch, [&](auto& tile, Index chunk, int) {
+            tile.block.x = x.data() + tile.block.first * x.stride();
+            detail::add_tile_costs<weighted>(a, rows_, cost, filler(tile.block), tile,
+                                             parts[static_cast<std::size_t>(chunk)]);
+        });
+        CostSums total;
+        for (const CostSums& part : parts) total += part;
+        return total;
+    }
+
+    /// Calls f(j, chunk, thread) for all columns.
+    template <class F>
+    void for_each_column(const F& f) const {
+        const detail::Chunks chunks(cols_, detail::block_columns);
+        detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) f(j, chunk, thread);
+        });
+    }
+
+    /// Calls f(i, v, weight) for the entries of column j with weight > 0.
+    template <class F>
+    void visit(Index j, const F& f) const {
+        for (Index i = 0; i < rows_; ++i) {
+            if constexpr (weighted) {
+                const auto m = source_.weight(i, j);
+                if (m > 0) f(i, source_.value(i, j), static_cast<S>(m));
+            } else {
+                f(i, source_(i, j), S(1));
+            }
+        }
+    }
+
     /// ||V - A'X||^2; 2 m n k flops.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
                                           double /*reconstruction_norm*/) const {
         assert(a.cols() == rows_ && x.cols() == cols_ && a.rows() == x.rows());
+        if constexpr (weighted) {
+            return sum_over_columns<double>([&](Index j, double& sum) {
+                visit(j, [&](Index i, S v, S m) {
+                    const double gap =
+                        static_cast<double>(v) -
+                        static_cast<double>(a.matrix().col(i).dot(x.matrix().col(j)));
+                    sum += static_cast<double>(m) * gap * gap;
+                });
+            });
+        }
         return sum_over_tiles<double>([&](Index i, Index j, const Tile& tile) {
             double sum = 0;
             for (Index q = 0; q < tile.cols; ++q) {
@@ -138,6 +252,43 @@ private:
         Index cols;
         [[nodiscard]] S operator()(Index i, Index j) const { return data[i + j * rows]; }
     };
+
+    /// Calls work(tile, chunk, thread) for blocks of columns, with scratch for tiles of V.
+    template <class Work>
+    void for_each_block(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
+        scratch.prepare(threads_, detail::TilePass<S>::size(a.stride()));
+        const detail::Chunks chunks(cols_, chunk_columns);
+        detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
+            detail::TilePass<S> tile(scratch.of(thread), a.stride());
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += detail::block_columns) {
+                tile.block.first = j;
+                tile.block.cols = std::min(detail::block_columns, chunks.end(chunk) - j);
+                work(tile, chunk, thread);
+            }
+        });
+    }
+
+    /// Puts rows of V into a tile, with their weights; what lies below the last row counts nothing.
+    [[nodiscard]] auto filler(const detail::ColumnBlock<S>& block) const {
+        return [this, &block](Index i, Index depth, detail::TilePass<S>& tile) {
+            constexpr Index rows = detail::TilePass<S>::rows;
+            for (Index c = 0; c < block.cols; ++c) {
+                const Index j = block.first + c;
+                for (Index r = 0; r < depth; ++r) {
+                    if constexpr (weighted) {
+                        tile.v[r + c * rows] = source_.value(i + r, j);
+                        tile.m[r + c * rows] = static_cast<S>(source_.weight(i + r, j));
+                    } else {
+                        tile.v[r + c * rows] = source_(i + r, j);
+                    }
+                }
+                for (Index r = depth; r < rows; ++r) {
+                    tile.v[r + c * rows] = S(1);
+                    tile.m[r + c * rows] = S(0);
+                }
+            }
+        };
+    }
 
     void multiply_in_place(const Factor<S>& a, Factor<S>& c, Index begin, Index end) const {
         const Index stride = a.stride();
@@ -238,15 +389,36 @@ private:
         return part;
     }
 
+    /// Adds up part(j, sum) over all columns.
+    template <class T, class Part>
+    T sum_over_columns(const Part& part) const {
+        const detail::Chunks chunks(cols_, pack_columns);
+        return detail::sum_over_chunks<T>(chunks.count(), threads_, [&](Index chunk) {
+            T sum{};
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) part(j, sum);
+            return sum;
+        });
+    }
+
     void throw_first_offender() const {
         detail::FirstOffender first;
         for (Index j = 0; j < cols_; ++j) {
-            for (Index i = 0; i < rows_; ++i) {
-                const S x = source_(i, j);
+            visit(j, [&](Index i, S x, S) {
                 if (!detail::acceptable(x)) first.see(i, j, static_cast<double>(x));
-            }
+            });
         }
         first.throw_if_any("V");
+    }
+
+    void check_weights() const {
+        detail::FirstOffender first;
+        for (Index j = 0; j < cols_; ++j) {
+            for (Index i = 0; i < rows_; ++i) {
+                const auto m = source_.weight(i, j);
+                if (!detail::acceptable(m)) first.see(i, j, static_cast<double>(m));
+            }
+        }
+        first.throw_if_any("weights");
     }
 
     Source source_;

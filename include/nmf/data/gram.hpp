@@ -51,6 +51,21 @@ private:
     Scratch<double> totals_;
 };
 
+/// out = sum of the columns of A, in double.
+template <RealScalar S>
+void row_sums(const Factor<S>& a, int threads, Vector<double>& out) {
+    const Chunks chunks(a.cols(), 1024);
+    Matrix<double> parts(a.rows(), chunks.count());
+    for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
+        auto sum = parts.col(chunk);
+        sum.setZero();
+        for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
+            sum += a.matrix().col(j).template cast<double>();
+        }
+    });
+    out = parts.rowwise().sum();
+}
+
 /// <A, B>, in double. A sum over the columns.
 template <RealScalar S>
 [[nodiscard]] double inner_product(const Factor<S>& a, const Factor<S>& b, int threads) {

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Views of a sparse V, where an entry that is not stored is 0.
+/// Views of a sparse V, where an entry that is not stored is 0, or missing.
 
 #include <algorithm>
 #include <array>
@@ -15,7 +15,9 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/cost_sums.hpp>
 #include <nmf/data/sparse_product.hpp>
+#include <nmf/data/tile_pass.hpp>
 
 namespace nmf {
 namespace detail {
@@ -49,15 +51,19 @@ struct SparseDirection {
 
 }  // namespace detail
 
+/// What an entry means that is not stored.
+enum class Unstored { zero, missing };
+
 /// A sparse m x n V. Model of DataView.
 ///
 /// Refers to the user's matrix for one direction and owns a copy of its entries in the other one,
 /// so that both products run along contiguous columns of C: the memory of a run is twice that of V
 /// (values and one index each) and the factors.
-template <RealScalar S, class I>
+template <RealScalar S, class I, Unstored Meaning = Unstored::zero>
 class SparseView {
 public:
     using Scalar = S;
+    static constexpr bool weighted = Meaning == Unstored::missing;
     using Entries = detail::StoredEntries<S, I>;
 
     /// `by_columns` has the entries of V by columns and `by_rows` those of V' by columns; `owned`
@@ -69,6 +75,7 @@ public:
     [[nodiscard]] Index cols() const { return along_.entries.cols; }
     [[nodiscard]] double stored() const { return static_cast<double>(along_.stored); }
     [[nodiscard]] int threads() const { return threads_; }
+    [[nodiscard]] static constexpr bool has_unstored_zeros() { return !weighted; }
 
     [[nodiscard]] SparseView transposed() const {
         SparseView flipped(*this);
@@ -79,29 +86,85 @@ public:
     /// One pass. Throws InputError at the first stored entry in reading order that is not a finite
     /// number >= 0.
     [[nodiscard]] Summary summary() const {
-        const Entries& v = along_.entries;
         Summary total;
-        detail::FirstOffender first;
-        for (Index j = 0; j < cols(); ++j) {
-            for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
-                const auto x = static_cast<double>(v.values[entry]);
-                if (!detail::acceptable(v.values[entry])) first.see(v.row(entry), j, x);
-                total.sum += x;
-                total.squared_norm += x * x;
-                total.largest = std::max(total.largest, x);
-            }
+        for (Index j = 0; j < cols(); ++j) detail::summarize_visited(*this, j, total);
+        if (!total.acceptable) throw_first_offender();
+        if (weighted) {
+            const double entries = static_cast<double>(rows()) * static_cast<double>(cols());
+            total.unit_weights = total.unit_weights && total.visited == entries;
         }
-        first.throw_if_any("V");
         return total;
     }
 
-    /// C = A V; 2 nnz k flops.
+    /// C = A V, weighted entries with weights; 2 nnz k flops.
     void product(const Factor<S>& a, Factor<S>& c) const {
         assert(a.cols() == rows() && c.cols() == cols() && a.rows() == c.rows());
         detail::for_each_chunk(detail::most_chunks, threads_, [&](Index chunk, int) {
-            detail::multiply_columns(a, along_.entries, along_.begin_of(chunk),
-                                     along_.begin_of(chunk + 1), c);
+            const Index begin = along_.begin_of(chunk);
+            const Index end = along_.begin_of(chunk + 1);
+            if (along_.entries.weights == nullptr) {
+                detail::multiply_columns(a, along_.entries, begin, end, c);
+            } else {
+                multiply_weighted(a, begin, end, c);
+            }
         });
+    }
+
+    /// See HasPass. Over the stored entries, 4 nnz k flops, where the terms allow it or the others
+    /// are missing; over all entries else, 6 m n k flops.
+    template <class Terms, class Load, class Body>
+    void pass(const detail::PassFactors<S>& factors, const Terms& terms,
+              detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
+        const bool by_entries = weighted || terms.unit_denominator();
+        for_each_block(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
+            load(tile.block, thread);
+            if (by_entries) {
+                for (Index c = 0; c < tile.block.cols; ++c) pass_column(factors, terms, c, tile);
+            } else {
+                detail::pass_tiles<false>(factors, rows(), terms, filler(tile.block), tile);
+            }
+            body(tile.block, chunk, thread);
+        });
+    }
+
+    /// See HasCosts. 2 nnz k flops over the stored entries, 2 m n k over all.
+    template <class Cost>
+    [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
+                                 detail::Scratch<S>& scratch, bool every_entry) const {
+        std::array<CostSums, detail::most_chunks> parts{};
+        const bool by_entries = weighted || !every_entry;
+        for_each_block(a, scratch, [&](auto& tile, Index chunk, int) {
+            CostSums& sums = parts[static_cast<std::size_t>(chunk)];
+            tile.block.x = x.data() + tile.block.first * x.stride();
+            if (by_entries) {
+                for (Index c = 0; c < tile.block.cols; ++c) add_costs(a, cost, c, tile, sums);
+            } else {
+                detail::add_tile_costs<false>(a, rows(), cost, filler(tile.block), tile, sums);
+            }
+        });
+        CostSums total;
+        for (const CostSums& part : parts) total += part;
+        return total;
+    }
+
+    /// Calls f(j, chunk, thread) for all columns.
+    template <class F>
+    void for_each_column(const F& f) const {
+        detail::for_each_chunk(detail::most_chunks, threads_, [&](Index chunk, int thread) {
+            for (Index j = along_.begin_of(chunk); j < along_.begin_of(chunk + 1); ++j) {
+                f(j, chunk, thread);
+            }
+        });
+    }
+
+    /// Calls f(i, v, weight) for the stored entries of column j, but those of weight 0.
+    template <class F>
+    void visit(Index j, const F& f) const {
+        const Entries& v = along_.entries;
+        for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
+            const S m = v.weights == nullptr ? S(1) : v.weights[entry];
+            if (m > S(0)) f(v.row(entry), v.values[entry], m);
+        }
     }
 
     /// ||V - A'X||^2: (v - y)^2 over the stored entries, and y^2 over the others. The latter is
@@ -111,6 +174,7 @@ public:
                                           double reconstruction_norm) const {
         assert(a.cols() == rows() && x.cols() == cols() && a.rows() == x.rows());
         const Parts parts = sum_over_columns<Parts>([&](Index j) { return stored_part(j, a, x); });
+        if (weighted) return parts.residual;
         const double rest = reconstruction_norm - parts.reconstruction;
         if (rest > detail::digits_lost<S> * reconstruction_norm) return parts.residual + rest;
         return parts.residual +
@@ -128,6 +192,114 @@ private:
         }
     };
 
+    /// Calls work(tile, chunk, thread) for blocks of columns.
+    template <class Work>
+    void for_each_block(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
+        scratch.prepare(threads_, detail::TilePass<S>::size(a.stride()));
+        detail::for_each_chunk(detail::most_chunks, threads_, [&](Index chunk, int thread) {
+            detail::TilePass<S> tile(scratch.of(thread), a.stride());
+            const Index end = along_.begin_of(chunk + 1);
+            for (Index j = along_.begin_of(chunk); j < end; j += detail::block_columns) {
+                tile.block.first = j;
+                tile.block.cols = std::min(detail::block_columns, end - j);
+                work(tile, chunk, thread);
+            }
+        });
+    }
+
+    /// Calls f(first entry, how many) for the pieces of the column's entries that fit a tile.
+    template <class F>
+    void for_each_piece(Index j, const F& f) const {
+        const Entries& v = along_.entries;
+        for (Index entry = v.begin(j); entry < v.end(j); entry += detail::tile_width) {
+            f(entry, std::min(detail::tile_width, v.end(j) - entry));
+        }
+    }
+
+    /// Y at the entries, their values and their weights, in the tile's scratch.
+    void gather(const Factor<S>& a, const S* x, Index entry, Index n,
+                detail::TilePass<S>& tile) const {
+        const Entries& v = along_.entries;
+        detail::for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
+            detail::dot_entries<height>(a.data() + offset, a.stride(), v.inner + entry, n,
+                                        x + offset, tile.y, offset == 0);
+        });
+        std::copy_n(v.values + entry, n, tile.v);
+        if (v.weights == nullptr) return;
+        std::copy_n(v.weights + entry, n, tile.m);
+        // What an entry of weight 0 holds is not looked at.
+        for (Index e = 0; e < n; ++e) {
+            if (!(tile.m[e] > S(0))) tile.v[e] = S(1);
+        }
+    }
+
+    template <class Terms>
+    void pass_column(const detail::PassFactors<S>& factors, const Terms& terms, Index c,
+                     detail::TilePass<S>& tile) const {
+        const Entries& v = along_.entries;
+        const S* const x = tile.block.x + c * tile.stride;
+        const auto add = [&](const Factor<S>& a, Index entry, Index n, const S* f, S* out) {
+            detail::for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
+                detail::add_entries<height>(a.data() + offset, a.stride(), v.inner + entry, n, f,
+                                            out + c * tile.stride + offset);
+            });
+        };
+        for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
+            gather(factors.fixed, x, entry, n, tile);
+            terms(tile.v, tile.y, v.weights == nullptr ? nullptr : tile.m, n, tile.p,
+                  weighted ? tile.q : nullptr);
+            add(factors.top, entry, n, tile.p, tile.block.top);
+            if (weighted) add(factors.bottom, entry, n, tile.q, tile.block.bottom);
+        });
+    }
+
+    template <class Cost>
+    void add_costs(const Factor<S>& a, const Cost& cost, Index c, detail::TilePass<S>& tile,
+                   CostSums& sums) const {
+        for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
+            gather(a, tile.block.x + c * tile.stride, entry, n, tile);
+            cost(tile.v, tile.y, along_.entries.weights == nullptr ? nullptr : tile.m, n, sums);
+        });
+    }
+
+    /// Puts rows of V into a tile, zeros included. Eigen keeps the entries of a column in the order
+    /// of their rows.
+    [[nodiscard]] auto filler(const detail::ColumnBlock<S>& block) const {
+        std::array<Index, static_cast<std::size_t>(detail::block_columns)> next{};
+        for (Index c = 0; c < block.cols; ++c) {
+            next[static_cast<std::size_t>(c)] = along_.entries.begin(block.first + c);
+        }
+        return [this, &block, next](Index i, Index depth, detail::TilePass<S>& tile) mutable {
+            const Entries& v = along_.entries;
+            constexpr Index rows = detail::TilePass<S>::rows;
+            std::fill_n(tile.v, rows * block.cols, S(0));
+            for (Index c = 0; c < block.cols; ++c) {
+                Index& entry = next[static_cast<std::size_t>(c)];
+                const Index end = v.end(block.first + c);
+                for (; entry < end && v.row(entry) < i + depth; ++entry) {
+                    tile.v[v.row(entry) - i + c * rows] = v.values[entry];
+                }
+            }
+        };
+    }
+
+    void multiply_weighted(const Factor<S>& a, Index begin, Index end, Factor<S>& c) const {
+        c.padded_matrix().middleCols(begin, end - begin).setZero();
+        for (Index j = begin; j < end; ++j) {
+            visit(j, [&](Index i, S v, S m) { c.matrix().col(j) += m * v * a.matrix().col(i); });
+        }
+    }
+
+    void throw_first_offender() const {
+        detail::FirstOffender first;
+        for (Index j = 0; j < cols(); ++j) {
+            visit(j, [&](Index i, S x, S) {
+                if (!detail::acceptable(x)) first.see(i, j, static_cast<double>(x));
+            });
+        }
+        first.throw_if_any("V");
+    }
+
     template <class T, class Part>
     T sum_over_columns(const Part& part) const {
         return detail::sum_over_chunks<T>(detail::most_chunks, threads_, [&](Index chunk) {
@@ -140,14 +312,13 @@ private:
     }
 
     [[nodiscard]] Parts stored_part(Index j, const Factor<S>& a, const Factor<S>& x) const {
-        const Entries& v = along_.entries;
         Parts parts;
-        for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
-            const double y = reconstruction(a, x, v.row(entry), j);
-            const double gap = static_cast<double>(v.values[entry]) - y;
-            parts.residual += gap * gap;
+        visit(j, [&](Index i, S v, S m) {
+            const double y = reconstruction(a, x, i, j);
+            const double gap = static_cast<double>(v) - y;
+            parts.residual += static_cast<double>(m) * gap * gap;
             parts.reconstruction += y * y;
-        }
+        });
         return parts;
     }
 

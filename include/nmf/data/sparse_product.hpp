@@ -4,6 +4,8 @@
 /// @file
 /// The kernels that run over the stored entries of a sparse V.
 
+#include <algorithm>
+
 #include <nmf/core/factor.hpp>
 #include <nmf/core/simd.hpp>
 #include <nmf/core/types.hpp>
@@ -20,6 +22,7 @@ struct StoredEntries {
     const I* counts = nullptr;  ///< Entries of each column; null when they stand without gaps.
     const I* inner = nullptr;
     const S* values = nullptr;
+    const S* weights = nullptr;  ///< Null when all are 1.
 
     [[nodiscard]] Index begin(Index j) const { return static_cast<Index>(outer[j]); }
     [[nodiscard]] Index end(Index j) const {
@@ -56,21 +59,69 @@ void with_constant(Index n, const F& f) {
     });
 }
 
+/// y_e (+)= <a_e, x> for n entries, a_e = A(:, index[e]), for a strip of rows Vectors packets high.
+template <int Vectors, RealScalar S, class I>
+void dot_entries(const S* a, Index stride, const I* index, Index n, const S* x, S* y,
+                 bool overwrite) {
+    using P = Simd<S>;
+    constexpr int width = static_cast<int>(P::width);
+    typename P::Packet right[Vectors];
+    unroll<Vectors>([&](auto p) { right[p] = P::load(x + p * P::width); });
+    for (Index e = 0; e < n; e += width) {
+        typename P::Square sums;
+        unroll<width>([&](auto r) {
+            // Past the end the last entry is taken again; nobody looks at the result.
+            const S* column = a + static_cast<Index>(index[std::min<Index>(e + r, n - 1)]) * stride;
+            sums.packet[r] = P::mul(P::load(column), right[0]);
+            unroll<Vectors - 1>([&](auto p) {
+                sums.packet[r] =
+                    P::fma(P::load(column + (p + 1) * P::width), right[p + 1], sums.packet[r]);
+            });
+        });
+        Eigen::internal::ptranspose(sums);
+        typename P::Packet total = sums.packet[0];
+        unroll<width - 1>([&](auto r) { total = P::add(total, sums.packet[r + 1]); });
+        P::store(y + e, overwrite ? total : P::add(total, P::load(y + e)));
+    }
+}
+
+/// c += sum over n entries of f_e a_e, for one strip of rows.
+template <int Vectors, RealScalar S, class I>
+void add_entries(const S* a, Index stride, const I* index, Index n, const S* f, S* c) {
+    using P = Simd<S>;
+    typename P::Packet sum[Vectors];
+    unroll<Vectors>([&](auto p) { sum[p] = P::load(c + p * P::width); });
+    for (Index e = 0; e < n; ++e) {
+        const S* column = a + static_cast<Index>(index[e]) * stride;
+        const typename P::Packet x = P::set(f[e]);
+        unroll<Vectors>(
+            [&](auto p) { sum[p] = P::fma(P::load(column + p * P::width), x, sum[p]); });
+    }
+    unroll<Vectors>([&](auto p) { P::store(c + p * P::width, sum[p]); });
+}
+
+/// Calls f(height, offset) for the strips of a column of `stride` scalars; height is a
+/// std::integral_constant, in packets.
+template <RealScalar S, class F>
+void for_each_strip(Index stride, const F& f) {
+    constexpr Index width = Simd<S>::width;
+    const Index vectors = stride / width;
+    for (Index done = 0; done < vectors; done += most_sparse_vectors) {
+        with_constant<most_sparse_vectors>(std::min<Index>(most_sparse_vectors, vectors - done),
+                                           [&](auto height) { f(height, done * width); });
+    }
+}
+
 /// Columns first .. last - 1 of C = A V.
 template <RealScalar S, class I>
 void multiply_columns(const Factor<S>& a, const StoredEntries<S, I>& v, Index first, Index last,
                       Factor<S>& c) {
-    constexpr Index width = Simd<S>::width;
-    const Index vectors = a.stride() / width;
-    for (Index done = 0; done < vectors; done += most_sparse_vectors) {
-        const Index strip = std::min<Index>(most_sparse_vectors, vectors - done);
-        with_constant<most_sparse_vectors>(strip, [&](auto count) {
-            for (Index j = first; j < last; ++j) {
-                multiply_column<count>(a.data() + done * width, a.stride(), v, j,
-                                       c.data() + j * c.stride() + done * width);
-            }
-        });
-    }
+    for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
+        for (Index j = first; j < last; ++j) {
+            multiply_column<height>(a.data() + offset, a.stride(), v, j,
+                                    c.data() + j * c.stride() + offset);
+        }
+    });
 }
 
 }  // namespace nmf::detail

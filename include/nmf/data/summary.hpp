@@ -12,18 +12,22 @@
 
 namespace nmf {
 
-/// Sums over the entries of V, in double.
+/// Sums over the entries of V, each times its weight, in double.
 struct Summary {
     double sum = 0;
     double squared_norm = 0;
     double largest = 0;  ///< The largest entry.
 
-    bool acceptable = true;  ///< Every entry is finite and >= 0.
+    double visited = 0;        ///< Entries that count; for a sparse V without weights those stored.
+    bool unit_weights = true;  ///< All weights are 1 and no entry is missing.
+    bool acceptable = true;    ///< Every entry is finite and >= 0.
 
     Summary& operator+=(const Summary& part) {
         sum += part.sum;
         squared_norm += part.squared_norm;
         largest = std::max(largest, part.largest);
+        visited += part.visited;
+        unit_weights = unit_weights && part.unit_weights;
         acceptable = acceptable && part.acceptable;
         return *this;
     }
@@ -37,6 +41,21 @@ template <class S>
     return x >= S(0) && x <= std::numeric_limits<S>::max();
 }
 
+/// Adds the visited entries of a column.
+template <class View>
+void summarize_visited(const View& view, Index j, Summary& sum) {
+    view.visit(j, [&](Index, auto v, auto m) {
+        const auto value = static_cast<double>(v);
+        const auto weight = static_cast<double>(m);
+        sum.sum += weight * value;
+        sum.squared_norm += weight * value * value;
+        sum.largest = std::max(sum.largest, value);
+        sum.visited += 1;
+        sum.unit_weights = sum.unit_weights && weight == 1;
+        sum.acceptable = sum.acceptable && acceptable(v);
+    });
+}
+
 /// Remembers the first offending entry in reading order (row by row).
 class FirstOffender {
 public:
@@ -48,11 +67,9 @@ public:
         }
     }
 
-    void throw_if_any(const char* name) const {
-        if (row_ >= 0) {
-            throw InputError(name, row_, col_, value_,
-                             "every entry has to be a finite number >= 0");
-        }
+    void throw_if_any(const char* name,
+                      const char* expected = "every entry has to be a finite number >= 0") const {
+        if (row_ >= 0) throw InputError(name, row_, col_, value_, expected);
     }
 
 private:

@@ -34,7 +34,7 @@ auto stored_entries(const Sparse& v) {
                                v.innerNonZeroPtr(), v.innerIndexPtr(), v.valuePtr()};
 }
 
-template <class Sparse>
+template <Unstored Meaning, class Sparse>
 auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads) {
     using S = typename Sparse::Scalar;
     using I = typename Sparse::StorageIndex;
@@ -46,8 +46,19 @@ auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads
     auto copies = std::make_shared<const Copies>(Copies{v, std::move(owned)});
     const auto own = stored_entries(v);
     const auto other = stored_entries(copies->across);
-    return Sparse::IsRowMajor ? SparseView<S, I>(other, own, copies, threads)
-                              : SparseView<S, I>(own, other, copies, threads);
+    return Sparse::IsRowMajor ? SparseView<S, I, Meaning>(other, own, copies, threads)
+                              : SparseView<S, I, Meaning>(own, other, copies, threads);
+}
+
+template <Unstored Meaning, class Derived>
+auto make_sparse_view(const Eigen::SparseMatrixBase<Derived>& v, int threads) {
+    require_real_scalar<Derived>();
+    if constexpr (requires { v.derived().innerNonZeroPtr(); }) {
+        return sparse_view<Meaning>(v.derived(), nullptr, threads);
+    } else {
+        auto evaluated = std::make_shared<const typename Derived::PlainObject>(v.derived());
+        return sparse_view<Meaning>(*evaluated, evaluated, threads);
+    }
 }
 
 }  // namespace detail
@@ -76,13 +87,7 @@ template <class Derived>
 /// its entries, in the other storage order; a sparse expression is evaluated first.
 template <class Derived>
 [[nodiscard]] auto make_view(const Eigen::SparseMatrixBase<Derived>& v, int threads = 1) {
-    detail::require_real_scalar<Derived>();
-    if constexpr (requires { v.derived().innerNonZeroPtr(); }) {
-        return detail::sparse_view(v.derived(), nullptr, threads);
-    } else {
-        auto evaluated = std::make_shared<const typename Derived::PlainObject>(v.derived());
-        return detail::sparse_view(*evaluated, evaluated, threads);
-    }
+    return detail::make_sparse_view<Unstored::zero>(v, threads);
 }
 
 }  // namespace nmf

@@ -12,6 +12,7 @@
 #include <nmf/core/parallel.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/core/scratch.hpp>
+#include <nmf/core/tile.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/dense_product.hpp>
 
@@ -36,6 +37,8 @@ struct NormalEquations {
     double sweeps_worth = 1;
 
     int threads = 1;  ///< Threads that an update may use.
+
+    double observations = 0;  ///< Entries of V that one column of X has to explain.
 };
 
 namespace detail {
@@ -142,17 +145,17 @@ private:
 ///
 ///     rho^2 = sum_aj min(X_aj, g_aj / G_aa)^2 / sum_aj X_aj^2,
 ///
-/// from its row sums and the diagonals of A A' and X X'. With `balance` row a counts as if row a of
-/// X and of A had the same norm, so that scaling one up and the other down changes nothing; that is
-/// right as long as the objective does not change with such a scaling either.
-[[nodiscard]] inline double kkt_residual(const Vector<double>& row_sums,
-                                         const Matrix<double>& fixed_gram,
-                                         const Matrix<double>& factor_gram, bool balance) {
+/// from its row sums and the squared norms of the rows of A and X. With `balance` row a counts as
+/// if row a of X and of A had the same norm, so that scaling one up and the other down changes
+/// nothing; that is right as long as the objective does not change with such a scaling either.
+template <class Fixed, class Rows>
+[[nodiscard]] double kkt_residual(const Vector<double>& row_sums, const Fixed& fixed_norms,
+                                  const Rows& factor_norms, bool balance) {
     double distance = 0;
     double size = 0;
     for (Index a = 0; a < row_sums.size(); ++a) {
-        const double fixed = fixed_gram(a, a);
-        const double factor = factor_gram(a, a);
+        const double fixed = fixed_norms[a];
+        const double factor = factor_norms[a];
         const double weight = balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
         distance += weight * row_sums[a];
         size += weight * factor;

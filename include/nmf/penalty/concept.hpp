@@ -19,32 +19,55 @@ concept HasValue = requires(const P& penalty, Side side, const Factor<S>& x) {
     { penalty.value(side, x) } -> std::same_as<double>;
 };
 
-/// `penalty.add_to(side, eq)`: adds the penalty of that factor to the equations of its half-step.
+/// The same, where the value depends on how many entries of V a column of X has to explain.
 template <class P, class S>
-concept HasAddTo = requires(const P& penalty, Side side, NormalEquations<S>& eq) {
-    { penalty.add_to(side, eq) } -> std::same_as<void>;
+concept HasCountedValue = requires(const P& penalty, Side side, const Factor<S>& x) {
+    { penalty.value(side, x, 1.0) } -> std::same_as<double>;
+};
+
+/// `penalty.add_to(side, step)`: adds the penalty of that factor to the statistics of its
+/// half-step, NormalEquations<S> at least.
+template <class P, class HalfStep>
+concept HasAddTo = requires(const P& penalty, Side side, HalfStep& step) {
+    { penalty.add_to(side, step) } -> std::same_as<void>;
 };
 
 /// A term of the objective that depends on one factor at a time. Law, tested by
 /// nmf/testing/penalty_laws.hpp: what add_to adds to f is value, up to a constant.
 template <class P>
 concept Penalty = std::copy_constructible<P> && HasAxis<P, axis::Penalty> && HasName<P> &&
-    HasValue<P, float> && HasValue<P, double> && HasAddTo<P, float> && HasAddTo<P, double>;
+    (HasValue<P, float> || HasCountedValue<P, float>)&&(
+        HasValue<P, double> ||
+        HasCountedValue<
+            P, double>)&&HasAddTo<P, NormalEquations<float>>&& HasAddTo<P, NormalEquations<double>>;
+
+/// The penalty can be added to such half-steps.
+template <class P, class HalfStep>
+concept PenaltyFor = Penalty<P> && HasAddTo<P, HalfStep>;
 
 /// The penalties of a run, added up.
 template <Penalty... Ps>
 struct Penalties {
     std::tuple<Ps...> terms;
 
+    /// For columns with this many observations each.
     template <RealScalar S>
-    [[nodiscard]] double value(Side side, const Factor<S>& x) const {
-        return std::apply([&](const Ps&... term) { return (0.0 + ... + term.value(side, x)); },
-                          terms);
+    [[nodiscard]] double value(Side side, const Factor<S>& x, double observations) const {
+        const auto of = [&](const auto& term) {
+            if constexpr (requires { term.value(side, x, observations); }) {
+                return term.value(side, x, observations);
+            } else {
+                return term.value(side, x);
+            }
+        };
+        return std::apply([&](const Ps&... term) { return (0.0 + ... + of(term)); }, terms);
     }
 
-    template <RealScalar S>
-    void add_to(Side side, NormalEquations<S>& eq) const {
-        std::apply([&](const Ps&... term) { (term.add_to(side, eq), ...); }, terms);
+    template <class HalfStep>
+    void add_to(Side side, HalfStep& step) const {
+        static_assert((true && ... && PenaltyFor<Ps, HalfStep>),
+                      "nmf: a penalty cannot be added to the half-steps of this loss");
+        std::apply([&](const Ps&... term) { (term.add_to(side, step), ...); }, terms);
     }
 
     /// Whether the objective stays when a component is scaled up in W and down in H.

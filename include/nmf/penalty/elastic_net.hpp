@@ -26,10 +26,10 @@ struct ElasticNet {
         return l1.value(side, x) + l2.value(side, x);
     }
 
-    template <RealScalar S>
-    void add_to(Side side, NormalEquations<S>& eq) const {
-        l1.add_to(side, eq);
-        l2.add_to(side, eq);
+    template <class HalfStep>
+    void add_to(Side side, HalfStep& step) const {
+        l1.add_to(side, step);
+        l2.add_to(side, step);
     }
 };
 

@@ -28,9 +28,9 @@ struct L1 {
         return weight(side) * x.padded_matrix().template cast<double>().sum();
     }
 
-    template <RealScalar S>
-    void add_to(Side side, NormalEquations<S>& eq) const {
-        eq.linear += static_cast<S>(weight(side));
+    template <class HalfStep>
+    void add_to(Side side, HalfStep& step) const {
+        step.linear += static_cast<decltype(step.linear)>(weight(side));
     }
 };
 

@@ -14,22 +14,28 @@
 #include <nmf/data/gram.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/measure.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/extrapolation.hpp>
+#include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf::detail {
 
-/// How good a pair of factors is.
-struct Measure {
-    double objective = 0;
-    double relative_error = 0;
-    double kkt_residual = 0;
-};
-
 template <class P>
 [[nodiscard]] Extrapolation extrapolation_of(const P& solver) {
-    if constexpr (requires { solver.extrapolation; }) {
+    if constexpr (requires(Extrapolation & of) { of = solver.extrapolation; }) {
         return solver.extrapolation;
+    } else {
+        return {.enabled = false};
+    }
+}
+
+template <class P>
+[[nodiscard]] PositiveExtrapolation positive_extrapolation_of(const P& solver) {
+    if constexpr (requires(PositiveExtrapolation & of) { of = solver.extrapolation; }) {
+        return solver.extrapolation;
+    } else if constexpr (requires { solver.positive_extrapolation; }) {
+        return solver.positive_extrapolation;
     } else {
         return {.enabled = false};
     }
@@ -58,7 +64,9 @@ public:
           penalties_(std::move(penalties)),
           scale_free_(penalties_.scale_free()),
           extrapolation_(extrapolation_of(solver_)),
-          momentum_(extrapolation_) {
+          momentum_(extrapolation_),
+          growing_(positive_extrapolation_of(solver_).enabled),
+          growth_(positive_extrapolation_of(solver_)) {
         left_.side = other(right_side);
         right_.side = right_side;
     }
@@ -89,6 +97,10 @@ public:
             right_.fresh = right_.factor;
             right_.accepted = right_.factor;
             accepted_cross_ = right_.equations.cross;
+        }
+        if (growing_) {
+            left_.accepted = left_.factor;
+            right_.accepted = right_.factor;
         }
     }
 
@@ -121,6 +133,9 @@ public:
         return std::sqrt(left_.gram(a, a)) * std::sqrt(right_.gram(a, a));
     }
 
+    /// Everything is measured as it goes.
+    static bool settle() { return false; }
+
     [[nodiscard]] Index restarts() const { return restarts_; }
     [[nodiscard]] Index rank() const { return left_.factor.rows(); }
 
@@ -136,7 +151,8 @@ private:
         // With extrapolation only:
         Factor<S> fresh;  ///< What the solver makes of it.
         Factor<S> point;  ///< The extrapolated factor. Of the right one it is the next candidate.
-        Factor<S> accepted;  ///< Right only: the last accepted one before extrapolation.
+        Factor<S> accepted;  ///< The last accepted one before extrapolation; of the left one with
+                             ///< positive extrapolation only.
 
         void prepare(Index rank, Index size, Index fixed_size, double stored, int threads) {
             const auto k = static_cast<double>(rank);
@@ -144,6 +160,7 @@ private:
             equations.cross.resize(rank, size);
             equations.gram.resize(rank, rank);
             equations.threads = threads;
+            equations.observations = static_cast<double>(fixed_size);
             equations.sweeps_worth = (stored + static_cast<double>(fixed_size) * k) / (n * k + n);
         }
     };
@@ -160,13 +177,43 @@ private:
     }
 
     void iterate_plain() {
-        solver_.update(right_.equations, right_.factor, right_.work);
-        gram(right_.factor, right_.gram);
+        const double growth = growth_.next();
+        advance(right_, growth);
         flipped_.product(right_.factor, left_.equations.cross);
         pose(left_, right_.gram);
-        solver_.update(left_.equations, left_.factor, left_.work);
-        gram(left_.factor, left_.gram);
+        advance(left_, growth);
         view_.product(left_.factor, right_.equations.cross);
+        pose(right_, left_.gram);
+        const double before = best_.objective;
+        measure(inner_product(left_.equations.cross, left_.factor, threads()));
+        if (growing_ && !(best_.objective <= before + noise())) take_back();
+    }
+
+    /// One half-step, from where positive extrapolation leads.
+    void advance(Half& half, double growth) {
+        if (growing_) {
+            auto& x = half.factor.padded_matrix();
+            auto& before = half.accepted.padded_matrix();
+            const auto step = static_cast<S>(growth);
+            // The factor and the one before change places on the way.
+            before = (x - before).cwiseMax(S(0)) * step + x;
+            half.factor.swap(half.accepted);
+        }
+        solver_.update(half.equations, half.factor, half.work);
+        gram(half.factor, half.gram);
+    }
+
+    /// Back to the pair before the iteration; two products with V.
+    void take_back() {
+        ++restarts_;
+        growth_.restart();
+        for (Half* half : {&left_, &right_}) {
+            half->factor.padded_matrix() = half->accepted.padded_matrix();
+            gram(half->factor, half->gram);
+        }
+        view_.product(left_.factor, right_.equations.cross);
+        flipped_.product(right_.factor, left_.equations.cross);
+        pose(left_, right_.gram);
         pose(right_, left_.gram);
         measure(inner_product(left_.equations.cross, left_.factor, threads()));
     }
@@ -266,8 +313,9 @@ private:
         const double residual =
             Frobenius::squared_residual(view_, squared_norm_, left, right, cross, reconstruction);
         Measure measure;
-        measure.objective = 0.5 * residual + penalties_.value(left_.side, left) +
-                            penalties_.value(right_.side, right);
+        measure.objective = 0.5 * residual +
+                            penalties_.value(left_.side, left, left_.equations.observations) +
+                            penalties_.value(right_.side, right, right_.equations.observations);
         measure.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm_));
         return measure;
     }
@@ -275,9 +323,10 @@ private:
     /// The KKT residual of a pair, whose equations both halves have.
     [[nodiscard]] double stationarity(const Factor<S>& left, const Matrix<double>& left_gram,
                                       const Factor<S>& right, const Matrix<double>& right_gram) {
-        return std::max(
-            kkt_residual(left_.kkt(left_.equations, left), right_gram, left_gram, scale_free_),
-            kkt_residual(right_.kkt(right_.equations, right), left_gram, right_gram, scale_free_));
+        return std::max(kkt_residual(left_.kkt(left_.equations, left), right_gram.diagonal(),
+                                     left_gram.diagonal(), scale_free_),
+                        kkt_residual(right_.kkt(right_.equations, right), left_gram.diagonal(),
+                                     right_gram.diagonal(), scale_free_));
     }
 
     [[nodiscard]] double noise() const { return 0.5 * rounding_noise<S> * squared_norm_; }
@@ -324,6 +373,8 @@ private:
     bool scale_free_;
     Extrapolation extrapolation_;
     Momentum momentum_;
+    bool growing_;
+    PositiveMomentum growth_;
     Half left_;
     Half right_;
     GramKernel<S> gram_kernel_;

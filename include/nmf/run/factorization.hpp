@@ -8,37 +8,54 @@
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/progress.hpp>
-#include <nmf/data/gram.hpp>
-#include <nmf/data/view.hpp>
+#include <nmf/data/entries.hpp>
 #include <nmf/penalty/concept.hpp>
-#include <nmf/solvers/anls.hpp>
+#include <nmf/run/transform.hpp>
 
 namespace nmf {
 
 /// V ~ W H, and how the run went.
-template <RealScalar S, class PenaltySet = Penalties<>>
+template <RealScalar S, class PenaltySet = Penalties<>, class LossPolicy = Frobenius,
+          class EntriesPolicy = AllEntries>
 struct Factorization {
-    Matrix<S> W;  ///< m x k
-    Matrix<S> H;  ///< k x n
+    Matrix<S> W{};  ///< m x k
+    Matrix<S> H{};  ///< k x n
     Status status = Status::max_iterations;
     Index iterations = 0;
-    double objective = 0;                ///< 1/2 ||V - W H||^2 plus penalties, of these W and H.
-    double relative_error = 0;           ///< ||V - W H|| / ||V||; 0 for V = 0.
-    double kkt_residual = 0;             ///< See loss/normal_equations.hpp.
-    double seconds = 0;                  ///< The run, initialisation included.
-    Index restarts = 0;                  ///< Steps that extrapolation took back.
-    std::vector<HistoryEntry> history;   ///< Line 0 is the start; objectives do not rise.
-    std::vector<Index> dead_components;  ///< Components that contribute nothing, by number.
+    double objective = 0;                  ///< The loss plus penalties, of these W and H.
+    double relative_error = 0;             ///< ||V - W H|| / ||V||; 0 for V = 0.
+    double kkt_residual = 0;               ///< See loss/normal_equations.hpp.
+    double seconds = 0;                    ///< The run, initialisation included.
+    Index restarts = 0;                    ///< Steps that extrapolation took back.
+    std::vector<HistoryEntry> history{};   ///< Line 0 is the start; objectives do not rise.
+    std::vector<Index> dead_components{};  ///< Components that contribute nothing, by number.
 
+    /// Rows and columns of V without any entry that counts. Their factors are 0.
+    std::vector<Index> unobserved_rows{};
+    std::vector<Index> unobserved_columns{};
+
+    LossPolicy loss;
+    EntriesPolicy entries;
     PenaltySet penalties;
     int threads = 1;
 
     /// The coefficients of further columns, H2 >= 0 with V2 ~ W H2 (k x n2), for the same W, loss
-    /// and penalties: the exact solution of that convex problem. At a converged fit, transform(V)
-    /// is H to the tolerance. Throws InputError when V2 has not m rows, or for an entry that is not
-    /// a finite number >= 0.
+    /// and penalties: the solution of that convex problem, exact for least squares and to a KKT
+    /// residual of 1e-9 (1e-5 in single precision), or 2000 iterations, else. At a converged fit,
+    /// transform(V) is H to the tolerance. Entries count as in the fit; a fit with weights needs
+    /// those of V2: transform(V2, Weights(M2)). Throws InputError when V2 has not m rows, or for an
+    /// entry that is not a finite number >= 0.
     template <class Derived>
     [[nodiscard]] Matrix<S> transform(const Eigen::EigenBase<Derived>& v2) const {
+        static_assert(
+            std::default_initializable<EntriesPolicy>,
+            "nmf: a fit with weights needs the weights of V2: transform(V2, Weights(M2))");
+        return transform(v2, entries);
+    }
+
+    template <class Derived, class Entries>
+    [[nodiscard]] Matrix<S> transform(const Eigen::EigenBase<Derived>& v2,
+                                      const Entries& entries_of_v2) const {
         static_assert(std::same_as<typename Derived::Scalar, S>,
                       "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
         if (v2.rows() != W.rows()) {
@@ -46,21 +63,49 @@ struct Factorization {
                              "; the fit has " + std::to_string(W.rows()) + " rows");
         }
         if (v2.cols() == 0) return Matrix<S>(W.cols(), 0);
-        const auto view = make_view(v2.derived(), threads);
-        static_cast<void>(view.summary());
+        const auto view = entries_of_v2.view(v2.derived(), threads);
+        using View = std::decay_t<decltype(view)>;
+        const Summary sums = view.summary();
         const Factor<S> fixed(W.transpose());
         Factor<S> x(fixed.rows(), view.cols());
-        NormalEquations<S> equations;
-        Matrix<double> gram;
-        detail::GramKernel<S>()(fixed, threads, gram);
-        equations.gram.assign(gram.cast<S>());
-        equations.cross.resize(fixed.rows(), view.cols());
-        equations.threads = threads;
-        view.product(fixed, equations.cross);
-        penalties.add_to(Side::h, equations);
-        Anls::Workspace<S> work;
-        Anls{}.update(equations, x, work);
+        if constexpr (detail::least_squares<LossPolicy>) {
+            if constexpr (View::weighted) {
+                const Anls solver;
+                detail::ColumnEquationsPass<View, Anls, PenaltySet> pass(solver, penalties);
+                Factor<S> previous = x;
+                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, previous, 0, true}, {});
+            } else {
+                detail::transform_by_equations(view, penalties, fixed, x);
+            }
+        } else {
+            transform_divergence(view, sums, fixed, x);
+        }
         return x.matrix();
+    }
+
+private:
+    template <class View>
+    void transform_divergence(const View& view, const Summary& sums, const Factor<S>& fixed,
+                              Factor<S>& x) const {
+        const double typical = detail::mean_entry(view, sums);
+        const double model =
+            static_cast<double>(fixed.matrix().mean()) * static_cast<double>(fixed.rows());
+        x.matrix().setConstant(static_cast<S>(detail::ratio_or_zero(typical, model)));
+        const auto passes = [&]<template <class...> class PassOf>(const auto& solver) {
+            return detail::DivergencePasses<PassOf, LossPolicy, std::decay_t<decltype(solver)>,
+                                            PenaltySet>{loss,    solver, penalties,
+                                                        typical, 1.0,    fixed.rows()};
+        };
+        if constexpr (UpdatesColumns<KlCoordinateDescent, LossPolicy, S>) {
+            const KlCoordinateDescent solver{.sweeps = 2};
+            detail::transform_by_passes(
+                view, passes.template operator()<detail::EntryColumnPass>(solver), fixed, x, false);
+        } else {
+            const MultiplicativeUpdate solver;
+            detail::transform_by_passes(
+                view, passes.template operator()<detail::MultiplicativePass>(solver), fixed, x,
+                detail::convex_in_each_factor(loss));
+        }
     }
 };
 

@@ -74,18 +74,25 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
         if constexpr (std::same_as<std::invoke_result_t<const Observer&, const Progress&>,
                                    Signal>) {
             if (observer(progress) == Signal::cancel) {
+                if (alternation.settle()) {
+                    result.history.back().kkt_residual = alternation.best().kkt_residual;
+                }
                 result.status = Status::cancelled;
                 return result;
             }
         } else {
             observer(progress);
         }
-        if (const std::optional<Status> status = rule.check(progress)) {
-            result.status = *status;
-            return result;
+        std::optional<Status> status = rule.check(progress);
+        if (!status && stall.stalled(now)) status = Status::stalled;
+        if (status && alternation.settle()) {
+            // The rule looks once more, at what is now exact.
+            result.history.back().kkt_residual = alternation.best().kkt_residual;
+            const Progress settled{result.history.back(), result.history};
+            if (*status == Status::converged) status = rule.check(settled);
         }
-        if (stall.stalled(now)) {
-            result.status = Status::stalled;
+        if (status) {
+            result.status = *status;
             return result;
         }
     }

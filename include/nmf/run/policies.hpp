@@ -50,6 +50,8 @@ consteval bool check_policy() {
         static_assert(Init<P>, "nmf: this init lacks a member; see nmf/init/concept.hpp");
     } else if constexpr (std::same_as<A, axis::Penalty>) {
         static_assert(Penalty<P>, "nmf: this penalty lacks a member; see nmf/penalty/concept.hpp");
+    } else if constexpr (std::same_as<A, axis::Entries>) {
+        static_assert(HasName<P>, "nmf: this choice of entries lacks its name");
     } else if constexpr (std::same_as<A, axis::Stopping>) {
         if constexpr (!StoppingCallable<P>) {
             static_assert(StoppingRule<P>,
@@ -75,6 +77,8 @@ consteval bool check_policies() {
     static_assert(count_of<axis::Solver, Ps...> <= 1, "nmf: more than one solver is given");
     static_assert(count_of<axis::Loss, Ps...> <= 1, "nmf: more than one loss is given");
     static_assert(count_of<axis::Init, Ps...> <= 1, "nmf: more than one init is given");
+    static_assert(count_of<axis::Entries, Ps...> <= 1,
+                  "nmf: more than one choice of entries is given");
     static_assert(count_of<axis::Stopping, Ps...> <= 1,
                   "nmf: more than one stopping rule is given; combine them with || or &&");
     static_assert(count_of<axis::Observer, Ps...> <= 1, "nmf: more than one observer is given");

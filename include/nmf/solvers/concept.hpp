@@ -17,9 +17,10 @@ namespace nmf {
 template <class P, class S>
 concept HasWorkspace = std::default_initializable<typename P::template Workspace<S>>;
 
-/// `solver.update(half_step, X, workspace)` improves X in place.
+/// `solver.update(half_step, X, workspace)` improves X in place. It may overwrite the statistics
+/// of the multiplicative family, and nothing of normal equations.
 template <class P, class HalfStep, class S>
-concept HasUpdate = requires(const P& solver, const HalfStep& half_step, Factor<S>& x,
+concept HasUpdate = requires(const P& solver, HalfStep& half_step, Factor<S>& x,
                              typename P::template Workspace<S>& work) {
     { solver.update(half_step, x, work) } -> std::same_as<void>;
 };
@@ -35,10 +36,16 @@ template <class P>
 concept Solver = std::copy_constructible<P> && HasAxis<P, axis::Solver> && HasName<P> &&
     HasWorkspace<P, float> && HasWorkspace<P, double>;
 
-/// The solver can work on the half-steps of this loss.
+/// The solver can work on the half-steps of this loss, or on its columns of entries.
+template <class P, class L, class S>
+concept UpdatesHalfSteps = HasUpdate<P, typename L::template HalfStep<S>, S>;
+
+template <class P, class L, class S>
+concept UpdatesColumns = HasUpdate<P, typename L::template Column<S>, S>;
+
 template <class P, class L>
-concept SolverFor = Solver<P> && Loss<L> && HasUpdate < P,
-        typename L::template HalfStep<float>,
-float > &&HasUpdate<P, typename L::template HalfStep<double>, double>;
+concept SolverFor = Solver<P> && Loss<L> &&
+    (UpdatesHalfSteps<P, L, float> ||
+     UpdatesColumns<P, L, float>)&&(UpdatesHalfSteps<P, L, double> || UpdatesColumns<P, L, double>);
 
 }  // namespace nmf

@@ -9,34 +9,50 @@
 #include <limits>
 #include <string_view>
 
+#include <nmf/loss/multiplicative_step.hpp>
 #include <nmf/solvers/concept.hpp>
+#include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf {
 
-/// Multiplicative update: minimises a separable majorant of f around the current X.
+/// Multiplicative update: minimises a separable majorant of the objective around the current X.
 ///
 /// @par Step
+/// Least squares, on normal equations:
 ///
 ///     X <- max(floor, X .* C ./ (G X + l))
 ///
-/// The floor, 1e-100 of the size of X (1e-20 in single precision), keeps divisions from being 0 /
-/// 0. An entry that is 0 is first raised to a rounding error of that size, so that it is not locked
-/// there. One step is scikit-learn's solver "mu".
+/// and for the other losses, with the sums N and D of loss/multiplicative_step.hpp,
+///
+///     X <- max(floor, X .* (N ./ (D + l + r X))^exponent).
+///
+/// The floor, eps^2 of the size of X, keeps divisions from being 0 / 0. An entry that is 0 is first
+/// raised to eps times that size, so that it is not locked there. One step without extrapolation is
+/// scikit-learn's solver "mu".
 ///
 /// @par Guarantees
-/// f does not rise and X stays positive. Columns of V that are zero, and components that are zero,
-/// are no exception.
+/// The objective does not rise and X stays positive. Columns of V that are zero, and components
+/// that are zero, are no exception.
 ///
 /// @par Cost
-/// 2 N k^2 flops a step.
+/// 2 N k^2 flops a step for least squares, a few operations per entry of X else.
 ///
 /// @par Source
 /// D. Lee and H. S. Seung, "Algorithms for non-negative matrix factorization", NIPS 13, 2001.
-/// N. Gillis and F. Glineur, Neural Computation 24(4), 2012 (the floor; several steps on the same
-/// equations).
+/// C. Fevotte and J. Idier, "Algorithms for nonnegative matrix factorization with the
+/// beta-divergence", Neural Computation 23(9), 2011. N. Gillis and F. Glineur, Neural Computation
+/// 24(4), 2012 (the floor; several steps on the same equations). A. Marmin, J. H. de M. Goulart and
+/// C. Fevotte, "Joint majorization-minimization for nonnegative matrix factorization with the
+/// beta-divergence", Signal Processing 209, 2023 (`joint`).
 struct MultiplicativeUpdate {
     using Axis = axis::Solver;
     static constexpr std::string_view name = "mu";
+
+    PositiveExtrapolation extrapolation{};
+
+    /// Both factors are updated on one majorant, that of the pair before, without extrapolation.
+    /// For the beta-divergences.
+    bool joint = false;
 
     Index inner_iterations = 1;  ///< Steps on the same equations, at least 1.
 
@@ -49,11 +65,7 @@ struct MultiplicativeUpdate {
     template <RealScalar S>
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
         work.tiles.prepare(eq.threads, x.stride() * detail::tile_width);
-        const S typical = typical_entry(eq);
-        work.least.resize(x.rows(), 2);
-        constexpr S eps = std::numeric_limits<S>::epsilon();
-        work.least.matrix().col(0).setConstant(eps * eps * typical);
-        work.least.matrix().col(1).setConstant(eps * typical);
+        set_least(typical_entry(eq), x.rows(), work.least);
         detail::for_each_chunk(
             detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
                 const Index first = tile * detail::tile_width;
@@ -65,7 +77,62 @@ struct MultiplicativeUpdate {
             });
     }
 
+    /// The statistics are overwritten.
+    template <RealScalar S>
+    void update(MultiplicativeStep<S>& step, Factor<S>& x, Workspace<S>& work) const {
+        using P = detail::Simd<S>;
+        const Index stride = x.stride();
+        set_least(step.typical_entry, x.rows(), work.least);
+        raise_zeros(work.least, 0, x.cols(), x);
+        const Index size = stride * x.cols();
+        S* const ratio = step.numerator.data();
+        S* const below = step.denominator.data();
+        const bool quadratic = step.constant_denominator && step.ridge > S(0);
+        const S most = std::sqrt(std::numeric_limits<S>::max());
+        for (Index at = 0; at < size; at += P::width) {
+            const auto factor = P::load(x.data() + at);
+            auto d = P::add(P::load(below + at), P::set(step.linear));
+            const auto pull = P::mul(P::set(step.ridge), factor);
+            if (quadratic) {
+                // The positive root of r x^2 + d x = n x_0, over x_0.
+                const auto n = P::mul(P::set(S(4)), P::mul(pull, P::load(ratio + at)));
+                const auto root = P::sqrt(P::fma(d, d, n));
+                d = P::mul(P::set(S(0.5)), P::add(d, root));
+            } else {
+                d = P::add(d, pull);
+            }
+            d = P::max(d, P::set(std::numeric_limits<S>::min()));
+            P::store(ratio + at, P::min(P::set(most), P::div(P::load(ratio + at), d)));
+        }
+        if (step.exponent != 1) raise(step.numerator.padded_matrix(), step.exponent);
+        for (Index a = 0; a < stride; a += P::width) {
+            const auto bottom = P::load(work.least.data() + a);
+            for (Index at = a; at < size; at += stride) {
+                const auto next = P::mul(P::load(x.data() + at), P::load(ratio + at));
+                P::store(x.data() + at, P::max(bottom, next));
+            }
+        }
+    }
+
 private:
+    template <RealScalar S>
+    static void set_least(S typical, Index rank, Factor<S>& least) {
+        constexpr S eps = std::numeric_limits<S>::epsilon();
+        if (least.rows() != rank) least.resize(rank, 2);
+        least.matrix().col(0).setConstant(eps * eps * typical);
+        least.matrix().col(1).setConstant(eps * typical);
+    }
+
+    template <RealScalar S>
+    static void raise(Matrix<S>& ratio, double exponent) {
+        if (exponent == 0.5) {
+            ratio = ratio.cwiseSqrt();
+        } else {
+            const S least = std::numeric_limits<S>::min();
+            ratio = ((ratio.array().max(least).log() * static_cast<S>(exponent)).exp()).matrix();
+        }
+    }
+
     /// Of the size of sqrt(mean(V) / k) when the factors are balanced: the entries of C over the
     /// row sums of G are a weighted mean of X.
     template <RealScalar S>

@@ -2,66 +2,13 @@
 #pragma once
 
 /// @file
-/// Tiles of columns turned so that a component is contiguous, and the HALS sweep on them.
+/// The HALS sweep over a tile.
 
-#include <cassert>
-
-#include <nmf/core/scratch.hpp>
 #include <nmf/core/simd.hpp>
+#include <nmf/core/tile.hpp>
 #include <nmf/loss/normal_equations.hpp>
 
 namespace nmf::detail {
-
-/// to(j, i) = from(i, j) for a square of one packet width; rows of both are `*_stride` apart.
-template <RealScalar S>
-void transpose_square(const S* from, Index from_stride, S* to, Index to_stride) {
-    using P = Simd<S>;
-    typename P::Square block;
-    unroll<static_cast<int>(P::width)>(
-        [&](auto j) { block.packet[j] = P::load(from + j * from_stride); });
-    Eigen::internal::ptranspose(block);
-    unroll<static_cast<int>(P::width)>(
-        [&](auto i) { P::store(to + i * to_stride, block.packet[i]); });
-}
-
-/// Columns first .. first + cols - 1 of x become row pieces of `tile` (component a at
-/// tile + a * tile_width). Columns past `cols` become 0.
-template <RealScalar S>
-void load_tile(const Factor<S>& x, Index first, Index cols, S* tile) {
-    constexpr Index width = Simd<S>::width;
-    const Index stride = x.stride();
-    const Index whole = cols / width * width;
-    for (Index j = 0; j < whole; j += width) {
-        for (Index a = 0; a < stride; a += width) {
-            transpose_square(x.data() + (first + j) * stride + a, stride, tile + a * tile_width + j,
-                             tile_width);
-        }
-    }
-    for (Index a = 0; a < stride; ++a) {
-        for (Index j = whole; j < tile_width; ++j) {
-            tile[a * tile_width + j] = j < cols ? x.data()[(first + j) * stride + a] : S(0);
-        }
-    }
-}
-
-/// The inverse of load_tile.
-template <RealScalar S>
-void store_tile(const S* tile, Index first, Index cols, Factor<S>& x) {
-    constexpr Index width = Simd<S>::width;
-    const Index stride = x.stride();
-    const Index whole = cols / width * width;
-    for (Index j = 0; j < whole; j += width) {
-        for (Index a = 0; a < stride; a += width) {
-            transpose_square(tile + a * tile_width + j, tile_width,
-                             x.data() + (first + j) * stride + a, stride);
-        }
-    }
-    for (Index j = whole; j < cols; ++j) {
-        for (Index a = 0; a < stride; ++a) {
-            x.data()[(first + j) * stride + a] = tile[a * tile_width + j];
-        }
-    }
-}
 
 /// A row without curvature. Returns the squared norm of its change.
 template <RealScalar S>

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Which entries of V count, and how much: all, weighted ones, or those that are observed.
+
+#include <concepts>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include <nmf/core/policy.hpp>
+#include <nmf/data/view.hpp>
+
+namespace nmf {
+namespace detail {
+
+/// A dense matrix or expression as a source of entries.
+template <class Derived>
+auto entry_source(const Eigen::DenseBase<Derived>& v) {
+    using S = typename Derived::Scalar;
+    const Derived& matrix = v.derived();
+    if constexpr (DirectAccess<Derived> && RealScalar<S>) {
+        const Index inner = matrix.innerStride();
+        const Index outer = matrix.outerStride();
+        return Derived::IsRowMajor ? StridedSource<S>{matrix.data(), outer, inner}
+                                   : StridedSource<S>{matrix.data(), inner, outer};
+    } else {
+        return ExpressionSource<Derived>(matrix);
+    }
+}
+
+/// Entries of a sparse matrix by place, found by bisection.
+template <class Sparse, bool Transposed = false>
+struct SparseSource {
+    static constexpr bool weighted = false;
+    const Sparse* matrix;
+    [[nodiscard]] auto operator()(Index i, Index j) const {
+        return Transposed ? matrix->coeff(j, i) : matrix->coeff(i, j);
+    }
+    [[nodiscard]] auto transposed() const { return SparseSource<Sparse, !Transposed>{matrix}; }
+};
+
+template <class Derived>
+auto entry_source(const Eigen::SparseMatrixBase<Derived>& v) {
+    static_assert(
+        requires { v.derived().innerNonZeroPtr(); },
+        "nmf: weights and NaN need a sparse matrix or Map, not an expression");
+    return SparseSource<Derived>{&v.derived()};
+}
+
+/// The entries of V where a sparse matrix of weights stores one, by columns and by rows.
+template <RealScalar S>
+struct WeightedEntries {
+    struct Direction {
+        std::vector<Index> outer;
+        std::vector<Index> inner;
+        std::vector<S> values;
+        std::vector<S> weights;
+        [[nodiscard]] StoredEntries<S, Index> entries(Index rows, Index cols) const {
+            return {rows, cols, outer.data(), nullptr, inner.data(), values.data(), weights.data()};
+        }
+    };
+    Direction by_columns;
+    Direction by_rows;
+};
+
+/// A view of the entries of V at the stored entries of the weights: copies of both, by columns and
+/// by rows.
+template <RealScalar S, class V, class M>
+auto listed_view(const V& v, const M& weights, int threads) {
+    Eigen::SparseMatrix<double, Eigen::ColMajor, Index> by_columns(weights.template cast<double>());
+    by_columns.makeCompressed();
+    Eigen::SparseMatrix<double, Eigen::RowMajor, Index> by_rows(by_columns);
+    const auto source = entry_source(v);
+    auto all = std::make_shared<WeightedEntries<S>>();
+    FirstOffender first;
+    const auto list = [&](const auto& from, auto& to, bool turned) {
+        const Index count = from.nonZeros();
+        to.outer.assign(from.outerIndexPtr(), from.outerIndexPtr() + from.outerSize() + 1);
+        to.inner.assign(from.innerIndexPtr(), from.innerIndexPtr() + count);
+        to.values.resize(static_cast<std::size_t>(count));
+        to.weights.resize(static_cast<std::size_t>(count));
+        for (Index o = 0; o < from.outerSize(); ++o) {
+            for (Index e = from.outerIndexPtr()[o]; e < from.outerIndexPtr()[o + 1]; ++e) {
+                const Index i = turned ? o : from.innerIndexPtr()[e];
+                const Index j = turned ? from.innerIndexPtr()[e] : o;
+                const double weight = from.valuePtr()[e];
+                if (!acceptable(weight)) first.see(i, j, weight);
+                to.values[static_cast<std::size_t>(e)] = source(i, j);
+                to.weights[static_cast<std::size_t>(e)] = static_cast<S>(weight);
+            }
+        }
+    };
+    list(by_columns, all->by_columns, false);
+    list(by_rows, all->by_rows, true);
+    first.throw_if_any("weights");
+    const auto along = all->by_columns.entries(v.rows(), v.cols());
+    const auto across = all->by_rows.entries(v.cols(), v.rows());
+    return SparseView<S, Index, Unstored::missing>(along, across, all, threads);
+}
+
+}  // namespace detail
+
+/// Every entry counts once; what a sparse V does not store is 0.
+struct AllEntries {
+    using Axis = axis::Entries;
+    static constexpr std::string_view name = "all";
+
+    template <class Derived>
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
+        return make_view(v.derived(), threads);
+    }
+};
+
+/// Entry (i, j) counts weights(i, j) times, a real number >= 0. What V holds where the weight is 0
+/// is not looked at, and may be NaN. An unstored entry of sparse weights is 0.
+///
+/// Refers to the weights, which have to outlive the run. Dense weights are not copied, and V is
+/// visited entry by entry; of sparse weights and the entries of V there two lists are made.
+template <class M>
+struct Weights {
+    using Axis = axis::Entries;
+    static constexpr std::string_view name = "weights";
+
+    explicit Weights(const M& of) : weights(&of) {}
+
+    template <class Derived>
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
+        if (weights->rows() != v.rows() || weights->cols() != v.cols()) {
+            throw InputError("the weights are " + detail::shape(weights->rows(), weights->cols()) +
+                             "; V is " + detail::shape(v.rows(), v.cols()));
+        }
+        using S = typename Derived::Scalar;
+        if constexpr (std::is_base_of_v<Eigen::SparseMatrixBase<M>, M>) {
+            return detail::listed_view<S>(v.derived(), *weights, threads);
+        } else {
+            auto values = detail::entry_source(v.derived());
+            auto counts = detail::entry_source(*weights);
+            using Source = detail::WeightedSource<decltype(values), decltype(counts)>;
+            return DenseView<S, Source>(Source{std::move(values), std::move(counts)}, v.rows(),
+                                        v.cols(), threads);
+        }
+    }
+
+    const M* weights;
+};
+
+/// Entries of V that are NaN are missing: they are not looked at.
+struct MissingNan {
+    using Axis = axis::Entries;
+    static constexpr std::string_view name = "missing nan";
+
+    template <class Derived>
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
+        using S = typename Derived::Scalar;
+        auto values = detail::entry_source(v.derived());
+        using Values = decltype(values);
+        using Source = detail::WeightedSource<Values, detail::NanWeights<Values>>;
+        return DenseView<S, Source>(Source{values, {values}}, v.rows(), v.cols(), threads);
+    }
+};
+
+/// Entries that a sparse V does not store are missing.
+struct MissingUnstored {
+    using Axis = axis::Entries;
+    static constexpr std::string_view name = "missing unstored";
+
+    template <class Derived>
+    [[nodiscard]] auto view(const Eigen::SparseMatrixBase<Derived>& v, int threads) const {
+        return detail::make_sparse_view<Unstored::missing>(v, threads);
+    }
+};
+
+}  // namespace nmf

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The beta-divergences, with Kullback-Leibler and Itakura-Saito among them.
+
+#include <array>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include <nmf/loss/concept.hpp>
+#include <nmf/loss/entry_column.hpp>
+#include <nmf/loss/separable.hpp>
+
+namespace nmf {
+namespace detail {
+
+/// d_b(v | v + v t) / v^b for |t| <= 1/16, in the form that loses no digits:
+///
+///     t^2 times the integral of s (1 + t s)^(b - 2) over s in [0, 1],
+///
+/// by the eight points of Gauss and Legendre.
+[[nodiscard]] inline double beta_divergence_near(double t, double b) {
+    struct Node {
+        double at;
+        double weight;
+    };
+    static constexpr std::array<Node, 8> nodes{
+        {{0.0198550717512318841582, 0.0506142681451881295762},
+         {0.101666761293186630204, 0.111190517226687235272},
+         {0.237233795041835507092, 0.156853322938943643670},
+         {0.408282678752175097530, 0.181341891689180991483},
+         {0.591717321247824902470, 0.181341891689180991483},
+         {0.762766204958164492908, 0.156853322938943643670},
+         {0.898333238706813369796, 0.111190517226687235272},
+         {0.980144928248768115842, 0.0506142681451881295762}}};
+    double sum = 0;
+    for (const Node& node : nodes) {
+        sum += node.weight * node.at * std::pow(1.0 + t * node.at, b - 2.0);
+    }
+    return t * t * sum;
+}
+
+/// d_b(v | y), right to the last digits; 1e290 where it is infinite, so that sums stay finite.
+[[nodiscard]] inline double beta_divergence(double v, double y, double b) {
+    constexpr double infinite = 1e290;
+    if (!(v > 0)) {
+        if (!(y > 0)) return b > 0 ? 0.0 : infinite;
+        return b > 0 ? std::pow(y, b) / b : infinite;
+    }
+    if (!(y > 0)) return b > 1 ? std::pow(v, b) / (b * (b - 1.0)) : infinite;
+    const double t = (y - v) / v;
+    if (std::abs(t) <= 0.0625) return std::pow(v, b) * beta_divergence_near(t, b);
+    if (b == 1) return v * std::log(v / y) - v + y;
+    if (b == 0) return v / y - std::log(v / y) - 1.0;
+    if (b == 2) return 0.5 * (v - y) * (v - y);
+    return (std::pow(v, b) + (b - 1.0) * std::pow(y, b) - b * v * std::pow(y, b - 1.0)) /
+           (b * (b - 1.0));
+}
+
+/// The members of the family, for a loss with a member beta.
+template <class Loss>
+struct BetaFamily {
+    using Axis = axis::Loss;
+
+    template <RealScalar S>
+    using HalfStep = MultiplicativeStep<S>;
+
+    [[nodiscard]] double entry(double v, double y) const { return beta_divergence(v, y, beta()); }
+
+    [[nodiscard]] bool allows_zeros() const { return beta() > 0; }
+    [[nodiscard]] bool unit_denominator() const { return beta() == 1; }
+    [[nodiscard]] bool convex_in_each_factor() const { return beta() >= 1 && beta() <= 2; }
+    [[nodiscard]] double degree() const { return beta(); }
+
+    /// C. Fevotte and J. Idier, "Algorithms for nonnegative matrix factorization with the
+    /// beta-divergence", Neural Computation 23(9), 2011. With an L2 penalty the exponent is the one
+    /// that keeps the step a majorisation-minimisation step.
+    [[nodiscard]] double exponent(bool with_l2) const {
+        const double b = beta();
+        if (with_l2 && b < 2) return b == 1 ? 1.0 : 1.0 / (3.0 - b);
+        return b < 1 ? 1.0 / (2.0 - b) : b <= 2 ? 1.0 : 1.0 / (b - 1.0);
+    }
+
+    /// p = v y^(b-2), q = y^(b-1), for y > 0.
+    template <class V, class Y, class P, class Q>
+    void split(const V& v, const Y& y, P& p, Q& q) const {
+        const double b = beta();
+        using S = typename V::Scalar;
+        if (b == 1) {
+            p = v / y;
+            q.setOnes();
+        } else if (b == 0) {
+            q = y.inverse();
+            p = v * q * q;
+        } else if (b == 2) {
+            p = v;
+            q = y;
+        } else if (b == 1.5) {
+            q = y.sqrt();
+            p = v / q;
+        } else if (b == 0.5) {
+            q = y.sqrt().inverse();
+            p = v * q * q * q;
+        } else {
+            q = (y.log() * static_cast<S>(b - 1.0)).exp();
+            p = v * q / y;
+        }
+    }
+
+    /// What the sums of a joint update run over: for Z the factor before and Z' the one after,
+    /// Z'^(b-1) Z^(2-b) and Z'^b Z^(1-b), or Z' where that is not convex.
+    template <RealScalar S>
+    void joint_factors(const Factor<S>& after, const Factor<S>& before, Factor<S>& top,
+                       Factor<S>& bottom) const {
+        const double b = beta();
+        constexpr S least = std::numeric_limits<S>::min();
+        if (top.rows() != after.rows() || top.cols() != after.cols()) {
+            top.resize(after.rows(), after.cols());
+            bottom.resize(after.rows(), after.cols());
+        }
+        const auto power = [&](double p) {
+            return ((after.matrix().array().max(least) / before.matrix().array().max(least)).log() *
+                    static_cast<S>(p))
+                .exp();
+        };
+        if (b > 2) {
+            top.matrix() = after.matrix();
+        } else {
+            top.matrix() = before.matrix().array() * power(b - 1.0);
+        }
+        if (b < 1) {
+            bottom.matrix() = after.matrix();
+        } else {
+            bottom.matrix() = before.matrix().array() * power(b);
+        }
+    }
+
+    /// p alone, where q is 1.
+    template <class V, class Y, class P>
+    void split(const V& v, const Y& y, P& p) const {
+        p = v / y;
+    }
+
+    /// out = d(v | y) without care for digits, for v >= 0 and y > 0; returns the size of what was
+    /// subtracted.
+    template <class V, class Y, class Out>
+    double costs(const V& v, const Y& y, Out& out) const {
+        constexpr double least = std::numeric_limits<double>::min();
+        const double b = beta();
+        if (b == 1) {
+            out = v * (v.max(least) / y).log() - v + y;
+            return y.sum();
+        }
+        if (b == 0) {
+            out = v / y;
+            out = out - out.max(least).log() - 1.0;
+            return static_cast<double>(v.size());
+        }
+        if (b == 2) {
+            out = 0.5 * (v - y).square();
+            return 0;
+        }
+        // The power of y; then that of v, which may be 0.
+        const double denominator = 1.0 / (b * (b - 1.0));
+        out = (y.log() * b).exp();
+        const double size = out.sum();
+        out = (b - 1.0) * out - b * (v / y) * out;
+        if (b > 0) {
+            out = denominator * (out + (v > 0.0).select((v.max(least).log() * b).exp(), 0.0));
+        } else {
+            out = denominator * (out + (v.log() * b).exp());
+        }
+        return size * std::abs(1.0 / b);
+    }
+
+private:
+    [[nodiscard]] double beta() const { return static_cast<const Loss&>(*this).beta; }
+};
+
+}  // namespace detail
+
+/// The beta-divergence, summed over the entries of V and Y = W H:
+///
+///     d_b(v | y) = (v^b + (b - 1) y^b - b v y^(b-1)) / (b (b - 1)),
+///
+/// with its limits at 0 and 1, in scikit-learn's scale: b = 2 is 1/2 ||V - Y||^2. Small b weighs
+/// small entries, large b large ones. For b <= 0 every entry of V has to be > 0 (InputError).
+///
+/// @par Source
+/// A. Cichocki and S. Amari, "Families of alpha- beta- and gamma-divergences", Entropy 12(6), 2010.
+struct BetaDivergence : detail::BetaFamily<BetaDivergence> {
+    static constexpr std::string_view name = "beta-divergence";
+
+    double beta = 1;
+
+    BetaDivergence() = default;
+    explicit BetaDivergence(double b) : beta(b) {
+        if (!(std::abs(b) <= 64)) {
+            throw InputError("beta is " + detail::scientific(b) + "; it has to be in [-64, 64]");
+        }
+    }
+};
+
+/// The generalised Kullback-Leibler divergence v log(v / y) - v + y: up to a constant the negative
+/// log-likelihood of Poisson counts. The loss for counts.
+struct KullbackLeibler : detail::BetaFamily<KullbackLeibler> {
+    static constexpr std::string_view name = "kullback-leibler";
+    static constexpr double beta = 1;
+
+    template <RealScalar S>
+    using Column = EntryColumn<S>;
+};
+
+/// The Itakura-Saito divergence v / y - log(v / y) - 1, which does not change with the scale of an
+/// entry: multiplicative Gamma noise, power spectra. Entries of V have to be > 0.
+struct ItakuraSaito : detail::BetaFamily<ItakuraSaito> {
+    static constexpr std::string_view name = "itakura-saito";
+    static constexpr double beta = 0;
+};
+
+static_assert(SeparableLoss<BetaDivergence>);
+static_assert(SeparableLoss<KullbackLeibler>);
+static_assert(SeparableLoss<ItakuraSaito>);
+
+}  // namespace nmf

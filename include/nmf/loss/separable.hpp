@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Losses that are a sum over entries and are minimised by multiplicative updates.
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <utility>
+
+#include <nmf/core/tile.hpp>
+#include <nmf/data/cost_sums.hpp>
+#include <nmf/loss/concept.hpp>
+#include <nmf/loss/multiplicative_step.hpp>
+
+namespace nmf {
+namespace detail {
+
+template <class S>
+using ArrayMap = Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>;
+template <class S>
+using ConstArrayMap = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
+
+}  // namespace detail
+
+/// `loss.split(v, y, p, q)`, on Eigen arrays of entries v >= 0 and y > 0: the derivative of the
+/// cost by y is q - p, with p, q >= 0.
+template <class L, class S>
+concept HasSplit = requires(const L& loss, const detail::ConstArrayMap<S>& entries,
+                            detail::ArrayMap<S>& out) {
+    loss.split(entries, entries, out, out);
+};
+
+/// `loss.exponent(with_l2)`: the power of p / q sums that makes a step not raise the objective,
+/// with or without an L2 penalty.
+template <class L>
+concept HasExponent = requires(const L& loss) {
+    { loss.exponent(true) } -> std::same_as<double>;
+};
+
+/// A loss of the multiplicative family. Optional members:
+///
+///     bool unit_denominator()       q is 1 and d(0 | y) is y: cheap on sparse data; then also
+///                                   split(v, y, p). Default false.
+///     bool convex_in_each_factor()  Extrapolation pays. Default false.
+///     bool allows_zeros()           V may have zeros. Default true.
+///     double degree()               d(c v | c y) = c^degree d(v | y): data of any scale is then
+///                                   brought to 1 before powers are taken.
+///     double costs(v, y, out)       Many entries at once, without care for lost digits; returns
+///                                   the size of what was subtracted.
+template <class L>
+concept SeparableLoss = Loss<L> && HasSplit<L, float> && HasSplit<L, double> && HasExponent<L>;
+
+namespace detail {
+
+template <class L>
+[[nodiscard]] bool unit_denominator(const L& loss) {
+    if constexpr (requires { loss.unit_denominator(); }) return loss.unit_denominator();
+    return false;
+}
+
+template <class L>
+[[nodiscard]] bool convex_in_each_factor(const L& loss) {
+    if constexpr (requires { loss.convex_in_each_factor(); }) return loss.convex_in_each_factor();
+    return false;
+}
+
+template <class L>
+[[nodiscard]] bool allows_zeros(const L& loss) {
+    if constexpr (requires { loss.allows_zeros(); }) return loss.allows_zeros();
+    return true;
+}
+
+/// c^(degree - 1), by which the two sides of a step grow when V and Y grow c-fold.
+template <class L>
+[[nodiscard]] double step_scale(const L& loss, double c) {
+    if constexpr (requires { loss.degree(); }) return std::pow(c, loss.degree() - 1.0);
+    return 1.0;
+}
+
+/// P and Q of the entries of a tile, in units of a typical entry of V, times the weights.
+template <SeparableLoss Loss, RealScalar S>
+class EntryTerms {
+public:
+    EntryTerms(const Loss& loss, double typical)
+        : loss_(loss), unit_(nmf::detail::unit_denominator(loss)) {
+        if constexpr (requires { loss.degree(); }) {
+            if (typical > 0 && !unit_) {
+                scale_ = static_cast<S>(1.0 / typical);
+                unit_scale_ = step_scale(loss, 1.0 / typical);
+            }
+        }
+        // Powers of Y stay in the range of S.
+        constexpr double floor = std::same_as<S, double> ? 1e-60 : 1e-10;
+        least_ = static_cast<S>(floor * (scale_ == S(1) ? typical : 1.0));
+    }
+
+    [[nodiscard]] bool unit_denominator() const { return unit_; }
+
+    /// By how much P and Q are scaled, in all.
+    [[nodiscard]] double unit() const { return unit_scale_; }
+
+    /// Overwrites v and y. Without q only p is wanted.
+    void operator()(S* v, S* y, const S* weights, Index n, S* p, S* q) const {
+        ArrayMap<S> entries(v, n);
+        ArrayMap<S> model(y, n);
+        ArrayMap<S> above(p, n);
+        if (scale_ != S(1)) {
+            entries *= scale_;
+            model *= scale_;
+        }
+        model = model.max(least_);
+        if (q != nullptr) {
+            ArrayMap<S> below(q, n);
+            loss_.split(entries, model, above, below);
+            if (weights != nullptr) below *= ConstArrayMap<S>(weights, n);
+        } else if constexpr (requires { loss_.split(entries, model, above); }) {
+            loss_.split(entries, model, above);
+        }
+        if (weights != nullptr) above *= ConstArrayMap<S>(weights, n);
+    }
+
+private:
+    const Loss& loss_;
+    bool unit_;
+    S scale_ = 1;
+    double unit_scale_ = 1;
+    S least_ = 0;
+};
+
+/// Adds up costs of entries, in double. Blocks whose costs have lost their digits, near an exact
+/// fit, are done again entry by entry.
+template <class Loss, RealScalar S>
+class EntryCosts {
+public:
+    explicit EntryCosts(const Loss& loss) : loss_(loss) {}
+
+    /// Whether an entry 0 costs y.
+    [[nodiscard]] bool zeros_cost_y() const { return nmf::detail::unit_denominator(loss_); }
+
+    void operator()(const S* v, const S* y, const S* weights, Index n, CostSums& sums) const {
+        for (Index first = 0; first < n; first += tile_width) {
+            add(v + first, y + first, weights == nullptr ? nullptr : weights + first,
+                std::min(tile_width, n - first), sums);
+        }
+    }
+
+private:
+    using Piece = Eigen::Array<double, Eigen::Dynamic, 1, 0, static_cast<int>(tile_width), 1>;
+
+    void add(const S* v, const S* y, const S* weights, Index n, CostSums& sums) const {
+        const Piece entries = ConstArrayMap<S>(v, n).template cast<double>();
+        const Piece model = ConstArrayMap<S>(y, n).template cast<double>();
+        Piece cost(n);
+        if (!fast_costs(entries, model, cost)) {
+            for (Index e = 0; e < n; ++e) cost[e] = loss_.entry(entries[e], model[e]);
+        }
+        const Piece gap = entries - model;
+        if (weights == nullptr) {
+            sums.cost += cost.sum();
+            sums.squared_residual += gap.square().sum();
+            sums.reconstruction += model.sum();
+            sums.squared_reconstruction += model.square().sum();
+        } else {
+            const Piece weight = ConstArrayMap<S>(weights, n).template cast<double>();
+            sums.cost += (weight * cost).sum();
+            sums.squared_residual += (weight * gap.square()).sum();
+            sums.reconstruction += (weight * model).sum();
+            sums.squared_reconstruction += (weight * model.square()).sum();
+        }
+    }
+
+    [[nodiscard]] bool fast_costs(const Piece& v, const Piece& y, Piece& out) const {
+        if constexpr (requires { loss_.costs(v, y, out); }) {
+            if (!(y > 0.0).all()) return false;
+            constexpr double digits = 1e-6;
+            const double subtracted = loss_.costs(v, y, out);
+            return out.sum() > digits * subtracted || subtracted == 0;
+        } else {
+            return false;
+        }
+    }
+
+    const Loss& loss_;
+};
+
+}  // namespace detail
+}  // namespace nmf

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The half-steps of weighted least squares, each in one pass over V.
+
+#include <algorithm>
+#include <vector>
+
+#include <nmf/data/concept.hpp>
+#include <nmf/data/dense_product.hpp>
+#include <nmf/data/tile_pass.hpp>
+#include <nmf/loss/normal_equations.hpp>
+#include <nmf/penalty/concept.hpp>
+#include <nmf/run/half_pass.hpp>
+
+namespace nmf::detail {
+
+/// Passes of weighted least squares: each column has normal equations of its own,
+///
+///     G_j = sum_i m_ij a_i a_i',   c_j = sum_i m_ij v_ij a_i,
+///
+/// at 2 k (k + 1) flops for each entry. The sums are those of the columns after the update.
+template <DataView View, class SolverPolicy, class PenaltySet>
+class ColumnEquationsPass {
+public:
+    using S = typename View::Scalar;
+    static constexpr bool least_squares = true;
+
+    ColumnEquationsPass(const SolverPolicy& solver, const PenaltySet& penalties)
+        : solver_(solver), penalties_(penalties) {}
+    ColumnEquationsPass(const ColumnEquationsPass&) = delete;
+    ColumnEquationsPass& operator=(const ColumnEquationsPass&) = delete;
+
+    void run(const View& view, const PassFactors<S>& factors, Side side,
+             const PassTarget<S>& target, const Vector<double>& /*curvature*/) {
+        prepare(target.x.rows(), view.threads());
+        sums_.prepare(target.x.rows());
+        view.for_each_column([&](Index j, Index chunk, int thread) {
+            Worker& worker = workers_[static_cast<std::size_t>(thread)];
+            form(view, factors.fixed, j, worker);
+            target.load(j, worker.x.data());
+            step(worker, side, target.update);
+            add_sums(worker, side, sums_.part(chunk));
+            if (target.update) target.store(j, worker.x.data());
+        });
+        sums_.total();
+    }
+
+    [[nodiscard]] const PassSums& sums() const { return sums_; }
+
+private:
+    static constexpr Index piece = 128;
+
+    struct Worker {
+        Factor<S> x;
+        NormalEquations<S> equations;
+        typename SolverPolicy::template Workspace<S> work;
+        Factor<S> left;        ///< a_i
+        Factor<S> right;       ///< m_i a_i and m_i v_i
+        Factor<S> partial;     ///< left right', k x (k + 1)
+        Matrix<double> total;  ///< G and c, without penalties.
+        double squares = 0;
+    };
+
+    void prepare(Index rank, int threads) {
+        if (!workers_.empty()) return;
+        workers_.resize(static_cast<std::size_t>(threads));
+        for (Worker& worker : workers_) {
+            worker.x.resize(rank, 1);
+            worker.equations.gram.resize(rank, rank);
+            worker.equations.cross.resize(rank, 1);
+            worker.left.resize(rank, piece);
+            worker.right.resize(rank + 1, piece);
+            worker.partial.resize(rank, rank + 1);
+            worker.total.resize(rank, rank + 1);
+        }
+    }
+
+    static void form(const View& view, const Factor<S>& a, Index j, Worker& worker) {
+        const Index k = a.rows();
+        worker.total.setZero();
+        worker.squares = 0;
+        Index count = 0;
+        Index filled = 0;
+        const auto flush = [&] {
+            if (filled == 0) return;
+            multiply_block<BlockOrder::rows>(
+                worker.left.data(), worker.left.stride(), filled,
+                DenseBlock<S>{worker.right.data(), worker.right.stride()}, k + 1,
+                worker.partial.data(), true);
+            worker.total += worker.partial.matrix().template cast<double>();
+            filled = 0;
+        };
+        view.visit(j, [&](Index i, S v, S m) {
+            const S* const from = a.data() + i * a.stride();
+            S* const left = worker.left.data() + filled * worker.left.stride();
+            S* const right = worker.right.data() + filled * worker.right.stride();
+            std::copy_n(from, k, left);
+            for (Index b = 0; b < k; ++b) right[b] = m * from[b];
+            right[k] = m * v;
+            worker.squares +=
+                static_cast<double>(m) * static_cast<double>(v) * static_cast<double>(v);
+            ++count;
+            if (++filled == piece) flush();
+        });
+        flush();
+        worker.equations.observations = static_cast<double>(count);
+    }
+
+    void step(Worker& worker, Side side, bool update) const {
+        const Index k = worker.x.rows();
+        auto& equations = worker.equations;
+        equations.gram.matrix() = worker.total.leftCols(k).template cast<S>();
+        equations.cross.matrix() = worker.total.col(k).template cast<S>();
+        equations.linear = S(0);
+        equations.sweeps_worth = 0.5 * equations.observations;
+        penalties_.add_to(side, equations);
+        if (!update) return;
+        if (equations.observations > 0) {
+            solver_.update(equations, worker.x, worker.work);
+        } else {
+            worker.x.padded_matrix().setZero();
+        }
+    }
+
+    void add_sums(const Worker& worker, Side side, const PassSums::Part& sums) const {
+        const auto& equations = worker.equations;
+        const auto x = worker.x.matrix().col(0);
+        const Index k = x.size();
+        double along = 0;
+        double square = 0;
+        for (Index a = 0; a < k; ++a) {
+            const auto value = static_cast<double>(x[a]);
+            double gram_x = 0;
+            double penalized = 0;
+            for (Index b = 0; b < k; ++b) {
+                gram_x += worker.total(a, b) * static_cast<double>(x[b]);
+                penalized +=
+                    static_cast<double>(equations.gram.matrix()(a, b)) * static_cast<double>(x[b]);
+            }
+            along += worker.total(a, k) * value;
+            square += gram_x * value;
+            sums.size()[a] += value * value;
+            sums.distance()[a] += kkt_term(
+                value, penalized - worker.total(a, k) + static_cast<double>(equations.linear),
+                static_cast<double>(equations.gram.matrix()(a, a)));
+        }
+        sums[PassSums::along] += along;
+        sums[PassSums::square] += square;
+        sums[PassSums::squares] += worker.squares;
+        sums[PassSums::penalty] += penalties_.value(side, worker.x, equations.observations);
+    }
+
+    const SolverPolicy& solver_;
+    const PenaltySet& penalties_;
+    std::vector<Worker> workers_;
+    PassSums sums_;
+};
+
+}  // namespace nmf::detail

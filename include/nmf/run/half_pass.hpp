@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// A half-step in one pass over V: the statistics of a few columns of a factor are formed, and the
+/// solver updates these columns before the next are looked at, so that nothing is ever as large as
+/// V. Here is what all such passes share: the sums they add up and the factor they update.
+
+#include <algorithm>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/data/chunks.hpp>
+
+namespace nmf::detail {
+
+/// What a pass adds up: sums over V and over the columns of X. The scalars come first, then a value
+/// for each component.
+class PassSums {
+public:
+    enum Scalar {
+        along,    ///< sum of v y^(b-1); least squares: <V, Y>
+        square,   ///< sum of y^b; least squares: ||Y||^2
+        squares,  ///< least squares only: ||V||^2
+        penalty,  ///< Of X, after the update.
+        scalars
+    };
+
+    void prepare(Index rank) {
+        rank_ = rank;
+        if (parts_.rows() != scalars + 3 * rank) parts_.resize(scalars + 3 * rank, most_chunks);
+        parts_.setZero();
+    }
+
+    /// The sums of one chunk.
+    struct Part {
+        double* values;
+        Index rank;
+        [[nodiscard]] double& operator[](Scalar s) const { return values[s]; }
+        [[nodiscard]] double* distance() const { return values + scalars; }
+        [[nodiscard]] double* pull() const { return values + scalars + rank; }
+        [[nodiscard]] double* size() const { return values + scalars + 2 * rank; }
+    };
+    [[nodiscard]] Part part(Index chunk) { return {parts_.col(chunk).data(), rank_}; }
+
+    /// To be called when all parts are there.
+    void total() { total_ = parts_.rowwise().sum(); }
+
+    [[nodiscard]] double operator[](Scalar s) const { return total_[s]; }
+    [[nodiscard]] auto distance() const { return total_.segment(scalars, rank_); }  ///< KKT sums.
+    [[nodiscard]] auto pull() const { return total_.segment(scalars + rank_, rank_); }
+    [[nodiscard]] auto size() const { return total_.segment(scalars + 2 * rank_, rank_); }
+
+private:
+    Index rank_ = 0;
+    Matrix<double> parts_;
+    Vector<double> total_;
+};
+
+/// The factor that a pass updates. Each column is replaced by x + momentum max(0, x - previous) and
+/// then updated; `previous` gets the old one.
+template <RealScalar S>
+struct PassTarget {
+    Factor<S>& x;
+    Factor<S>& previous;
+    double momentum = 0;
+    bool update = true;  ///< Otherwise the pass only measures.
+
+    void load(Index j, S* to) const {
+        const S* const from = x.data() + j * x.stride();
+        if (momentum == 0) {
+            std::copy_n(from, x.stride(), to);
+            return;
+        }
+        const auto step = static_cast<S>(momentum);
+        const S* const before = previous.data() + j * x.stride();
+        for (Index a = 0; a < x.stride(); ++a) {
+            to[a] = from[a] + step * std::max(S(0), from[a] - before[a]);
+        }
+    }
+
+    void store(Index j, const S* from) const {
+        S* const to = x.data() + j * x.stride();
+        std::copy_n(to, x.stride(), previous.data() + j * x.stride());
+        std::copy_n(from, x.stride(), to);
+    }
+};
+
+/// min(x, g / q)^2, one term of the KKT residual.
+[[nodiscard]] inline double kkt_term(double x, double gradient, double curvature) {
+    if (!(curvature > 0)) return gradient > 0 ? x * x : 0.0;
+    const double distance = std::min(x, gradient / curvature);
+    return distance * distance;
+}
+
+}  // namespace nmf::detail

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Which passes serve a loss, a solver and a choice of entries.
+
+#include <concepts>
+#include <type_traits>
+
+#include <nmf/loss/frobenius.hpp>
+#include <nmf/run/column_equations_pass.hpp>
+#include <nmf/run/entry_column_pass.hpp>
+#include <nmf/run/multiplicative_pass.hpp>
+#include <nmf/solvers/concept.hpp>
+#include <nmf/solvers/hals.hpp>
+#include <nmf/solvers/multiplicative_update.hpp>
+
+namespace nmf::detail {
+
+/// Makes the passes of the multiplicative family for any view, or those by columns of entries.
+template <template <class...> class PassOf, class Loss, class SolverPolicy, class PenaltySet>
+struct DivergencePasses {
+    const Loss& loss;
+    const SolverPolicy& solver;
+    const PenaltySet& penalties;
+    double typical;  ///< The mean entry of V.
+    double entries;  ///< How many there are.
+    Index rank;
+
+    template <class View>
+    using Pass = PassOf<View, Loss, SolverPolicy, PenaltySet>;
+    template <class View>
+    [[nodiscard]] Pass<View> make() const {
+        return Pass<View>(loss, solver, penalties, typical, rank);
+    }
+    /// What the costs of the entries are differences of, in all.
+    [[nodiscard]] double objective_scale() const {
+        return entries * typical * step_scale(loss, typical);
+    }
+};
+
+/// Makes the passes of weighted least squares.
+template <class SolverPolicy, class PenaltySet>
+struct ColumnEquationsPasses {
+    const SolverPolicy& solver;
+    const PenaltySet& penalties;
+    double squared_norm;
+
+    template <class View>
+    using Pass = ColumnEquationsPass<View, SolverPolicy, PenaltySet>;
+    template <class View>
+    [[nodiscard]] Pass<View> make() const {
+        return Pass<View>(solver, penalties);
+    }
+    [[nodiscard]] double objective_scale() const { return squared_norm; }
+};
+
+/// The solver of a loss that is given none.
+template <class Loss>
+using DefaultSolver = std::conditional_t<
+    std::same_as<typename Loss::template HalfStep<double>, NormalEquations<double>>, Hals,
+    MultiplicativeUpdate>;
+
+template <class Loss>
+inline constexpr bool least_squares =
+    std::same_as<typename Loss::template HalfStep<double>, NormalEquations<double>>;
+
+/// The mean entry of V, over those that count.
+template <class View>
+[[nodiscard]] double mean_entry(const View& view, const Summary& sums) {
+    const double all = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
+    return ratio_or_zero(sums.sum, View::weighted ? sums.visited : all);
+}
+
+}  // namespace nmf::detail

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// One iteration of a run whose half-steps each take a pass over V.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <nmf/core/precision.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/data/gram.hpp>
+#include <nmf/data/tile_pass.hpp>
+#include <nmf/loss/separable.hpp>
+#include <nmf/penalty/concept.hpp>
+#include <nmf/run/half_pass.hpp>
+#include <nmf/run/measure.hpp>
+#include <nmf/solvers/positive_extrapolation.hpp>
+
+namespace nmf::detail {
+
+/// V ~ L'R with L (k x rows) and R (k x cols), where R is updated first, by passes over V.
+///
+/// `Passes` makes the pass of a view: `Passes::Pass<View>` and `make<View>()`. `Opening` makes
+/// those of the first iterations; it may be the same.
+///
+/// The objective is measured after each iteration, and an iteration that raises it is taken back.
+/// The KKT residual is estimated on the way, from the half-steps as they were made; settle()
+/// measures it.
+template <DataView View, class Loss, class Passes, class Opening, class PenaltySet>
+class StreamedAlternation {
+public:
+    using S = typename View::Scalar;
+
+    /// How a run goes on.
+    struct Plan {
+        PositiveExtrapolation extrapolation{.enabled = false};
+        bool joint = false;
+        Index opening = 0;  ///< Iterations with the opening passes, extrapolated.
+    };
+
+    StreamedAlternation(View view, const Summary& sums, const Loss& loss,
+                        const PenaltySet& penalties, Side right_side, Plan plan,
+                        const Passes& passes, const Opening& opening)
+        : view_(std::move(view)),
+          flipped_(view_.transposed()),
+          squared_norm_(sums.squared_norm),
+          scale_(passes.objective_scale()),
+          loss_(loss),
+          penalties_(penalties),
+          scale_free_(penalties_.scale_free()),
+          plan_(plan),
+          momentum_({.enabled = plan.extrapolation.enabled || plan.opening > 0}),
+          right_pass_(passes.template make<View>()),
+          left_pass_(passes.template make<Flipped>()),
+          right_opening_(opening.template make<View>()),
+          left_opening_(opening.template make<Flipped>()) {
+        left_.side = other(right_side);
+        right_.side = right_side;
+    }
+
+    /// Takes the start, scales it if asked to, and measures it.
+    void start(Factor<S> left, Factor<S> right, bool rescale) {
+        left_.factor.swap(left);
+        right_.factor.swap(right);
+        for (Half* half : {&left_, &right_}) half->curvature.setZero(rank());
+        if (rescale) {
+            scale();
+            balance();
+        }
+        left_.previous = left_.factor;
+        right_.previous = right_.factor;
+        best_.kkt_residual = exact_residual();
+        const Measure now = measure(left_pass_.sums());
+        best_.objective = now.objective;
+        best_.relative_error = now.relative_error;
+        settled_ = true;
+    }
+
+    void iterate() {
+        settled_ = false;
+        if (plan_.opening > 0) {
+            --plan_.opening;
+            step(right_opening_, left_opening_, momentum_.next());
+        } else {
+            step(right_pass_, left_pass_, plan_.extrapolation.enabled ? momentum_.next() : 0.0);
+        }
+    }
+
+    /// Of the pair so far; no pair had a lower objective.
+    [[nodiscard]] const Measure& best() const { return best_; }
+
+    /// Measures the KKT residual of the pair where it is an estimate; true if it was.
+    bool settle() {
+        if (settled_) return false;
+        best_.kkt_residual = exact_residual();
+        settled_ = true;
+        return true;
+    }
+
+    /// The pair, L and R. Ends the run. Without penalties and if asked to, the components are
+    /// balanced.
+    std::pair<Factor<S>, Factor<S>> finish(bool balanced) {
+        if (balanced && scale_free_) balance();
+        left_.size = row_norms(left_.factor);
+        right_.size = row_norms(right_.factor);
+        return {std::move(left_.factor), std::move(right_.factor)};
+    }
+
+    /// ||w_a|| ||h_a|| for each component a of the pair that finish() returned.
+    [[nodiscard]] double component_norm(Index a) const {
+        return std::sqrt(left_.size[a]) * std::sqrt(right_.size[a]);
+    }
+
+    [[nodiscard]] Index restarts() const { return restarts_; }
+    [[nodiscard]] Index rank() const { return right_.factor.rows(); }
+
+private:
+    using Flipped = decltype(std::declval<const View&>().transposed());
+    using RightPass = typename Passes::template Pass<View>;
+    using LeftPass = typename Passes::template Pass<Flipped>;
+    static constexpr bool least_squares = RightPass::least_squares;
+
+    struct Half {
+        Side side = Side::h;
+        Factor<S> factor;
+        Factor<S> previous;        ///< Before the last step.
+        Vector<double> curvature;  ///< Of the components, from the last pass.
+        Vector<double> distance;   ///< KKT sums of the last pass.
+        Vector<double> size;       ///< ||x_a||^2 in the last pass.
+        double penalty = 0;
+    };
+
+    template <class Right, class Left>
+    void step(Right& right, Left& left, double momentum) {
+        run_pass(right, view_, PassFactors<S>(left_.factor), right_, momentum, true);
+        if (plan_.joint) {
+            pass_jointly(left);
+        } else {
+            run_pass(left, flipped_, PassFactors<S>(right_.factor), left_, momentum, true);
+        }
+        const Measure now = measure(left.sums());
+        if (!(now.objective <= best_.objective + noise())) {
+            take_back();
+            return;
+        }
+        best_.objective = std::min(best_.objective, now.objective);
+        best_.relative_error = now.relative_error;
+        best_.kkt_residual = residual();
+    }
+
+    template <class Pass, class Direction>
+    void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors, Half& half,
+                  double momentum, bool update) {
+        const PassTarget<S> target{half.factor, half.previous, momentum, update};
+        pass.run(view, factors, half.side, target, half.curvature);
+        const PassSums& sums = pass.sums();
+        half.distance = sums.distance();
+        half.size = sums.size();
+        half.penalty = sums[PassSums::penalty];
+        for (Index a = 0; a < rank(); ++a) {
+            half.curvature[a] = ratio_or_zero(sums.pull()[a], sums.size()[a]);
+        }
+    }
+
+    /// The second half of a joint step: the majorant is that at the pair before.
+    template <class Pass>
+    void pass_jointly(Pass& left) {
+        if constexpr (requires(Factor<S> & f) { loss_.joint_factors(f, f, f, f); }) {
+            loss_.joint_factors(right_.factor, right_.previous, joint_top_, joint_bottom_);
+            run_pass(left, flipped_, PassFactors<S>(right_.previous, joint_top_, joint_bottom_),
+                     left_, 0, true);
+        }
+    }
+
+    void take_back() {
+        ++restarts_;
+        momentum_.restart();
+        left_.factor.padded_matrix() = left_.previous.padded_matrix();
+        right_.factor.padded_matrix() = right_.previous.padded_matrix();
+    }
+
+    /// Least squares: from the sums of the pass that updated L last. Else in a pass of its own.
+    [[nodiscard]] Measure measure(const PassSums& sums) {
+        Measure now;
+        double residual = 0;
+        if constexpr (least_squares) {
+            residual =
+                sums[PassSums::squares] - 2.0 * sums[PassSums::along] + sums[PassSums::square];
+            if (!(residual > digits_lost<S> * squared_norm_)) {
+                residual = std::max(0.0, view_.squared_residual(left_.factor, right_.factor, 0));
+            }
+            now.objective = 0.5 * residual + left_.penalty + right_.penalty;
+        } else {
+            const CostSums costs = all_costs();
+            residual = costs.squared_residual;
+            now.objective = costs.cost + penalties_.value(left_.side, left_.factor, 0) +
+                            penalties_.value(right_.side, right_.factor, 0);
+        }
+        now.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm_));
+        return now;
+    }
+
+    /// Over all entries of V. Where unstored zeros cost y, their sums are what is left of the sums
+    /// over all of L'R, which the factors tell; near an exact fit that difference has lost its
+    /// digits.
+    [[nodiscard]] CostSums all_costs() {
+        const EntryCosts<Loss, S> cost(loss_);
+        const bool by_entries = !View::has_unstored_zeros() || cost.zeros_cost_y();
+        CostSums sums = view_.costs(left_.factor, right_.factor, cost, scratch_, !by_entries);
+        if (!View::has_unstored_zeros() || !by_entries) return sums;
+        row_sums(left_.factor, view_.threads(), left_sums_);
+        row_sums(right_.factor, view_.threads(), right_sums_);
+        gram_kernel_(left_.factor, view_.threads(), left_gram_);
+        gram_kernel_(right_.factor, view_.threads(), right_gram_);
+        const double total = left_sums_.dot(right_sums_);
+        const double square = left_gram_.cwiseProduct(right_gram_).sum();
+        const double rest = total - sums.reconstruction;
+        const double square_rest = square - sums.squared_reconstruction;
+        const double cost_total = sums.cost + rest;
+        if (!(cost_total > digits_lost<S> * total)) {
+            return view_.costs(left_.factor, right_.factor, cost, scratch_, true);
+        }
+        sums.cost = cost_total;
+        sums.squared_residual += std::max(0.0, square_rest);
+        return sums;
+    }
+
+    /// Of the pair, by passes that change nothing. Those of the multiplicative family learn the
+    /// curvature of the components in a first one.
+    [[nodiscard]] double exact_residual() {
+        for (int round = least_squares ? 1 : 0; round < 2; ++round) {
+            run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
+            run_pass(left_pass_, flipped_, PassFactors<S>(right_.factor), left_, 0, false);
+        }
+        return residual();
+    }
+
+    [[nodiscard]] double residual() const {
+        return std::max(kkt_residual(right_.distance, left_.size, right_.size, scale_free_),
+                        kkt_residual(left_.distance, right_.size, left_.size, scale_free_));
+    }
+
+    [[nodiscard]] double noise() const {
+        return rounding_noise<S> * best_.objective +
+               4.0 * std::numeric_limits<double>::epsilon() * scale_;
+    }
+
+    /// Multiplies L'R by the number that brings it closest to V.
+    void scale() {
+        run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
+        const double along = right_pass_.sums()[PassSums::along];
+        const double square = right_pass_.sums()[PassSums::square];
+        if (!(square > 0) || !(along > 0 || squared_norm_ <= 0)) return;
+        const double root = std::sqrt(along / square);
+        left_.factor.padded_matrix() *= static_cast<S>(root);
+        right_.factor.padded_matrix() *= static_cast<S>(root);
+    }
+
+    /// Scales the components so that ||l_a|| = ||r_a||; L'R stays.
+    void balance() {
+        const Vector<double> left = row_norms(left_.factor);
+        const Vector<double> right = row_norms(right_.factor);
+        for (Index a = 0; a < rank(); ++a) {
+            if (!(left[a] > 0 && right[a] > 0)) continue;
+            const double by = std::sqrt(std::sqrt(right[a] / left[a]));
+            left_.factor.matrix().row(a) *= static_cast<S>(by);
+            right_.factor.matrix().row(a) *= static_cast<S>(1.0 / by);
+        }
+    }
+
+    /// Squared norms of the rows.
+    [[nodiscard]] static Vector<double> row_norms(const Factor<S>& x) {
+        return x.matrix().template cast<double>().rowwise().squaredNorm();
+    }
+
+    View view_;
+    Flipped flipped_;
+    double squared_norm_;
+    double scale_;
+    const Loss& loss_;
+    const PenaltySet& penalties_;
+    bool scale_free_;
+    Plan plan_;
+    PositiveMomentum momentum_;
+    RightPass right_pass_;
+    LeftPass left_pass_;
+    typename Opening::template Pass<View> right_opening_;
+    typename Opening::template Pass<Flipped> left_opening_;
+    Half left_;
+    Half right_;
+    Factor<S> joint_top_;
+    Factor<S> joint_bottom_;
+    GramKernel<S> gram_kernel_;
+    Matrix<double> left_gram_;
+    Matrix<double> right_gram_;
+    Vector<double> left_sums_;
+    Vector<double> right_sums_;
+    Scratch<S> scratch_;
+    Measure best_;
+    bool settled_ = false;
+    Index restarts_ = 0;
+};
+
+}  // namespace nmf::detail

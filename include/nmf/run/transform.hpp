@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The coefficients of further columns of V for a factor that stays.
+
+#include <algorithm>
+#include <concepts>
+
+#include <nmf/core/precision.hpp>
+#include <nmf/data/gram.hpp>
+#include <nmf/loss/frobenius.hpp>
+#include <nmf/run/half_pass.hpp>
+#include <nmf/run/passes.hpp>
+#include <nmf/solvers/anls.hpp>
+#include <nmf/solvers/kl_coordinate_descent.hpp>
+#include <nmf/solvers/multiplicative_update.hpp>
+
+namespace nmf::detail {
+
+/// Least squares without weights: the exact solution.
+template <class View, class PenaltySet, class S>
+void transform_by_equations(const View& view, const PenaltySet& penalties, const Factor<S>& fixed,
+                            Factor<S>& x) {
+    NormalEquations<S> equations;
+    Matrix<double> gram;
+    GramKernel<S>()(fixed, view.threads(), gram);
+    equations.gram.assign(gram.cast<S>());
+    equations.cross.resize(fixed.rows(), view.cols());
+    equations.threads = view.threads();
+    equations.observations = static_cast<double>(view.rows());
+    view.product(fixed, equations.cross);
+    penalties.add_to(Side::h, equations);
+    Anls::Workspace<S> work;
+    Anls{}.update(equations, x, work);
+}
+
+/// Passes over V until the KKT residual of X is down to the tolerance.
+template <class View, class Passes, class S>
+void transform_by_passes(const View& view, const Passes& passes, const Factor<S>& fixed,
+                         Factor<S>& x, bool extrapolate) {
+    constexpr double tolerance = std::same_as<S, double> ? 1e-9 : 1e-5;
+    constexpr Index most_iterations = 2000;
+    auto pass = passes.template make<View>();
+    Factor<S> previous = x;
+    Vector<double> curvature = Vector<double>::Zero(x.rows());
+    const Vector<double> fixed_norms =
+        fixed.matrix().template cast<double>().rowwise().squaredNorm();
+    PositiveMomentum momentum({.enabled = extrapolate});
+    double least = std::numeric_limits<double>::max();
+    Index without_progress = 0;
+    for (Index iteration = 0; iteration < most_iterations; ++iteration) {
+        const PassTarget<S> target{x, previous, momentum.next(), true};
+        pass.run(view, PassFactors<S>(fixed), Side::h, target, curvature);
+        const PassSums& sums = pass.sums();
+        for (Index a = 0; a < x.rows(); ++a) {
+            curvature[a] = ratio_or_zero(sums.pull()[a], sums.size()[a]);
+        }
+        const double residual = kkt_residual(sums.distance(), fixed_norms, sums.size(), false);
+        // The first pass does not know the curvature yet.
+        if (iteration > 0 && residual <= tolerance) return;
+        without_progress = iteration > 0 && residual < least ? 0 : without_progress + 1;
+        if (iteration > 0) least = std::min(least, residual);
+        if (without_progress > 20) {
+            momentum.restart();
+            without_progress = 0;
+        }
+    }
+}
+
+}  // namespace nmf::detail
