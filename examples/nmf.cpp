@@ -7,12 +7,14 @@
 //
 // Exit status: 0, or 2 with one line on standard error when the command line, an input file or a
 // place to write to is no good, or 130 when interrupted (with the results so far).
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <new>
+#include <optional>
 #include <string>
 #include <type_traits>
 
@@ -51,6 +53,7 @@ template <class S>
 struct Input {
     io::AnyMatrix<S> matrix;
     cli::CustomStart<S> start;
+    cli::ChosenWeights<S> weights;
     double seconds = 0;
 };
 
@@ -70,6 +73,45 @@ io::Dense<S> read_factor(const std::filesystem::path& file, const std::string& n
     return factor;
 }
 
+/// Weight 1 where an entry is observed.
+template <class S>
+io::Sparse<S> observed(const io::Dense<S>& v, const Options& options) {
+    if (options.missing == cli::Missing::unstored) {
+        throw io::Error(options.input, {},
+                        "expected a sparse matrix (.mtx, coordinate) for --missing unstored, found "
+                        "a dense one");
+    }
+    const io::Dense<S> weights = (v.array() == v.array()).template cast<S>();
+    return weights.sparseView();
+}
+template <class S>
+io::Sparse<S> observed(const io::Sparse<S>& v, const Options& options) {
+    if (options.missing == cli::Missing::unstored) {
+        io::Sparse<S> weights = v;
+        std::fill_n(weights.valuePtr(), weights.nonZeros(), S(1));
+        return weights;
+    }
+    return observed(io::Dense<S>(v), options);
+}
+
+template <class S>
+cli::ChosenWeights<S> read_weights(const io::AnyMatrix<S>& matrix, const Options& options) {
+    const auto of = [&](const auto& v) -> cli::ChosenWeights<S> {
+        if (options.missing != cli::Missing::none) return observed(v, options);
+        if (options.weights.empty()) return std::nullopt;
+        const io::AnyMatrix<S> read = io::read_matrix<S>(options.weights);
+        const bool fits = std::visit(
+            [&](const auto& m) { return m.rows() == v.rows() && m.cols() == v.cols(); }, read);
+        if (!fits) {
+            throw io::Error(options.weights, {},
+                            "expected weights of the size of V, " + shape(v.rows(), v.cols()));
+        }
+        if (const auto* sparse = std::get_if<io::Sparse<S>>(&read)) return *sparse;
+        return io::Sparse<S>(std::get<io::Dense<S>>(read).sparseView(S(1), S(0)));
+    };
+    return std::visit(of, matrix);
+}
+
 template <class S>
 Input<S> read(const Options& options) {
     const auto begin = std::chrono::steady_clock::now();
@@ -83,6 +125,7 @@ Input<S> read(const Options& options) {
             },
             input.matrix);
     }
+    input.weights = read_weights<S>(input.matrix, options);
     input.seconds = seconds_since(begin);
     return input;
 }
@@ -101,6 +144,7 @@ std::filesystem::path file_of(const nmf::InputError& error, const Options& optio
     switch (error.what()[0]) {
         case 'W': return options.init_w;
         case 'H': return options.init_h;
+        case 'w': return options.weights;
         default: return options.input;
     }
 }
@@ -112,7 +156,8 @@ std::filesystem::path file_of(const nmf::InputError& error, const Options& optio
     throw io::Error(file_of(error, options), {},
                     "row " + std::to_string(error.row + 1) + ", column " +
                         std::to_string(error.col + 1) +
-                        " (counted from 1): expected a finite number >= 0, found " + value);
+                        " (counted from 1): expected a finite number " +
+                        (error.value == 0 ? "> 0" : ">= 0") + ", found " + value);
 }
 
 template <class S>
@@ -124,7 +169,9 @@ Outcome<S> factorize(const Input<S>& input, const Options& options) {
     };
     try {
         return std::visit(
-            [&](const auto& v) { return cli::factorize(v, options, input.start, observer); },
+            [&](const auto& v) {
+                return cli::factorize(v, options, input.start, input.weights, observer);
+            },
             input.matrix);
     } catch (const nmf::InputError& error) {
         rethrow_with_file(error, options);
@@ -172,7 +219,7 @@ void print_result(const Input<S>& input, const Outcome<S>& outcome, const Option
         },
         input.matrix);
     json.add("rank", options.rank)
-        .add("loss", cli::name(options.loss))
+        .add("loss", cli::name(options.loss, options.beta))
         .add("solver", cli::name(options.solver))
         .add("init", options.init_w.empty() ? cli::name(options.init) : "custom")
         .add("iterations", outcome.history.back().iteration)

@@ -5,6 +5,7 @@
 /// From options to a call of nmf::factorize.
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,12 +38,16 @@ struct CustomStart {
     io::Dense<S> H;
 };
 
+/// Weights of the entries, by --weights or --missing; nothing without them.
+template <class S>
+using ChosenWeights = std::optional<io::Sparse<S>>;
+
 using Observer = std::function<nmf::Signal(const nmf::Progress&)>;
 
 /// Factorizes V, an io::Dense or an io::Sparse. Throws nmf::InputError. Compiled in
 /// factorizer_float.cpp and factorizer_double.cpp: this is where the solvers are instantiated.
 template <class V, class S = typename V::Scalar>
 Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
-                     const Observer& observer);
+                     const ChosenWeights<S>& weights, const Observer& observer);
 
 }  // namespace cli

@@ -4,8 +4,10 @@
 namespace cli {
 
 template Outcome<double> factorize(const io::Dense<double>&, const Options&,
-                                   const CustomStart<double>&, const Observer&);
+                                   const CustomStart<double>&, const ChosenWeights<double>&,
+                                   const Observer&);
 template Outcome<double> factorize(const io::Sparse<double>&, const Options&,
-                                   const CustomStart<double>&, const Observer&);
+                                   const CustomStart<double>&, const ChosenWeights<double>&,
+                                   const Observer&);
 
 }  // namespace cli

@@ -54,9 +54,11 @@ private:
     Choice choice_;
 };
 
-template <class V, class SolverPolicy, class S = typename V::Scalar>
-Outcome<S> factorize_by(const SolverPolicy& solver, const V& v, const Options& options,
-                        const CustomStart<S>& start, const Observer& observer) {
+template <class V, class LossPolicy, class SolverPolicy, class Entries,
+          class S = typename V::Scalar>
+Outcome<S> factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entries& entries,
+                        const V& v, const Options& options, const CustomStart<S>& start,
+                        const Observer& observer) {
     using Clock = std::chrono::steady_clock;
     const ChosenInit<S> init(options, start);
     // A tolerance of 0 asks for all iterations, even past an exact solution.
@@ -68,7 +70,7 @@ Outcome<S> factorize_by(const SolverPolicy& solver, const V& v, const Options& o
     const auto order =
         options.update_order == Order::hw ? nmf::UpdateOrder::hw : nmf::UpdateOrder::wh;
     const auto begin = Clock::now();
-    auto fit = nmf::factorize(v, options.rank, solver, init, ending, penalty, order,
+    auto fit = nmf::factorize(v, options.rank, loss, solver, entries, init, ending, penalty, order,
                               nmf::Seed{options.seed}, nmf::Threads{options.threads}, observer);
     Outcome<S> outcome;
     outcome.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -83,23 +85,70 @@ Outcome<S> factorize_by(const SolverPolicy& solver, const V& v, const Options& o
     return outcome;
 }
 
+/// A solver for least squares, chosen at run time: each one of its own would be compiled for every
+/// kind of data and weights.
+struct ChosenSolver {
+    using Axis = nmf::axis::Solver;
+    static constexpr std::string_view name = "chosen";
+
+    explicit ChosenSolver(const Options& options) : kind(options.solver) {
+        hals.inner_iterations = options.inner_iterations.value_or(hals.inner_iterations);
+        mu.inner_iterations = options.inner_iterations.value_or(mu.inner_iterations);
+        const bool wanted = !options.no_extrapolation;
+        positive_extrapolation.enabled = wanted && kind == Solver::mu;
+        if (kind == Solver::anls) extrapolation = anls.extrapolation;
+        extrapolation.enabled = wanted && (kind == Solver::hals || kind == Solver::anls);
+    }
+
+    template <nmf::RealScalar S>
+    struct Workspace {
+        nmf::Hals::Workspace<S> hals;
+        nmf::MultiplicativeUpdate::Workspace<S> mu;
+        nmf::Als::Workspace<S> als;
+        nmf::Anls::Workspace<S> anls;
+    };
+
+    template <nmf::RealScalar S>
+    void update(const nmf::NormalEquations<S>& equations, nmf::Factor<S>& x,
+                Workspace<S>& work) const {
+        switch (kind) {
+            case Solver::mu: return mu.update(equations, x, work.mu);
+            case Solver::als: return nmf::Als{}.update(equations, x, work.als);
+            case Solver::anls: return anls.update(equations, x, work.anls);
+            default: return hals.update(equations, x, work.hals);
+        }
+    }
+
+    nmf::Extrapolation extrapolation{};
+    nmf::PositiveExtrapolation positive_extrapolation{};
+    Solver kind;
+    nmf::Hals hals{};
+    nmf::MultiplicativeUpdate mu{};
+    nmf::Anls anls{};
+};
+
+/// Calls by(loss, solver) with the policies that the options name.
+template <class By>
+auto with_method(const Options& options, const By& by) {
+    if (options.loss == Loss::frobenius) return by(nmf::Frobenius{}, ChosenSolver(options));
+    if (options.solver == Solver::cd) return by(nmf::KullbackLeibler{}, nmf::KlCoordinateDescent{});
+    nmf::MultiplicativeUpdate mu;
+    mu.extrapolation.enabled = !options.no_extrapolation;
+    const double beta = options.loss == Loss::kl   ? 1.0
+                        : options.loss == Loss::is ? 0.0
+                                                   : options.beta;
+    return by(nmf::BetaDivergence{beta}, mu);
+}
+
 template <class V, class S>
 Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
-                     const Observer& observer) {
-    const auto by = [&](const auto& solver) {
-        return factorize_by(solver, v, options, start, observer);
+                     const ChosenWeights<S>& weights, const Observer& observer) {
+    const auto with = [&](const auto& entries) {
+        return with_method(options, [&](const auto& loss, const auto& solver) {
+            return factorize_by(loss, solver, entries, v, options, start, observer);
+        });
     };
-    const nmf::Extrapolation extrapolation{.enabled = !options.no_extrapolation};
-    switch (options.solver) {
-        case Solver::hals: break;
-        case Solver::mu: return by(nmf::MultiplicativeUpdate{options.inner_iterations.value_or(1)});
-        case Solver::als: return by(nmf::Als{});
-        case Solver::anls: return by(nmf::Anls{extrapolation});
-    }
-    nmf::Hals hals;
-    hals.inner_iterations = options.inner_iterations.value_or(hals.inner_iterations);
-    hals.extrapolation = extrapolation;
-    return by(hals);
+    return weights ? with(nmf::Weights(*weights)) : with(nmf::AllEntries{});
 }
 
 }  // namespace cli

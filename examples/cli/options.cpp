@@ -21,9 +21,13 @@ namespace {
 template <class T>
 using Names = std::vector<std::pair<std::string, T>>;
 
-const Names<Loss> losses = {{"frobenius", Loss::frobenius}};
-const Names<Solver> solvers = {
-    {"hals", Solver::hals}, {"mu", Solver::mu}, {"als", Solver::als}, {"anls", Solver::anls}};
+const Names<Loss> losses = {{"frobenius", Loss::frobenius}, {"kl", Loss::kl}, {"is", Loss::is}};
+const Names<Missing> missing_kinds = {{"nan", Missing::nan}, {"unstored", Missing::unstored}};
+const Names<Solver> solvers = {{"hals", Solver::hals},
+                               {"mu", Solver::mu},
+                               {"als", Solver::als},
+                               {"anls", Solver::anls},
+                               {"cd", Solver::cd}};
 const Names<Init> inits = {{"random", Init::random},
                            {"nndsvd", Init::nndsvd},
                            {"nndsvda", Init::nndsvda},
@@ -84,7 +88,6 @@ public:
         add_start();
         add_end();
         add_output();
-        add_unsupported();
     }
 
     std::optional<Options> parse(int argc, const char* const* argv) {
@@ -96,6 +99,9 @@ public:
         } catch (const CLI::ParseError& error) {
             throw UsageError(error.what());
         }
+        if (app_.count("--solver") == 0 && options_.loss != Loss::frobenius) {
+            options_.solver = Solver::mu;
+        }
         check_combinations();
         return options_;
     }
@@ -106,13 +112,17 @@ private:
         path("INPUT", options_.input, "The matrix V, m x n: .mtx, .npy or .csv, maybe with .gz")
             ->required();
         count("--rank", options_.rank, 1, "Number of components")->required();
-        choice("--loss", options_.loss, losses, "What is minimised [frobenius]");
+        add_loss();
+        path("--weights", options_.weights, "Weights of the entries, m x n, >= 0");
+        choice("--missing", options_.missing, missing_kinds,
+               "Which entries are not observed [none]");
         weight("--l1-w", "X", options_.l1_w, "Adds X times the sum of W to the objective");
         weight("--l1-h", "X", options_.l1_h, "Adds X times the sum of H");
         weight("--l2-w", "X", options_.l2_w, "Adds X/2 times the squared norm of W");
         weight("--l2-h", "X", options_.l2_h, "Adds X/2 times the squared norm of H");
         group_ = "Method";
-        choice("--solver", options_.solver, solvers, "How the factors are updated [hals]");
+        choice("--solver", options_.solver, solvers,
+               "How the factors are updated [hals; mu where the loss is not frobenius]");
         count("--inner-iterations", options_.inner_iterations, 1,
               "Sweeps of hals [as many as pay off], steps of mu [1]");
         app_.add_flag("--no-extrapolation", options_.no_extrapolation, "Plain alternating updates")
@@ -151,15 +161,19 @@ private:
         app_.add_flag("--quiet", options_.quiet, "No progress on standard error")->group(group_);
     }
 
-    /// Options that are known by name, to say more than that they are not.
-    void add_unsupported() {
-        group_ = "";  // not in the help text
-        for (const std::string name : {"--weights", "--missing"}) {
-            const auto refuse_it = [name](const std::string& text) {
-                throw UsageError(name + " " + text + ": not supported");
-            };
-            add(name, "", refuse_it, "");
-        }
+    void add_loss() {
+        const auto read = [this](const std::string& text) {
+            for (const auto& [known, value] : losses) {
+                if (text == known) return static_cast<void>(options_.loss = value);
+            }
+            const auto beta = io::parse_number<double>(text);
+            if (!beta || !(std::abs(*beta) <= 64)) {
+                refuse("--loss", text, listed(losses) + "|BETA, a number from -64 to 64");
+            }
+            options_.loss = Loss::beta;
+            options_.beta = *beta;
+        };
+        add("--loss", listed(losses) + "|BETA", read, "What is minimised [frobenius]");
     }
 
     CLI::Option* add(const std::string& name, const std::string& type,
@@ -228,11 +242,20 @@ private:
         if (given("--init-w") && !given("--init-h")) throw UsageError("--init-w needs --init-h");
         if (given("--init-h") && !given("--init-w")) throw UsageError("--init-h needs --init-w");
         if (custom && given("--init")) refuse_both("--init", "--init-w and --init-h");
+        const std::string loss = "--loss " + name(options_.loss, options_.beta);
+        const bool divergence = options_.loss != Loss::frobenius;
+        if (divergence && options_.solver != Solver::mu && options_.solver != Solver::cd) {
+            refuse_both(solver, loss);
+        }
+        if (options_.solver == Solver::cd && options_.loss != Loss::kl) refuse_both(solver, loss);
+        if (given("--inner-iterations") && divergence) refuse_both("--inner-iterations", loss);
+        if (given("--weights") && given("--missing")) refuse_both("--weights", "--missing");
         if (given("--inner-iterations") && options_.solver != Solver::hals &&
             options_.solver != Solver::mu) {
             refuse_both("--inner-iterations", solver);
         }
-        if (options_.no_extrapolation && options_.solver == Solver::als) {
+        if (options_.no_extrapolation &&
+            (options_.solver == Solver::als || options_.solver == Solver::cd)) {
             refuse_both("--no-extrapolation", solver);
         }
         if (given("--format") && !given("--output")) throw UsageError("--format needs --output");
@@ -246,7 +269,12 @@ private:
 
 }  // namespace
 
-std::string_view name(Loss loss) { return name_of(losses, loss); }
+std::string name(Loss loss, double beta) {
+    if (loss != Loss::beta) return name_of(losses, loss);
+    std::string text;
+    io::append_number(text, beta);
+    return text;
+}
 std::string_view name(Solver solver) { return name_of(solvers, solver); }
 std::string_view name(Init init) { return name_of(inits, init); }
 std::string_view name(Precision precision) { return name_of(precisions, precision); }

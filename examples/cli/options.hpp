@@ -9,14 +9,16 @@
 #include <limits>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "io/matrix.hpp"
 
 namespace cli {
 
-enum class Loss { frobenius };
-enum class Solver { hals, mu, als, anls };
+enum class Loss { frobenius, kl, is, beta };
+enum class Missing { none, nan, unstored };
+enum class Solver { hals, mu, als, anls, cd };
 enum class Init { random, nndsvd, nndsvda, nndsvdar, columns };
 enum class Precision { single_, double_ };
 enum class Order { hw, wh };
@@ -26,6 +28,9 @@ struct Options {
     io::Index rank = 0;
 
     Loss loss = Loss::frobenius;
+    double beta = 2;                ///< Of Loss::beta.
+    std::filesystem::path weights;  ///< Empty: all 1.
+    Missing missing = Missing::none;
     double l1_w = 0;
     double l1_h = 0;
     double l2_w = 0;
@@ -54,7 +59,7 @@ struct Options {
 };
 
 /// What the command line calls a value.
-std::string_view name(Loss loss);
+std::string name(Loss loss, double beta);
 std::string_view name(Solver solver);
 std::string_view name(Init init);
 std::string_view name(Precision precision);

@@ -282,15 +282,14 @@ TEST_CASE("Options without meaning are refused by name and value", "[cli]") {
     const auto refused = [](const std::vector<std::string>& options) {
         return refusal_of(std::vector<std::string>{"V.npy", "--rank", "3"} + options);
     };
-    REQUIRE(refused({"--loss", "kl"}) == "--loss kl: expected frobenius");
-    REQUIRE(refused({"--loss", "is"}) == "--loss is: expected frobenius");
-    REQUIRE(refused({"--loss", "0.5"}) == "--loss 0.5: expected frobenius");
-    REQUIRE(refused({"--solver", "cd"}) == "--solver cd: expected hals|mu|als|anls");
+    const std::string losses = "expected frobenius|kl|is|BETA, a number from -64 to 64";
+    REQUIRE(refused({"--loss", "hinge"}) == "--loss hinge: " + losses);
+    REQUIRE(refused({"--loss", "65"}) == "--loss 65: " + losses);
+    REQUIRE(refused({"--solver", "pg"}) == "--solver pg: expected hals|mu|als|anls|cd");
     const std::string inits = "expected random|nndsvd|nndsvda|nndsvdar|columns";
     REQUIRE(refused({"--init", "nnsvdlrc"}) == "--init nnsvdlrc: " + inits);
     REQUIRE(refused({"--init", "spa"}) == "--init spa: " + inits);
-    REQUIRE(refused({"--weights", "M.npy"}) == "--weights M.npy: not supported");
-    REQUIRE(refused({"--missing", "nan"}) == "--missing nan: not supported");
+    REQUIRE(refused({"--missing", "zero"}) == "--missing zero: expected nan|unstored");
     REQUIRE(refused({"--tolerance", "-1"}) == "--tolerance -1: expected a finite number >= 0");
     REQUIRE(refused({"--l1-w", "nan"}) == "--l1-w nan: expected a finite number >= 0");
     REQUIRE(refused({"--time-limit", "0"}) == "--time-limit 0: expected a number of seconds > 0");
