@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+//
+// The README's snippet about weights and missing entries.
+#include <cmath>
+#include <limits>
+
+#include <nmf/nmf.hpp>
+
+int main() {
+    Eigen::MatrixXd V = nmf::CounterRandom(1).uniform_matrix<double>(30, 20);
+    Eigen::MatrixXd M = Eigen::MatrixXd::Ones(30, 20);
+    for (Eigen::Index j = 0; j < 20; ++j) {
+        V(j, j) = std::numeric_limits<double>::quiet_NaN();
+        M(j, j) = 0;
+    }
+    const Eigen::SparseMatrix<double> R = M.sparseView();
+
+    // Entries that are NaN are not looked at.
+    const auto by_nan = nmf::factorize(V, 3, nmf::MissingNan{});
+    // The same by weights; any real numbers >= 0 will do, dense or sparse.
+    const auto by_weights = nmf::factorize(V, 3, nmf::Weights(M));
+    // Ratings: what is not stored is missing. The ridge grows with the number of ratings.
+    const auto ratings = nmf::factorize(R, 3, nmf::MissingUnstored{}, nmf::CountScaledL2{0.1, 0.1});
+
+    const bool same = by_nan.W == by_weights.W && by_nan.H == by_weights.H;
+    return same && std::isfinite(ratings.objective) ? 0 : 1;
+}
