@@ -4,6 +4,7 @@
 /// @file
 /// The beta-divergences, with Kullback-Leibler and Itakura-Saito among them.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -42,21 +43,53 @@ namespace detail {
     return t * t * sum;
 }
 
-/// d_b(v | y), right to the last digits; 1e290 where it is infinite, so that sums stay finite.
+/// (x^p - 1) / p for l = log(x), and its limit l at p = 0.
+[[nodiscard]] inline double power_gap(double p, double l) {
+    return p == 0 ? l : std::expm1(p * l) / p;
+}
+
+/// log(v / y), also where the ratio leaves the range of double.
+[[nodiscard]] inline double log_ratio(double v, double y) {
+    const double ratio = v / y;
+    const bool in_range =
+        ratio >= std::numeric_limits<double>::min() && ratio <= std::numeric_limits<double>::max();
+    return in_range ? std::log(ratio) : std::log(v) - std::log(y);
+}
+
+/// d_b(v | y) for v, y > 0 that are not close. The forms do not lose digits where b is near 0 or 1,
+/// and their power is that of the entry that the divergence is as large as.
+[[nodiscard]] inline double beta_divergence_apart(double v, double y, double b) {
+    if (b == 2) return 0.5 * (v - y) * (v - y);
+    const double l = log_ratio(v, y);
+    const double x = v / y;
+    const double u = y / v;
+    const double c = b - 1.0;
+    if (b > 0.5) {
+        if (v > y && c >= 0) {
+            return std::pow(v, b) * (std::exp(-c * l) * (u - 1.0) - power_gap(c, -l)) / b;
+        }
+        return std::pow(y, b) * (x * power_gap(c, l) - (x - 1.0)) / b;
+    }
+    if (v < y && b < 0) {
+        return std::pow(v, b) * (power_gap(b, -l) - std::exp(-b * l) * (1.0 - x)) / -c;
+    }
+    return std::pow(y, b) * (x - 1.0 - power_gap(b, l)) / -c;
+}
+
+/// d_b(v | y), right to the last digits; at most 1e290, also where it is infinite, so that sums
+/// stay finite.
 [[nodiscard]] inline double beta_divergence(double v, double y, double b) {
     constexpr double infinite = 1e290;
+    const auto bounded = [](double x) { return x < infinite ? std::max(0.0, x) : infinite; };
     if (!(v > 0)) {
         if (!(y > 0)) return b > 0 ? 0.0 : infinite;
-        return b > 0 ? std::pow(y, b) / b : infinite;
+        return b > 0 ? bounded(std::pow(y, b) / b) : infinite;
     }
-    if (!(y > 0)) return b > 1 ? std::pow(v, b) / (b * (b - 1.0)) : infinite;
+    if (v == y) return 0;
+    if (!(y > 0)) return b > 1 ? bounded(std::pow(v, b) / (b * (b - 1.0))) : infinite;
     const double t = (y - v) / v;
-    if (std::abs(t) <= 0.0625) return std::pow(v, b) * beta_divergence_near(t, b);
-    if (b == 1) return v * std::log(v / y) - v + y;
-    if (b == 0) return v / y - std::log(v / y) - 1.0;
-    if (b == 2) return 0.5 * (v - y) * (v - y);
-    return (std::pow(v, b) + (b - 1.0) * std::pow(y, b) - b * v * std::pow(y, b - 1.0)) /
-           (b * (b - 1.0));
+    if (std::abs(t) <= 0.0625) return bounded(std::pow(v, b) * beta_divergence_near(t, b));
+    return bounded(beta_divergence_apart(v, y, b));
 }
 
 /// The members of the family, for a loss with a member beta.
@@ -172,7 +205,7 @@ struct BetaFamily {
         } else {
             out = denominator * (out + (v.log() * b).exp());
         }
-        return size * std::abs(1.0 / b);
+        return size * (std::abs(1.0 / b) + std::abs(denominator));
     }
 
 private:

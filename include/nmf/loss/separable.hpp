@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <limits>
 #include <utility>
 
 #include <nmf/core/tile.hpp>
@@ -176,7 +177,9 @@ private:
             if (!(y > 0.0).all()) return false;
             constexpr double digits = 1e-6;
             const double subtracted = loss_.costs(v, y, out);
-            return out.sum() > digits * subtracted || subtracted == 0;
+            const double sum = out.sum();
+            return sum <= std::numeric_limits<double>::max() &&
+                   (sum > digits * subtracted || subtracted == 0);
         } else {
             return false;
         }
