@@ -171,6 +171,13 @@ struct MissingUnstored {
     [[nodiscard]] auto view(const Eigen::SparseMatrixBase<Derived>& v, int threads) const {
         return detail::make_sparse_view<Unstored::missing>(v, threads);
     }
+
+    template <class Derived>
+    [[nodiscard]] auto view(const Eigen::DenseBase<Derived>& v, int threads) const {
+        static_assert(std::is_base_of_v<Eigen::SparseMatrixBase<Derived>, Derived>,
+                      "nmf: MissingUnstored needs a sparse V; a dense one has MissingNan");
+        return make_view(v.derived(), threads);
+    }
 };
 
 }  // namespace nmf

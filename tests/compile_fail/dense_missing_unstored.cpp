@@ -1,0 +1,12 @@
+// error: MissingUnstored needs a sparse V
+// SPDX-License-Identifier: MIT
+#include <nmf/nmf.hpp>
+
+int main() {
+    const nmf::Matrix<double> v = nmf::Matrix<double>::Ones(3, 4);
+#ifdef NMF_ACCEPTED
+    return nmf::factorize(v, 2, nmf::MissingNan{}).iterations > 0;
+#else
+    return nmf::factorize(v, 2, nmf::MissingUnstored{}).iterations > 0;  // here
+#endif
+}
