@@ -178,10 +178,6 @@ template <class Derived, class... Ps>
                   "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
     const Summary sums = view.summary();
     detail::check_range<S>(sums);
-    Factor<S> w(rank, v.rows());
-    Factor<S> h(rank, v.cols());
-    init.start(view, sums, CounterRandom(seed.value), w, h);
-
     if (!detail::allows_zeros(loss)) detail::refuse_zeros(view);
 
     Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
@@ -189,11 +185,15 @@ template <class Derived, class... Ps>
     const detail::Problem<LossPolicy, std::decay_t<decltype(solver)>,
                           std::decay_t<decltype(penalties)>>
         problem{loss, solver, penalties};
-    const auto run = [&](const auto& along, Side right_side, Factor<S>& left, Factor<S>& right) {
-        detail::run(fit, along, sums, problem, rule, observer, detail::rescaled(init), right_side,
-                    std::move(left), std::move(right), watch);
-    };
-    const auto run_in_order = [&](const auto& of) {
+    const auto run_on = [&](const auto& of, const Summary& sums_of) {
+        Factor<S> w(rank, v.rows());
+        Factor<S> h(rank, v.cols());
+        init.start(of, sums_of, CounterRandom(seed.value), w, h);
+        const auto run = [&](const auto& along, Side right_side, Factor<S>& left,
+                             Factor<S>& right) {
+            detail::run(fit, along, sums_of, problem, rule, observer, detail::rescaled(init),
+                        right_side, std::move(left), std::move(right), watch);
+        };
         if (order == UpdateOrder::hw) {
             run(of, Side::h, w, h);
         } else {
@@ -203,14 +203,15 @@ template <class Derived, class... Ps>
     if constexpr (View::weighted) {
         // Weights that are all 1 are no weights: bit for bit.
         if (sums.unit_weights) {
-            run_in_order(make_view(v.derived(), view.threads()));
+            const auto all = make_view(v.derived(), view.threads());
+            run_on(all, all.summary());
         } else {
             fit.unobserved_rows = detail::unobserved(view.transposed());
             fit.unobserved_columns = detail::unobserved(view);
-            run_in_order(view);
+            run_on(view, sums);
         }
     } else {
-        run_in_order(view);
+        run_on(view, sums);
     }
     if (dead == DeadComponents::drop) detail::drop_components(fit);
     fit.seconds = watch.seconds();

@@ -51,20 +51,28 @@ private:
     Scratch<double> totals_;
 };
 
-/// out = sum of the columns of A, in double.
+/// Sums of the columns of factors, in double. Keeps its scratch from call to call.
 template <RealScalar S>
-void row_sums(const Factor<S>& a, int threads, Vector<double>& out) {
-    const Chunks chunks(a.cols(), 1024);
-    Matrix<double> parts(a.rows(), chunks.count());
-    for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-        auto sum = parts.col(chunk);
-        sum.setZero();
-        for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
-            sum += a.matrix().col(j).template cast<double>();
+class RowSumsKernel {
+public:
+    void operator()(const Factor<S>& a, int threads, Vector<double>& out) {
+        const Chunks chunks(a.cols(), 1024);
+        if (parts_.rows() != a.rows() || parts_.cols() != chunks.count()) {
+            parts_.resize(a.rows(), chunks.count());
         }
-    });
-    out = parts.rowwise().sum();
-}
+        for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
+            auto sum = parts_.col(chunk);
+            sum.setZero();
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
+                sum += a.matrix().col(j).template cast<double>();
+            }
+        });
+        out = parts_.rowwise().sum();
+    }
+
+private:
+    Matrix<double> parts_;
+};
 
 /// <A, B>, in double. A sum over the columns.
 template <RealScalar S>

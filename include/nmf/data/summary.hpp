@@ -8,6 +8,7 @@
 #include <limits>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/precision.hpp>
 #include <nmf/core/types.hpp>
 
 namespace nmf {
@@ -18,6 +19,7 @@ struct Summary {
     double squared_norm = 0;
     double largest = 0;  ///< The largest entry.
 
+    double weight = 0;         ///< Of the visited entries, in all.
     double visited = 0;        ///< Entries that count; for a sparse V without weights those stored.
     bool unit_weights = true;  ///< All weights are 1 and no entry is missing.
     bool acceptable = true;    ///< Every entry is finite and >= 0.
@@ -26,6 +28,7 @@ struct Summary {
         sum += part.sum;
         squared_norm += part.squared_norm;
         largest = std::max(largest, part.largest);
+        weight += part.weight;
         visited += part.visited;
         unit_weights = unit_weights && part.unit_weights;
         acceptable = acceptable && part.acceptable;
@@ -50,10 +53,24 @@ void summarize_visited(const View& view, Index j, Summary& sum) {
         sum.sum += weight * value;
         sum.squared_norm += weight * value * value;
         sum.largest = std::max(sum.largest, value);
+        sum.weight += weight;
         sum.visited += 1;
         sum.unit_weights = sum.unit_weights && weight == 1;
         sum.acceptable = sum.acceptable && acceptable(v);
     });
+}
+
+/// How many entries of V count: their weights added up.
+template <class View>
+[[nodiscard]] double counted_entries(const View& view, const Summary& sums) {
+    if (View::weighted) return sums.weight;
+    return static_cast<double>(view.rows()) * static_cast<double>(view.cols());
+}
+
+/// The mean entry of V, over those that count.
+template <class View>
+[[nodiscard]] double mean_entry(const View& view, const Summary& sums) {
+    return ratio_or_zero(sums.sum, counted_entries(view, sums));
 }
 
 /// Remembers the first offending entry in reading order (row by row).

@@ -33,6 +33,16 @@ struct EntryColumn {
 
     [[nodiscard]] const S* component(Index a) const { return by_component.data() + a * entries(); }
 
+    /// Room for that many components and entries.
+    void reserve(Index rank, Index most) {
+        const auto size = static_cast<std::size_t>(most);
+        values.reserve(size);
+        weights.reserve(size);
+        reconstruction.reserve(size);
+        by_component.reserve(static_cast<std::size_t>(rank) * size);
+        rows_.reserve(size);
+    }
+
     void clear() {
         values.clear();
         weights.clear();

@@ -74,6 +74,10 @@ private:
             worker.right.resize(rank + 1, piece);
             worker.partial.resize(rank, rank + 1);
             worker.total.resize(rank, rank + 1);
+            // The first call allocates, in every thread.
+            worker.equations.gram.matrix().setIdentity();
+            worker.equations.cross.padded_matrix().setZero();
+            solver_.update(worker.equations, worker.x, worker.work);
         }
     }
 

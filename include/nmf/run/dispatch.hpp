@@ -46,9 +46,7 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
         }
     } else {
         const double typical = mean_entry(view, sums);
-        const double entries =
-            View::weighted ? sums.visited
-                           : static_cast<double>(view.rows()) * static_cast<double>(view.cols());
+        const double entries = counted_entries(view, sums);
         const MultiplicativeUpdate opening_solver;
         using Opening =
             DivergencePasses<MultiplicativePass, LossPolicy, MultiplicativeUpdate, PenaltySet>;

@@ -4,6 +4,7 @@
 /// @file
 /// The half-steps of solvers that look at the entries of V, each in one pass over V.
 
+#include <algorithm>
 #include <cmath>
 #include <concepts>
 #include <vector>
@@ -38,8 +39,8 @@ public:
     void run(const View& view, const PassFactors<S>& factors, Side side,
              const PassTarget<S>& target, const Vector<double>& curvature) {
         const Index k = target.x.rows();
-        prepare(k, view.threads());
-        row_sums(factors.fixed, view.threads(), row_sums_);
+        prepare(view, k);
+        row_sums_kernel_(factors.fixed, view.threads(), row_sums_);
         sums_.prepare(k);
         view.for_each_column([&](Index j, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
@@ -70,16 +71,32 @@ private:
         typename SolverPolicy::template Workspace<S> work;
     };
 
-    void prepare(Index rank, int threads) {
+    void prepare(const View& view, Index rank) {
         if (!workers_.empty()) return;
-        workers_.resize(static_cast<std::size_t>(threads));
+        const Index longest = longest_column(view);
+        workers_.resize(static_cast<std::size_t>(view.threads()));
         for (Worker& worker : workers_) {
             worker.x.resize(rank, 1);
             worker.step.sums.resize(rank);
+            worker.step.reserve(rank, longest);
             worker.step.typical_entry = static_cast<S>(typical_entry_);
             worker.step.least_model =
                 static_cast<S>((std::same_as<S, double> ? 1e-60 : 1e-10) * typical_);
+            // The first call allocates, in every thread.
+            worker.step.sums.setZero();
+            solver_.update(worker.step, worker.x, worker.work);
         }
+    }
+
+    /// The most entries > 0 in a column.
+    [[nodiscard]] static Index longest_column(const View& view) {
+        Index longest = 0;
+        for (Index j = 0; j < view.cols(); ++j) {
+            Index entries = 0;
+            view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
+            longest = std::max(longest, entries);
+        }
+        return longest;
     }
 
     /// Gathers the entries > 0, their weights, and their columns of A.
@@ -124,6 +141,7 @@ private:
     double typical_;
     double typical_entry_;
     std::vector<Worker> workers_;
+    RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
     PassSums sums_;
 };

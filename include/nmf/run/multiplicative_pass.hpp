@@ -84,13 +84,16 @@ private:
             worker.step.numerator.resize(rank, block_columns);
             worker.step.denominator.resize(rank, block_columns);
             worker.step.typical_entry = static_cast<S>(typical_entry_);
+            // The first call allocates, in every thread.
+            solver_.update(worker.step, worker.x, worker.work);
         }
     }
 
     void share_denominator(const Factor<S>& fixed, int threads) {
-        row_sums(fixed, threads, row_sums_);
+        row_sums_kernel_(fixed, threads, row_sums_);
+        shared_ = row_sums_.template cast<S>();
         for (Worker& worker : workers_) {
-            worker.step.denominator.matrix().colwise() = row_sums_.template cast<S>();
+            worker.step.denominator.matrix().colwise() = shared_;
         }
     }
 
@@ -152,7 +155,9 @@ private:
     double unit_;
     double typical_entry_;
     std::vector<Worker> workers_;
+    RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
+    Vector<S> shared_;  ///< The denominator of every column.
     Scratch<S> scratch_;
     PassSums sums_;
 };

@@ -65,11 +65,4 @@ template <class Loss>
 inline constexpr bool least_squares =
     std::same_as<typename Loss::template HalfStep<double>, NormalEquations<double>>;
 
-/// The mean entry of V, over those that count.
-template <class View>
-[[nodiscard]] double mean_entry(const View& view, const Summary& sums) {
-    const double all = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
-    return ratio_or_zero(sums.sum, View::weighted ? sums.visited : all);
-}
-
 }  // namespace nmf::detail

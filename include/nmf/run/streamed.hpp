@@ -47,6 +47,7 @@ public:
         : view_(std::move(view)),
           flipped_(view_.transposed()),
           squared_norm_(sums.squared_norm),
+          mean_(mean_entry(view_, sums)),
           scale_(passes.objective_scale()),
           loss_(loss),
           penalties_(penalties),
@@ -211,8 +212,8 @@ private:
         const bool by_entries = !View::has_unstored_zeros() || cost.zeros_cost_y();
         CostSums sums = view_.costs(left_.factor, right_.factor, cost, scratch_, !by_entries);
         if (!View::has_unstored_zeros() || !by_entries) return sums;
-        row_sums(left_.factor, view_.threads(), left_sums_);
-        row_sums(right_.factor, view_.threads(), right_sums_);
+        row_sums_kernel_(left_.factor, view_.threads(), left_sums_);
+        row_sums_kernel_(right_.factor, view_.threads(), right_sums_);
         gram_kernel_(left_.factor, view_.threads(), left_gram_);
         gram_kernel_(right_.factor, view_.threads(), right_gram_);
         const double total = left_sums_.dot(right_sums_);
@@ -248,13 +249,22 @@ private:
                4.0 * std::numeric_limits<double>::epsilon() * scale_;
     }
 
-    /// Multiplies L'R by the number that brings it closest to V.
+    /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
+    /// the floors of a pass are given.
     void scale() {
+        row_sums_kernel_(left_.factor, view_.threads(), left_sums_);
+        row_sums_kernel_(right_.factor, view_.threads(), right_sums_);
+        const double model = left_sums_.dot(right_sums_) / static_cast<double>(view_.rows()) /
+                             static_cast<double>(view_.cols());
+        if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
         run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
         const double along = right_pass_.sums()[PassSums::along];
         const double square = right_pass_.sums()[PassSums::square];
         if (!(square > 0) || !(along > 0 || squared_norm_ <= 0)) return;
-        const double root = std::sqrt(along / square);
+        scale_by(std::sqrt(along / square));
+    }
+
+    void scale_by(double root) {
         left_.factor.padded_matrix() *= static_cast<S>(root);
         right_.factor.padded_matrix() *= static_cast<S>(root);
     }
@@ -279,6 +289,7 @@ private:
     View view_;
     Flipped flipped_;
     double squared_norm_;
+    double mean_;
     double scale_;
     const Loss& loss_;
     const PenaltySet& penalties_;
@@ -294,6 +305,7 @@ private:
     Factor<S> joint_top_;
     Factor<S> joint_bottom_;
     GramKernel<S> gram_kernel_;
+    RowSumsKernel<S> row_sums_kernel_;
     Matrix<double> left_gram_;
     Matrix<double> right_gram_;
     Vector<double> left_sums_;

@@ -55,6 +55,7 @@ struct KlCoordinateDescent {
 
     template <RealScalar S>
     void update(EntryColumn<S>& column, Factor<S>& x, Workspace<S>& work) const {
+        work.reconstruction.reserve(column.reconstruction.capacity());
         double value = objective(column, x);
         for (Index round = 0; round < std::max<Index>(1, sweeps); ++round) {
             work.before = x;
