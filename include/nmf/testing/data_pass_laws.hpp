@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The laws of a data view that losses other than least squares, and weights, rest on.
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nmf/core/random.hpp>
+#include <nmf/core/scratch.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/data/cost_sums.hpp>
+#include <nmf/data/tile_pass.hpp>
+#include <nmf/testing/broken_laws.hpp>
+
+namespace nmf::testing {
+
+namespace detail {
+
+/// p = v y, and q = y^2 or 1, times the weights.
+template <RealScalar S>
+struct ProbeTerms {
+    bool unit;
+    [[nodiscard]] bool unit_denominator() const { return unit; }
+    void operator()(const S* v, const S* y, const S* weights, Index n, S* p, S* q) const {
+        for (Index e = 0; e < n; ++e) {
+            const S m = weights == nullptr ? S(1) : weights[e];
+            p[e] = m * v[e] * y[e];
+            if (q != nullptr) q[e] = m * (unit ? S(1) : y[e] * y[e]);
+        }
+    }
+};
+
+/// The cost v + 2 y + 3.
+struct ProbeCost {
+    template <RealScalar S>
+    void operator()(const S* v, const S* y, const S* weights, Index n, CostSums& sums) const {
+        for (Index e = 0; e < n; ++e) {
+            const double m = weights == nullptr ? 1.0 : static_cast<double>(weights[e]);
+            const auto entry = static_cast<double>(v[e]);
+            const auto model = static_cast<double>(y[e]);
+            sums.cost += m * (entry + 2.0 * model + 3.0);
+            sums.reconstruction += m * model;
+        }
+    }
+};
+
+template <DataView View>
+class PassCheck {
+public:
+    PassCheck(const View& view, const Matrix<double>& v, const Matrix<double>& weights,
+              std::string where, BrokenLaws& broken)
+        : view_(view), v_(v), weights_(weights), where_(std::move(where)), broken_(broken) {}
+
+    void check() {
+        check_visits();
+        check_columns();
+        for (const Index rank : {1, 3, 21}) {
+            for (const bool unit : {false, true}) check_pass(rank, unit);
+            for (const bool every : {false, true}) check_costs(rank, every);
+        }
+    }
+
+private:
+    using S = typename View::Scalar;
+    static constexpr double eps = static_cast<double>(std::numeric_limits<S>::epsilon());
+
+    void check_visits() {
+        visited_ = Matrix<double>::Zero(v_.rows(), v_.cols());
+        bool right = true;
+        for (Index j = 0; j < view_.cols(); ++j) {
+            Index last = -1;
+            view_.visit(j, [&](Index i, auto v, auto m) {
+                right = right && i > last && i < v_.rows() && static_cast<double>(v) == v_(i, j) &&
+                        static_cast<double>(m) == weights_(i, j) && m > 0;
+                last = i;
+                if (i < v_.rows()) visited_(i, j) = 1;
+            });
+        }
+        broken_.require(right,
+                        "1. visit(j, f) gives entries of weight > 0 with their weights, by rows",
+                        where_);
+        const auto left_out = [&](Index i, Index j) {
+            return View::has_unstored_zeros() ? v_(i, j) == 0 : weights_(i, j) == 0;
+        };
+        bool all = true;
+        for (Index j = 0; j < v_.cols(); ++j) {
+            for (Index i = 0; i < v_.rows(); ++i) {
+                all = all && (visited_(i, j) == 1 || left_out(i, j));
+            }
+        }
+        broken_.require(all, "2. what visit(j, f) leaves out are zeros or missing", where_);
+    }
+
+    void check_columns() {
+        std::vector<int> times(static_cast<std::size_t>(view_.cols()), 0);
+        bool in_range = true;
+        view_.for_each_column([&](Index j, Index chunk, int thread) {
+            ++times[static_cast<std::size_t>(j)];
+            in_range = in_range && chunk >= 0 && chunk < nmf::detail::most_chunks && thread >= 0 &&
+                       thread < view_.threads();
+        });
+        bool once = in_range;
+        for (const int count : times) once = once && count == 1;
+        broken_.require(once, "3. for_each_column(f) takes each column once, in chunks below 64",
+                        where_);
+    }
+
+    [[nodiscard]] Factor<S> factor(std::uint64_t stream, Index rank, Index cols) const {
+        return Factor<S>(CounterRandom(static_cast<std::uint64_t>(rank))
+                             .stream(stream)
+                             .template uniform_matrix<S>(rank, cols));
+    }
+
+    [[nodiscard]] static Matrix<double> numbers(const Factor<S>& x) {
+        return x.matrix().template cast<double>();
+    }
+
+    /// Of sums of `terms` terms, all >= 0.
+    [[nodiscard]] static bool close(const Matrix<double>& a, const Matrix<double>& b, Index terms) {
+        const double rounding = 8.0 * static_cast<double>(terms) * eps;
+        return ((a - b).array().abs() <= rounding * b.array()).all();
+    }
+
+    void check_pass(Index rank, bool unit) {
+        const Factor<S> fixed = factor(0, rank, view_.rows());
+        const Factor<S> above = factor(1, rank, view_.rows());
+        const Factor<S> below = factor(2, rank, view_.rows());
+        const Factor<S> x = factor(3, rank, view_.cols());
+        Factor<S> top(rank, view_.cols());
+        Factor<S> bottom(rank, view_.cols());
+        Vector<double> taken = Vector<double>::Zero(view_.cols());
+        nmf::detail::Scratch<S> scratch;
+        view_.pass(
+            nmf::detail::PassFactors<S>(fixed, above, below), ProbeTerms<S>{unit}, scratch,
+            [&](nmf::detail::ColumnBlock<S>& block, int) {
+                const Index at = block.first * x.stride();
+                block.x = x.data() + at;
+                block.top = top.data() + at;
+                block.bottom = bottom.data() + at;
+            },
+            [&](const nmf::detail::ColumnBlock<S>& block, Index, int) {
+                for (Index c = 0; c < block.cols; ++c) taken[block.first + c] += 1;
+            });
+        broken_.require((taken.array() == 1).all(), "4. pass() takes each column once", where_);
+
+        const Eigen::ArrayXXd y = (numbers(fixed).transpose() * numbers(x)).array();
+        const Matrix<double> p = weights_.array() * v_.array() * y;
+        const Index terms = rank + view_.rows();
+        broken_.require(close(numbers(top), numbers(above) * p, terms), "5. pass() sets A P",
+                        where_);
+        if (unit && !View::weighted) return;
+        const Matrix<double> q =
+            unit ? weights_ : Matrix<double>((weights_.array() * y.square()).matrix());
+        broken_.require(close(numbers(bottom), numbers(below) * q, terms),
+                        "6. pass() sets A Q where Q is not 1 or entries have weights", where_);
+    }
+
+    void check_costs(Index rank, bool every) {
+        const Factor<S> a = factor(0, rank, view_.rows());
+        const Factor<S> x = factor(3, rank, view_.cols());
+        nmf::detail::Scratch<S> scratch;
+        const CostSums sums = view_.costs(a, x, ProbeCost{}, scratch, every);
+        const Eigen::ArrayXXd y = (numbers(a).transpose() * numbers(x)).array();
+        const Eigen::ArrayXXd counted =
+            every ? weights_.array() : (weights_.array() * visited_.array()).eval();
+        const double cost = (counted * (v_.array() + 2.0 * y + 3.0)).sum();
+        const double model = (counted * y).sum();
+        const double rounding =
+            8.0 * static_cast<double>(rank + 1) * eps +
+            static_cast<double>(v_.size()) * std::numeric_limits<double>::epsilon();
+        broken_.require(std::abs(sums.cost - cost) <= rounding * cost &&
+                            std::abs(sums.reconstruction - model) <= rounding * model,
+                        every ? "7. costs() of every entry are sums over all that count"
+                              : "8. costs() of the visited entries are sums over these",
+                        where_);
+    }
+
+    const View& view_;
+    const Matrix<double>& v_;
+    const Matrix<double>& weights_;
+    std::string where_;
+    BrokenLaws& broken_;
+    Matrix<double> visited_;
+};
+
+}  // namespace detail
+
+/// The laws that a view of `v` with `weights` (all 1 without any) breaks, and its transposed();
+/// none for a good one. `v` may hold anything where the weight is 0 but what is not finite.
+template <DataView View>
+[[nodiscard]] std::vector<std::string> data_pass_laws(const View& view, const Matrix<double>& v,
+                                                      const Matrix<double>& weights) {
+    BrokenLaws broken;
+    detail::PassCheck<View>(view, v, weights, "the view", broken).check();
+    const auto flipped = view.transposed();
+    const Matrix<double> turned = v.transpose();
+    const Matrix<double> turned_weights = weights.transpose();
+    detail::PassCheck<std::decay_t<decltype(flipped)>>(flipped, turned, turned_weights,
+                                                       "the view of V'", broken)
+        .check();
+    return std::move(broken).reports();
+}
+
+}  // namespace nmf::testing
