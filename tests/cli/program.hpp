@@ -4,6 +4,7 @@
 /// @file
 /// Runs the command line program as a user does.
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -97,3 +98,30 @@ private:
     std::vector<std::string> keys_;
     std::map<std::string, std::string> values_;
 };
+
+inline std::vector<std::string> operator+(std::vector<std::string> a,
+                                          const std::vector<std::string>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+}
+
+/// Runs nmf, which has to succeed, and returns what it printed.
+inline FlatJson result_of(const std::vector<std::string>& arguments) {
+    const Run run = run_nmf(arguments);
+    CAPTURE(run.err);
+    REQUIRE(run.status == 0);
+    REQUIRE(std::count(run.out.begin(), run.out.end(), '\n') == 1);
+    return FlatJson(run.out);
+}
+
+/// Runs nmf, which has to end with status 2 and one line on standard error, and returns that line.
+inline std::string refusal_of(const std::vector<std::string>& arguments) {
+    const Run run = run_nmf(arguments);
+    CAPTURE(arguments, run.out, run.err);
+    REQUIRE(run.status == 2);
+    REQUIRE(run.out.empty());
+    REQUIRE(std::count(run.err.begin(), run.err.end(), '\n') == 1);
+    REQUIRE(run.err.back() == '\n');
+    REQUIRE(run.err.substr(0, 5) == "nmf: ");
+    return run.err.substr(5, run.err.size() - 6);
+}
