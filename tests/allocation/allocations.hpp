@@ -5,6 +5,10 @@
 /// Counts what a program takes from the heap.
 
 #include <cstddef>
+#include <iostream>
+
+#include <nmf/core/parallel.hpp>
+#include <nmf/core/types.hpp>
 
 struct Allocations {
     long count = 0;           ///< How often since the last reset.
@@ -20,3 +24,33 @@ Allocations allocations();
 
 /// Sets count and largest to 0 and peak to what is in use.
 void reset_allocations();
+
+/// Prints what makes ctest count the test as skipped.
+inline bool counted() {
+    if (allocations_are_counted()) return true;
+    std::cout << "SKIPPED: this platform or build does not show its allocations" << std::endl;
+    return false;
+}
+
+/// Bytes of n columns of a factor, each padded to 64 bytes.
+template <class S>
+std::size_t factor_bytes(nmf::Index rank, nmf::Index columns) {
+    const auto bytes = static_cast<std::size_t>(rank) * sizeof(S);
+    return (bytes + 63) / 64 * 64 * static_cast<std::size_t>(columns);
+}
+
+struct Use {
+    std::size_t largest;
+    std::size_t most;
+};
+
+/// What a few iterations of a run take at once, beside what OpenMP keeps for itself from its first
+/// use on.
+template <class F>
+Use use_of(const F& run) {
+    nmf::detail::for_each_chunk(2, nmf::detail::resolve_threads(2), [](nmf::Index, int) {});
+    reset_allocations();
+    const std::size_t before = allocations().live;
+    run();
+    return {allocations().largest, allocations().peak - before};
+}

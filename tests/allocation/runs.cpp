@@ -2,8 +2,6 @@
 // What a run takes from the heap: nothing after the second iteration, and never anything as large
 // as V.
 
-#include <iostream>
-
 #include <nmf/factorize.hpp>
 #include <nmf/testing/solver_laws.hpp>
 
@@ -15,20 +13,6 @@ using nmf::Index;
 using nmf::Matrix;
 
 namespace {
-
-/// Prints what makes ctest count the test as skipped.
-bool counted() {
-    if (allocations_are_counted()) return true;
-    std::cout << "SKIPPED: this platform or build does not show its allocations" << std::endl;
-    return false;
-}
-
-/// Bytes of n columns of a factor, each padded to 64 bytes.
-template <class S>
-std::size_t factor_bytes(Index rank, Index columns) {
-    const auto bytes = static_cast<std::size_t>(rank) * sizeof(S);
-    return (bytes + 63) / 64 * 64 * static_cast<std::size_t>(columns);
-}
 
 /// Allocations from the end of the second iteration to that of the last but one: the end of a run
 /// copies the factors out.
@@ -49,22 +33,6 @@ long late_allocations(const V& v, const AnySolver& solver, const nmf::ElasticNet
                           }});
     CHECK(run.iterations > 10);
     return at_end - after_two;
-}
-
-struct Use {
-    std::size_t largest;
-    std::size_t most;
-};
-
-/// What a few iterations of a run take at once, beside what OpenMP keeps for itself from its first
-/// use on.
-template <class F>
-Use use_of(const F& run) {
-    nmf::detail::for_each_chunk(2, nmf::detail::resolve_threads(2), [](Index, int) {});
-    reset_allocations();
-    const std::size_t before = allocations().live;
-    run();
-    return {allocations().largest, allocations().peak - before};
 }
 
 /// A bound on what a run needs beside V: some copies of both factors, and pieces of fixed size.
