@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -7,7 +6,7 @@
 #include <nmf/core/random.hpp>
 
 #include "io/matrix.hpp"
-#include "program.hpp"
+#include "nmf_program.hpp"
 
 namespace {
 

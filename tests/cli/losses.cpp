@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "io/matrix.hpp"
-#include "program.hpp"
+#include "nmf_program.hpp"
 #include "support/divergence.hpp"
 #include "support/problems.hpp"
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Runs the command line program as a user does.
+/// Runs a program as a user does.
 
 #include <algorithm>
 #include <cstdlib>
@@ -22,11 +22,11 @@ struct Run {
     std::string err;
 };
 
-/// Runs `nmf` with these arguments.
-inline Run run_nmf(const std::vector<std::string>& arguments) {
+/// Runs the program at this path with these arguments.
+inline Run run_program(const std::string& program, const std::vector<std::string>& arguments) {
     const TemporaryDirectory directory;
     const auto in_quotes = [](const std::string& text) { return "'" + text + "'"; };
-    std::string command = in_quotes(NMF_CLI);
+    std::string command = in_quotes(program);
     for (const std::string& argument : arguments) command += ' ' + in_quotes(argument);
     const auto out = directory / "out";
     const auto err = directory / "err";
@@ -37,6 +37,21 @@ inline Run run_nmf(const std::vector<std::string>& arguments) {
     run.out = io::read_file(out);
     run.err = io::read_file(err);
     return run;
+}
+
+/// Runs a program that has to end with status 2, nothing on standard output and one line on
+/// standard error, and returns what stands behind its name there.
+inline std::string refusal_of(const std::string& program,
+                              const std::vector<std::string>& arguments) {
+    const Run run = run_program(program, arguments);
+    CAPTURE(arguments, run.out, run.err);
+    REQUIRE(run.status == 2);
+    REQUIRE(run.out.empty());
+    REQUIRE(std::count(run.err.begin(), run.err.end(), '\n') == 1);
+    REQUIRE(run.err.back() == '\n');
+    const std::string prefix = std::filesystem::path(program).stem().string() + ": ";
+    REQUIRE(run.err.substr(0, prefix.size()) == prefix);
+    return run.err.substr(prefix.size(), run.err.size() - prefix.size() - 1);
 }
 
 /// The members of a JSON object whose values are strings or numbers, in order; strings without
@@ -99,29 +114,11 @@ private:
     std::map<std::string, std::string> values_;
 };
 
-inline std::vector<std::string> operator+(std::vector<std::string> a,
-                                          const std::vector<std::string>& b) {
-    a.insert(a.end(), b.begin(), b.end());
-    return a;
-}
-
-/// Runs nmf, which has to succeed, and returns what it printed.
-inline FlatJson result_of(const std::vector<std::string>& arguments) {
-    const Run run = run_nmf(arguments);
-    CAPTURE(run.err);
+/// Runs a program that has to succeed and print one line, a JSON object, and returns that.
+inline FlatJson json_of(const std::string& program, const std::vector<std::string>& arguments) {
+    const Run run = run_program(program, arguments);
+    CAPTURE(arguments, run.out, run.err);
     REQUIRE(run.status == 0);
     REQUIRE(std::count(run.out.begin(), run.out.end(), '\n') == 1);
     return FlatJson(run.out);
-}
-
-/// Runs nmf, which has to end with status 2 and one line on standard error, and returns that line.
-inline std::string refusal_of(const std::vector<std::string>& arguments) {
-    const Run run = run_nmf(arguments);
-    CAPTURE(arguments, run.out, run.err);
-    REQUIRE(run.status == 2);
-    REQUIRE(run.out.empty());
-    REQUIRE(std::count(run.err.begin(), run.err.end(), '\n') == 1);
-    REQUIRE(run.err.back() == '\n');
-    REQUIRE(run.err.substr(0, 5) == "nmf: ");
-    return run.err.substr(5, run.err.size() - 6);
 }
