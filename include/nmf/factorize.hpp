@@ -143,8 +143,8 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
 /// (none), an observer (none), Seed, Threads, UpdateOrder, DeadComponents.
 ///
 /// Throws InputError for a V without entries, a rank below 1, the first entry of V that is
-/// negative, NaN or infinite, the first zero where the loss has no place for it, and a custom start
-/// or weights that do not fit.
+/// negative, NaN or infinite, the first zero where the loss has no place for it, a custom start or
+/// weights that do not fit, and a penalty with a weight that is no finite number >= 0.
 ///
 ///     auto fit = nmf::factorize(V, 20);
 ///     auto fit = nmf::factorize(V, 20, nmf::KullbackLeibler{}, nmf::Seed{7});
@@ -171,6 +171,7 @@ template <class Derived, class... Ps>
                   "nmf: this solver cannot work on the half-steps of this loss");
 
     detail::check_shape(v, rank);
+    penalties.check();
     const auto view = entries.view(v.derived(), detail::resolve_threads(threads.count));
     using View = std::decay_t<decltype(view)>;
     using S = typename Derived::Scalar;

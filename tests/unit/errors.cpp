@@ -7,6 +7,7 @@
 #include <optional>
 
 #include <nmf/factorize.hpp>
+#include <nmf/penalty/count_scaled_l2.hpp>
 
 #include "support/catch.hpp"
 #include "support/problems.hpp"
@@ -210,6 +211,23 @@ TEMPLATE_TEST_CASE("transform refuses what factorize refuses", "", float, double
         check_entry([&] { static_cast<void>(run.transform(other)); }, "V", 6, 2, value);
         check_entry([&] { static_cast<void>(run.transform(sparse(other))); }, "V", 6, 2, value);
     }
+}
+
+TEST_CASE("A penalty has to be a finite number >= 0") {
+    const Matrix<double> v = uniform(1, 9, 7);
+    const std::string expected = "; it has to be a finite number >= 0";
+    const auto refused = [&](const nmf::ElasticNet& penalty, const std::string& text) {
+        check_message([&] { static_cast<void>(fit(v, 2, {.penalty = penalty})); },
+                      {text + expected});
+    };
+    refused({nmf::L1{-1, 0}, {}}, "the L1 penalty on W is -1");
+    refused({nmf::L1{0, not_a_number}, {}}, "the L1 penalty on H is nan");
+    refused({{}, nmf::L2{infinity, 0}}, "the L2 penalty on W is inf");
+    check_message(
+        [] {
+            nmf::CountScaledL2{0.5, -0.25}.check();
+        },
+        {"the count-scaled L2 penalty on H is -0.25" + expected});
 }
 
 TEST_CASE("An error leaves the data and the model as they were") {

@@ -4,14 +4,33 @@
 /// @file
 /// What a penalty has to provide.
 
+#include <cmath>
 #include <concepts>
+#include <string>
+#include <string_view>
 #include <tuple>
 
+#include <nmf/core/errors.hpp>
 #include <nmf/core/factor.hpp>
 #include <nmf/core/policy.hpp>
 #include <nmf/loss/normal_equations.hpp>
 
 namespace nmf {
+namespace detail {
+
+/// Throws for the weights, on W and on H, of a penalty of this name that are no finite numbers
+/// >= 0.
+inline void check_weights(std::string_view penalty, double w, double h) {
+    const auto check = [&](const char* factor, double weight) {
+        if (weight >= 0 && std::isfinite(weight)) return;
+        throw InputError("the " + std::string(penalty) + " penalty on " + factor + " is " +
+                         scientific(weight) + "; it has to be a finite number >= 0");
+    };
+    check("W", w);
+    check("H", h);
+}
+
+}  // namespace detail
 
 /// `penalty.value(side, X)`: what the penalty adds to the objective for that factor.
 template <class P, class S>
@@ -68,6 +87,14 @@ struct Penalties {
         static_assert((true && ... && PenaltyFor<Ps, HalfStep>),
                       "nmf: a penalty cannot be added to the half-steps of this loss");
         std::apply([&](const Ps&... term) { (term.add_to(side, step), ...); }, terms);
+    }
+
+    /// Asks the penalties that have a member check() for an InputError on their parameters.
+    void check() const {
+        const auto ask = [](const auto& term) {
+            if constexpr (requires { term.check(); }) term.check();
+        };
+        std::apply([&](const Ps&... term) { (ask(term), ...); }, terms);
     }
 
     /// Whether the objective stays when a component is scaled up in W and down in H.

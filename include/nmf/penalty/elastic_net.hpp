@@ -20,6 +20,10 @@ struct ElasticNet {
     L2 l2;
 
     [[nodiscard]] constexpr bool none() const { return l1.none() && l2.none(); }
+    void check() const {
+        l1.check();
+        l2.check();
+    }
 
     template <RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x) const {
