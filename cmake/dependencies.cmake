@@ -25,6 +25,9 @@ if(NMF_BUILD_EXAMPLES)
     target_include_directories(zlibstatic INTERFACE "${zlib_SOURCE_DIR}" "${zlib_BINARY_DIR}")
     add_library(ZLIB::ZLIB ALIAS zlibstatic)
   endif()
+
+  # The examples that need it are left out without it.
+  find_package(PNG QUIET)
 endif()
 
 if(NMF_BUILD_BENCHMARKS)

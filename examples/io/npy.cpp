@@ -10,6 +10,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "text.hpp"
@@ -230,10 +231,14 @@ std::string spelled(const std::vector<std::size_t>& shape) {
     return text;
 }
 
-}  // namespace
+template <class S>
+struct Array {
+    Dense<S> matrix;
+    std::vector<std::size_t> sizes;
+};
 
 template <class S>
-Dense<S> read_npy(const std::filesystem::path& file) {
+Array<S> read_array(const std::filesystem::path& file) {
     const std::string bytes = read_file(file);
     HeaderReader reader(file, bytes);
     const Header header = reader.read();
@@ -273,7 +278,25 @@ Dense<S> read_npy(const std::filesystem::path& file) {
 
     const Shape shape{sizes[0], sizes.size() == 3 ? sizes[1] : 1, sizes.back()};
     const bool swap = type->size > 1 && (order == '<' || order == '>') && order != native_order;
-    return type->copy(bytes.data() + header.data, shape, *header.fortran_order, swap);
+    return {type->copy(bytes.data() + header.data, shape, *header.fortran_order, swap), sizes};
+}
+
+}  // namespace
+
+template <class S>
+Dense<S> read_npy(const std::filesystem::path& file) {
+    return read_array<S>(file).matrix;
+}
+
+ImageStack read_npy_stack(const std::filesystem::path& file) {
+    Array<double> array = read_array<double>(file);
+    if (array.sizes.size() != 3) {
+        throw Error(file, {},
+                    "expected an array of 3 dimensions, count x height x width, found " +
+                        spelled(array.sizes));
+    }
+    return {std::move(array.matrix), static_cast<Index>(array.sizes[1]),
+            static_cast<Index>(array.sizes[2])};
 }
 
 template <class S>

@@ -15,6 +15,16 @@ namespace io {
 template <class S>
 Dense<S> read_npy(const std::filesystem::path& file);
 
+/// Images of one size, one a row: count x (height width), each row by row.
+struct ImageStack {
+    Dense<double> images;
+    Index height = 0;
+    Index width = 0;
+};
+
+/// An array count x height x width.
+ImageStack read_npy_stack(const std::filesystem::path& file);
+
 /// In Fortran order, float32 or float64 as S is.
 template <class S>
 void write_npy(const std::filesystem::path& file, const Dense<S>& matrix);

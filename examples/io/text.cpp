@@ -118,6 +118,14 @@ void write_file(const std::filesystem::path& file, std::string_view bytes) {
     if (!written) throw Error(file, {}, "cannot be written: " + reason(errno));
 }
 
+void make_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    if (!std::filesystem::is_directory(folder, error)) {
+        throw Error(folder, {}, "expected a folder, or a place where one can be made");
+    }
+}
+
 std::vector<std::string> read_lines(const std::filesystem::path& file) {
     const std::string text = read_file(file);
     LineReader reader(file, text);

@@ -25,6 +25,9 @@ std::string read_file(const std::filesystem::path& file);
 /// Replaces the file by these bytes.
 void write_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// Makes a folder, and those above it, where there is none.
+void make_folder(const std::filesystem::path& folder);
+
 /// The lines of a text file, without their ends; empty lines at the end of the file are left out.
 std::vector<std::string> read_lines(const std::filesystem::path& file);
 
