@@ -26,8 +26,9 @@ if(NMF_BUILD_EXAMPLES)
     add_library(ZLIB::ZLIB ALIAS zlibstatic)
   endif()
 
-  # The examples that need it are left out without it.
+  # Examples that need one of these are left out without it.
   find_package(PNG QUIET)
+  include("${CMAKE_CURRENT_LIST_DIR}/sndfile.cmake")
 endif()
 
 if(NMF_BUILD_BENCHMARKS)
