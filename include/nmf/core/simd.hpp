@@ -86,4 +86,26 @@ unroll(F&& f) {
     (std::make_integer_sequence<int, N>{});
 }
 
+/// to[r] (+)= the sum over rows[r], for as many packets as a packet has scalars.
+template <RealScalar S>
+void store_sums(const typename Simd<S>::Packet* rows, S* to, bool overwrite) {
+    using Half = decltype(Eigen::internal::predux_half_dowto4(rows[0]));
+    constexpr int size = static_cast<int>(Eigen::internal::unpacket_traits<Half>::size);
+    unroll<static_cast<int>(Simd<S>::width) / size>([&](auto part) {
+        constexpr int first = part * size;
+        Eigen::internal::PacketBlock<Half, size> block;
+        unroll<size>([&](auto r) {
+            block.packet[r] = Eigen::internal::predux_half_dowto4(rows[first + r]);
+        });
+        Eigen::internal::ptranspose(block);
+        Half total = block.packet[0];
+        unroll<size - 1>(
+            [&](auto r) { total = Eigen::internal::padd(total, block.packet[r + 1]); });
+        if (!overwrite) {
+            total = Eigen::internal::padd(total, Eigen::internal::ploadu<Half>(to + first));
+        }
+        Eigen::internal::pstoreu(to + first, total);
+    });
+}
+
 }  // namespace nmf::detail

@@ -51,27 +51,30 @@ private:
     Scratch<double> totals_;
 };
 
-/// Sums of the columns of factors, in double. Keeps its scratch from call to call.
+/// Sums of the rows of factors. Keeps its scratch from call to call.
 template <RealScalar S>
 class RowSumsKernel {
 public:
+    /// out = sum of the columns of A, in double.
     void operator()(const Factor<S>& a, int threads, Vector<double>& out) {
+        const Index stride = a.stride();
         const Chunks chunks(a.cols(), 1024);
-        if (parts_.rows() != a.rows() || parts_.cols() != chunks.count()) {
-            parts_.resize(a.rows(), chunks.count());
-        }
+        parts_.prepare(chunks.count(), stride);
         for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-            auto sum = parts_.col(chunk);
+            Eigen::Map<Vector<double>, Eigen::AlignedMax> sum(parts_.of(chunk), stride);
             sum.setZero();
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
-                sum += a.matrix().col(j).template cast<double>();
+                sum += a.padded_matrix().col(j).template cast<double>();
             }
         });
-        out = parts_.rowwise().sum();
+        out.setZero(a.rows());
+        for (Index chunk = 0; chunk < chunks.count(); ++chunk) {
+            out += Eigen::Map<const Vector<double>>(parts_.of(chunk), a.rows());
+        }
     }
 
 private:
-    Matrix<double> parts_;
+    Scratch<double> parts_;
 };
 
 /// <A, B>, in double. A sum over the columns.

@@ -137,7 +137,7 @@ public:
             CostSums& sums = parts[static_cast<std::size_t>(chunk)];
             tile.block.x = x.data() + tile.block.first * x.stride();
             if (by_entries) {
-                for (Index c = 0; c < tile.block.cols; ++c) add_costs(a, cost, c, tile, sums);
+                add_costs(a, cost, tile, sums);
             } else {
                 detail::add_tile_costs<false>(a, rows(), cost, filler(tile.block), tile, sums);
             }
@@ -216,19 +216,19 @@ private:
         }
     }
 
-    /// Y at the entries, their values and their weights, in the tile's scratch.
-    void gather(const Factor<S>& a, const S* x, Index entry, Index n,
+    /// Y at the entries, their values and their weights, in the tile's scratch from `at` on.
+    void gather(const Factor<S>& a, const S* x, Index entry, Index n, Index at,
                 detail::TilePass<S>& tile) const {
         const Entries& v = along_.entries;
         detail::for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
             detail::dot_entries<height>(a.data() + offset, a.stride(), v.inner + entry, n,
-                                        x + offset, tile.y, offset == 0);
+                                        x + offset, tile.y + at, offset == 0);
         });
-        std::copy_n(v.values + entry, n, tile.v);
+        std::copy_n(v.values + entry, n, tile.v + at);
         if (v.weights == nullptr) return;
-        std::copy_n(v.weights + entry, n, tile.m);
+        std::copy_n(v.weights + entry, n, tile.m + at);
         // What an entry of weight 0 holds is not looked at.
-        for (Index e = 0; e < n; ++e) {
+        for (Index e = at; e < at + n; ++e) {
             if (!(tile.m[e] > S(0))) tile.v[e] = S(1);
         }
     }
@@ -245,21 +245,33 @@ private:
             });
         };
         for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
-            gather(factors.fixed, x, entry, n, tile);
-            terms(tile.v, tile.y, v.weights == nullptr ? nullptr : tile.m, n, tile.p,
-                  weighted ? tile.q : nullptr);
+            gather(factors.fixed, x, entry, n, 0, tile);
+            // Whole packets: nobody looks at what becomes of those past the end.
+            terms(tile.v, tile.y, v.weights == nullptr ? nullptr : tile.m, detail::padded<S>(n),
+                  tile.p, weighted ? tile.q : nullptr);
             add(factors.top, entry, n, tile.p, tile.block.top);
             if (weighted) add(factors.bottom, entry, n, tile.q, tile.block.bottom);
         });
     }
 
+    /// Entries of several columns at a time.
     template <class Cost>
-    void add_costs(const Factor<S>& a, const Cost& cost, Index c, detail::TilePass<S>& tile,
+    void add_costs(const Factor<S>& a, const Cost& cost, detail::TilePass<S>& tile,
                    CostSums& sums) const {
-        for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
-            gather(a, tile.block.x + c * tile.stride, entry, n, tile);
-            cost(tile.v, tile.y, along_.entries.weights == nullptr ? nullptr : tile.m, n, sums);
-        });
+        Index filled = 0;
+        const auto flush = [&] {
+            cost(tile.v, tile.y, along_.entries.weights == nullptr ? nullptr : tile.m, filled,
+                 sums);
+            filled = 0;
+        };
+        for (Index c = 0; c < tile.block.cols; ++c) {
+            for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
+                if (filled + detail::tile_width > tile.area) flush();
+                gather(a, tile.block.x + c * tile.stride, entry, n, filled, tile);
+                filled += n;
+            });
+        }
+        flush();
     }
 
     /// Puts rows of V into a tile, zeros included. Eigen keeps the entries of a column in the order

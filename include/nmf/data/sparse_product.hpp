@@ -5,6 +5,7 @@
 /// The kernels that run over the stored entries of a sparse V.
 
 #include <algorithm>
+#include <cstddef>
 
 #include <nmf/core/factor.hpp>
 #include <nmf/core/simd.hpp>
@@ -60,28 +61,34 @@ void with_constant(Index n, const F& f) {
 }
 
 /// y_e (+)= <a_e, x> for n entries, a_e = A(:, index[e]), for a strip of rows Vectors packets high.
+/// Whole packets of y are written: past the end with numbers that mean nothing.
 template <int Vectors, RealScalar S, class I>
+#if defined(__GNUC__)
+[[gnu::flatten]]
+#endif
 void dot_entries(const S* a, Index stride, const I* index, Index n, const S* x, S* y,
                  bool overwrite) {
     using P = Simd<S>;
     constexpr int width = static_cast<int>(P::width);
     typename P::Packet right[Vectors];
     unroll<Vectors>([&](auto p) { right[p] = P::load(x + p * P::width); });
+    I last[static_cast<std::size_t>(width)];
     for (Index e = 0; e < n; e += width) {
-        typename P::Square sums;
+        const I* from = index + e;
+        if (n - e < width) {
+            unroll<width>([&](auto r) { last[r] = from[std::min<Index>(r, n - e - 1)]; });
+            from = last;
+        }
+        typename P::Packet products[width];
         unroll<width>([&](auto r) {
-            // Past the end the last entry is taken again; nobody looks at the result.
-            const S* column = a + static_cast<Index>(index[std::min<Index>(e + r, n - 1)]) * stride;
-            sums.packet[r] = P::mul(P::load(column), right[0]);
+            const S* column = a + static_cast<Index>(from[r]) * stride;
+            products[r] = P::mul(P::load(column), right[0]);
             unroll<Vectors - 1>([&](auto p) {
-                sums.packet[r] =
-                    P::fma(P::load(column + (p + 1) * P::width), right[p + 1], sums.packet[r]);
+                products[r] =
+                    P::fma(P::load(column + (p + 1) * P::width), right[p + 1], products[r]);
             });
         });
-        Eigen::internal::ptranspose(sums);
-        typename P::Packet total = sums.packet[0];
-        unroll<width - 1>([&](auto r) { total = P::add(total, sums.packet[r + 1]); });
-        P::store(y + e, overwrite ? total : P::add(total, P::load(y + e)));
+        store_sums<S>(products, y + e, overwrite);
     }
 }
 
@@ -90,14 +97,27 @@ template <int Vectors, RealScalar S, class I>
 void add_entries(const S* a, Index stride, const I* index, Index n, const S* f, S* c) {
     using P = Simd<S>;
     typename P::Packet sum[Vectors];
+    typename P::Packet other[Vectors];
     unroll<Vectors>([&](auto p) { sum[p] = P::load(c + p * P::width); });
-    for (Index e = 0; e < n; ++e) {
-        const S* column = a + static_cast<Index>(index[e]) * stride;
+    unroll<Vectors>([&](auto p) { other[p] = P::set(S(0)); });
+    // Two sums, so that an addition need not wait for the one before it.
+    for (Index e = 0; e + 1 < n; e += 2) {
+        const S* even = a + static_cast<Index>(index[e]) * stride;
+        const S* odd = a + static_cast<Index>(index[e + 1]) * stride;
         const typename P::Packet x = P::set(f[e]);
+        const typename P::Packet z = P::set(f[e + 1]);
+        unroll<Vectors>([&](auto p) {
+            sum[p] = P::fma(P::load(even + p * P::width), x, sum[p]);
+            other[p] = P::fma(P::load(odd + p * P::width), z, other[p]);
+        });
+    }
+    if (n % 2 == 1) {
+        const S* column = a + static_cast<Index>(index[n - 1]) * stride;
+        const typename P::Packet x = P::set(f[n - 1]);
         unroll<Vectors>(
             [&](auto p) { sum[p] = P::fma(P::load(column + p * P::width), x, sum[p]); });
     }
-    unroll<Vectors>([&](auto p) { P::store(c + p * P::width, sum[p]); });
+    unroll<Vectors>([&](auto p) { P::store(c + p * P::width, P::add(sum[p], other[p])); });
 }
 
 /// Calls f(height, offset) for the strips of a column of `stride` scalars; height is a

@@ -197,10 +197,20 @@ struct BetaFamily {
         }
         // The power of y; then that of v, which may be 0.
         const double denominator = 1.0 / (b * (b - 1.0));
-        out = (y.log() * b).exp();
+        if (b == 0.5) {
+            out = y.sqrt();
+        } else if (b == 1.5) {
+            out = y * y.sqrt();
+        } else {
+            out = (y.log() * b).exp();
+        }
         const double size = out.sum();
         out = (b - 1.0) * out - b * (v / y) * out;
-        if (b > 0) {
+        if (b == 0.5) {
+            out = denominator * (out + v.sqrt());
+        } else if (b == 1.5) {
+            out = denominator * (out + v * v.sqrt());
+        } else if (b > 0) {
             out = denominator * (out + (v > 0.0).select((v.max(least).log() * b).exp(), 0.0));
         } else {
             out = denominator * (out + (v.log() * b).exp());

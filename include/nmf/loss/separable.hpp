@@ -8,6 +8,7 @@
 #include <array>
 #include <concepts>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include <nmf/core/tile.hpp>
@@ -111,13 +112,13 @@ public:
             entries *= scale_;
             model *= scale_;
         }
-        model = model.max(least_);
         if (q != nullptr) {
+            model = model.max(least_);
             ArrayMap<S> below(q, n);
             loss_.split(entries, model, above, below);
             if (weights != nullptr) below *= ConstArrayMap<S>(weights, n);
         } else if constexpr (requires { loss_.split(entries, model, above); }) {
-            loss_.split(entries, model, above);
+            loss_.split(entries, model.max(least_), above);
         }
         if (weights != nullptr) above *= ConstArrayMap<S>(weights, n);
     }
@@ -149,10 +150,11 @@ public:
 
 private:
     using Piece = Eigen::Array<double, Eigen::Dynamic, 1, 0, static_cast<int>(tile_width), 1>;
+    using InDouble = std::conditional_t<std::same_as<S, double>, ConstArrayMap<double>, Piece>;
 
     void add(const S* v, const S* y, const S* weights, Index n, CostSums& sums) const {
-        const Piece entries = ConstArrayMap<S>(v, n).template cast<double>();
-        const Piece model = ConstArrayMap<S>(y, n).template cast<double>();
+        const InDouble entries = ConstArrayMap<S>(v, n).template cast<double>();
+        const InDouble model = ConstArrayMap<S>(y, n).template cast<double>();
         Piece cost(n);
         if (!fast_costs(entries, model, cost)) {
             for (Index e = 0; e < n; ++e) cost[e] = loss_.entry(entries[e], model[e]);
@@ -172,9 +174,9 @@ private:
         }
     }
 
-    [[nodiscard]] bool fast_costs(const Piece& v, const Piece& y, Piece& out) const {
+    [[nodiscard]] bool fast_costs(const InDouble& v, const InDouble& y, Piece& out) const {
         if constexpr (requires { loss_.costs(v, y, out); }) {
-            if (!(y > 0.0).all()) return false;
+            if (!(y.minCoeff() > 0)) return false;
             constexpr double digits = 1e-6;
             const double subtracted = loss_.costs(v, y, out);
             const double sum = out.sum();

@@ -39,12 +39,13 @@ public:
         view.for_each_column([&](Index j, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             form(view, factors.fixed, j, worker);
-            target.load(j, worker.x.data());
+            target.load(j, 1, worker.x.data());
             step(worker, side, target.update);
             add_sums(worker, side, sums_.part(chunk));
-            if (target.update) target.store(j, worker.x.data());
+            if (target.update) target.store(j, 1, worker.x.data());
         });
         sums_.total();
+        target.finish();
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }

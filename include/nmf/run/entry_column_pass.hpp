@@ -44,7 +44,7 @@ public:
         sums_.prepare(k);
         view.for_each_column([&](Index j, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
-            target.load(j, worker.x.data());
+            target.load(j, 1, worker.x.data());
             form(view, factors.fixed, j, worker);
             worker.step.linear = S(0);
             worker.step.ridge = S(0);
@@ -56,9 +56,10 @@ public:
             } else {
                 worker.x.padded_matrix().setZero();
             }
-            target.store(j, worker.x.data());
+            target.store(j, 1, worker.x.data());
         });
         sums_.total();
+        target.finish();
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }

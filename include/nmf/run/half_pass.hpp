@@ -57,7 +57,8 @@ private:
 };
 
 /// The factor that a pass updates. Each column is replaced by x + momentum max(0, x - previous) and
-/// then updated; `previous` gets the old one.
+/// then updated; `previous` gets the old one: new columns are written over it, and the two change
+/// places in the end.
 template <RealScalar S>
 struct PassTarget {
     Factor<S>& x;
@@ -65,23 +66,28 @@ struct PassTarget {
     double momentum = 0;
     bool update = true;  ///< Otherwise the pass only measures.
 
-    void load(Index j, S* to) const {
-        const S* const from = x.data() + j * x.stride();
+    /// Columns first .. first + cols - 1, as far apart as those of x.
+    void load(Index first, Index cols, S* to) const {
+        const Index size = cols * x.stride();
+        const S* const from = x.data() + first * x.stride();
         if (momentum == 0) {
-            std::copy_n(from, x.stride(), to);
+            std::copy_n(from, size, to);
             return;
         }
-        const auto step = static_cast<S>(momentum);
-        const S* const before = previous.data() + j * x.stride();
-        for (Index a = 0; a < x.stride(); ++a) {
-            to[a] = from[a] + step * std::max(S(0), from[a] - before[a]);
-        }
+        using Entries = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
+        const Entries now(from, size);
+        const Entries before(previous.data() + first * x.stride(), size);
+        Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>(to, size) =
+            now + static_cast<S>(momentum) * (now - before).max(S(0));
     }
 
-    void store(Index j, const S* from) const {
-        S* const to = x.data() + j * x.stride();
-        std::copy_n(to, x.stride(), previous.data() + j * x.stride());
-        std::copy_n(from, x.stride(), to);
+    void store(Index first, Index cols, const S* from) const {
+        std::copy_n(from, cols * x.stride(), previous.data() + first * x.stride());
+    }
+
+    /// To be called when all columns are stored.
+    void finish() const {
+        if (update) x.swap(previous);
     }
 };
 

@@ -6,9 +6,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <limits>
 #include <vector>
 
 #include <nmf/core/scratch.hpp>
+#include <nmf/core/simd.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/gram.hpp>
 #include <nmf/data/tile_pass.hpp>
@@ -44,23 +47,23 @@ public:
         prepare(k, view.threads());
         if (shared_denominator()) share_denominator(factors.bottom, view.threads());
         sums_.prepare(k);
+        set_curvature(curvature, target.x.stride());
         const auto load = [&](ColumnBlock<S>& block, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             block.x = worker.x.data();
             block.top = worker.step.numerator.data();
             block.bottom = worker.step.denominator.data();
-            for (Index c = 0; c < block.cols; ++c) {
-                target.load(block.first + c, worker.x.data() + c * worker.x.stride());
-            }
+            target.load(block.first, block.cols, worker.x.data());
             worker.step.numerator.padded_matrix().setZero();
             if (!shared_denominator()) worker.step.denominator.padded_matrix().setZero();
         };
         const auto body = [&](const ColumnBlock<S>& block, Index chunk, int thread) {
             finish(block, workers_[static_cast<std::size_t>(thread)], sums_.part(chunk), side,
-                   target, curvature);
+                   target);
         };
         view.pass(factors, terms_, scratch_, load, body);
         sums_.total();
+        target.finish();
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }
@@ -98,7 +101,7 @@ private:
     }
 
     void finish(const ColumnBlock<S>& block, Worker& worker, const PassSums::Part& sums, Side side,
-                const PassTarget<S>& target, const Vector<double>& curvature) const {
+                const PassTarget<S>& target) const {
         auto& step = worker.step;
         step.linear = S(0);
         step.ridge = S(0);
@@ -107,45 +110,79 @@ private:
         step.ridge *= static_cast<S>(unit_);
         step.exponent = loss_.exponent(step.ridge > S(0));
         step.constant_denominator = unit_denominator(loss_);
-        add_sums(block.cols, worker.x, step, sums, curvature);
+        add_sums(block.cols, worker.x, step, sums);
         if (!target.update) return;
         solver_.update(step, worker.x, worker.work);
-        for (Index c = 0; c < block.cols; ++c) {
-            S* const column = worker.x.data() + c * worker.x.stride();
-            if (View::weighted && unobserved(step.denominator, c)) {
-                std::fill_n(column, worker.x.stride(), S(0));
+        if constexpr (View::weighted) {
+            for (Index c = 0; c < block.cols; ++c) {
+                if (unobserved(step.denominator, c)) worker.x.padded_matrix().col(c).setZero();
             }
-            target.store(block.first + c, column);
         }
+        target.store(block.first, block.cols, worker.x.data());
     }
 
     [[nodiscard]] static bool unobserved(const Factor<S>& denominator, Index c) {
         return !(denominator.padded_matrix().col(c).maxCoeff() > S(0));
     }
 
-    static void add_sums(Index cols, const Factor<S>& x, const MultiplicativeStep<S>& step,
-                         const PassSums::Part& sums, const Vector<double>& curvature) {
-        const Index stride = x.stride();
-        for (Index c = 0; c < cols; ++c) {
-            const S* const column = x.data() + c * stride;
-            const S* const top = step.numerator.data() + c * stride;
-            const S* const bottom = step.denominator.data() + c * stride;
-            double along = 0;
-            double square = 0;
-            for (Index a = 0; a < x.rows(); ++a) {
-                const auto value = static_cast<double>(column[a]);
-                const auto n = static_cast<double>(top[a]);
-                const auto d = static_cast<double>(bottom[a]);
-                const double pull = d + static_cast<double>(step.linear + step.ridge * column[a]);
-                along += n * value;
-                square += d * value;
-                sums.pull()[a] += pull * value;
-                sums.size()[a] += value * value;
-                sums.distance()[a] += kkt_term(value, pull - n, curvature[a]);
-            }
-            sums[PassSums::along] += along;
-            sums[PassSums::square] += square;
+    /// Components without curvature count where their gradient is positive, with all of X.
+    void set_curvature(const Vector<double>& curvature, Index stride) {
+        constexpr S largest = std::numeric_limits<S>::max();
+        inverse_curvature_.setZero(stride);
+        least_step_.setZero(stride);
+        for (Index a = 0; a < curvature.size(); ++a) {
+            const bool curved = curvature[a] > 0;
+            const double inverse = curved ? 1.0 / curvature[a] : static_cast<double>(largest);
+            inverse_curvature_[a] =
+                static_cast<S>(std::min(inverse, static_cast<double>(largest)));
+            least_step_[a] = curved ? -largest : S(0);
         }
+    }
+
+    /// Sums in S over the columns of the block, which are few, and in double over the blocks.
+    void add_sums(Index cols, const Factor<S>& x, const MultiplicativeStep<S>& step,
+                  const PassSums::Part& sums) const {
+        using P = Simd<S>;
+        const Index stride = x.stride();
+        const S* const top = step.numerator.data();
+        const S* const bottom = step.denominator.data();
+        const auto linear = P::set(step.linear);
+        const auto ridge = P::set(step.ridge);
+        for (Index a = 0; a < stride; a += P::width) {
+            const auto inverse = P::load(inverse_curvature_.data() + a);
+            const auto least = P::load(least_step_.data() + a);
+            auto along = P::set(S(0));
+            auto square = along;
+            auto pull = along;
+            auto size = along;
+            auto distance = along;
+            for (Index at = a; at < cols * stride; at += stride) {
+                const auto value = P::load(x.data() + at);
+                const auto n = P::load(top + at);
+                const auto d = P::load(bottom + at);
+                const auto down = P::add(d, P::fma(ridge, value, linear));
+                const auto slope = P::mul(P::sub(down, n), inverse);
+                const auto gap = P::min(value, P::max(least, slope));
+                along = P::fma(n, value, along);
+                square = P::fma(d, value, square);
+                pull = P::fma(down, value, pull);
+                size = P::fma(value, value, size);
+                distance = P::fma(gap, gap, distance);
+            }
+            const Index rows = std::min<Index>(P::width, x.rows() - a);
+            add_lanes(along, rows, [&](Index) -> double& { return sums[PassSums::along]; });
+            add_lanes(square, rows, [&](Index) -> double& { return sums[PassSums::square]; });
+            add_lanes(pull, rows, [&](Index r) -> double& { return sums.pull()[a + r]; });
+            add_lanes(size, rows, [&](Index r) -> double& { return sums.size()[a + r]; });
+            add_lanes(distance, rows, [&](Index r) -> double& { return sums.distance()[a + r]; });
+        }
+    }
+
+    template <class Packet, class To>
+    static void add_lanes(const Packet& sum, Index rows, const To& to) {
+        alignas(64) S lanes[static_cast<std::size_t>(Simd<S>::width)];
+        Simd<S>::store(lanes, sum);
+        for (Index r = 0; r < rows; ++r) to(r) += static_cast<double>(lanes[r]);
     }
 
     const Loss& loss_;
@@ -158,6 +195,8 @@ private:
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
     Vector<S> shared_;  ///< The denominator of every column.
+    Vector<S> inverse_curvature_;
+    Vector<S> least_step_;
     Scratch<S> scratch_;
     PassSums sums_;
 };
