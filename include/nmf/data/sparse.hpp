@@ -224,12 +224,25 @@ private:
             detail::dot_entries<height>(a.data() + offset, a.stride(), v.inner + entry, n,
                                         x + offset, tile.y + at, offset == 0);
         });
-        std::copy_n(v.values + entry, n, tile.v + at);
+        copy_entries(v.values, entry, n, tile.v + at);
         if (v.weights == nullptr) return;
-        std::copy_n(v.weights + entry, n, tile.m + at);
+        copy_entries(v.weights, entry, n, tile.m + at);
         // What an entry of weight 0 holds is not looked at.
         for (Index e = at; e < at + n; ++e) {
             if (!(tile.m[e] > S(0))) tile.v[e] = S(1);
+        }
+    }
+
+    /// Whole packets, if those past the end are entries as well: nobody looks at them.
+    void copy_entries(const S* from, Index entry, Index n, S* to) const {
+        using P = detail::Simd<S>;
+        const S* const first = from + entry;
+        if (entry + detail::padded<S>(n) > along_.entries.end(cols() - 1)) {
+            std::copy_n(first, n, to);
+            return;
+        }
+        for (Index e = 0; e < n; e += P::width) {
+            P::store_unaligned(to + e, P::load_unaligned(first + e));
         }
     }
 

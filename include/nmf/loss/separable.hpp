@@ -159,7 +159,7 @@ private:
         if (!fast_costs(entries, model, cost)) {
             for (Index e = 0; e < n; ++e) cost[e] = loss_.entry(entries[e], model[e]);
         }
-        const Piece gap = entries - model;
+        const auto gap = entries - model;
         if (weights == nullptr) {
             sums.cost += cost.sum();
             sums.squared_residual += gap.square().sum();
