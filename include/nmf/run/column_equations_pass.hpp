@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include <nmf/core/simd.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/dense_product.hpp>
 #include <nmf/data/tile_pass.hpp>
@@ -61,6 +62,8 @@ private:
         Factor<S> right;       ///< m_i a_i and m_i v_i
         Factor<S> partial;     ///< left right', k x (k + 1)
         Matrix<double> total;  ///< G and c, without penalties.
+        Vector<double> gram_x;
+        Vector<double> penalized;  ///< G x with penalties.
         double squares = 0;
     };
 
@@ -75,6 +78,8 @@ private:
             worker.right.resize(rank + 1, piece);
             worker.partial.resize(rank, rank + 1);
             worker.total.resize(rank, rank + 1);
+            worker.gram_x.resize(rank);
+            worker.penalized.resize(rank);
             // The first call allocates, in every thread.
             worker.equations.gram.matrix().setIdentity();
             worker.equations.cross.padded_matrix().setZero();
@@ -98,11 +103,15 @@ private:
             filled = 0;
         };
         view.visit(j, [&](Index i, S v, S m) {
+            using P = Simd<S>;
             const S* const from = a.data() + i * a.stride();
             S* const left = worker.left.data() + filled * worker.left.stride();
             S* const right = worker.right.data() + filled * worker.right.stride();
-            std::copy_n(from, k, left);
-            for (Index b = 0; b < k; ++b) right[b] = m * from[b];
+            for (Index b = 0; b < a.stride(); b += P::width) {
+                const auto column = P::load(from + b);
+                P::store(left + b, column);
+                P::store(right + b, P::mul(P::set(m), column));
+            }
             right[k] = m * v;
             worker.squares +=
                 static_cast<double>(m) * static_cast<double>(v) * static_cast<double>(v);
@@ -129,26 +138,27 @@ private:
         }
     }
 
-    void add_sums(const Worker& worker, Side side, const PassSums::Part& sums) const {
+    void add_sums(Worker& worker, Side side, const PassSums::Part& sums) const {
         const auto& equations = worker.equations;
         const auto x = worker.x.matrix().col(0);
         const Index k = x.size();
+        worker.gram_x.setZero();
+        worker.penalized.setZero();
+        for (Index b = 0; b < k; ++b) {
+            const auto value = static_cast<double>(x[b]);
+            worker.gram_x += value * worker.total.col(b);
+            worker.penalized += value * equations.gram.matrix().col(b).template cast<double>();
+        }
         double along = 0;
         double square = 0;
         for (Index a = 0; a < k; ++a) {
             const auto value = static_cast<double>(x[a]);
-            double gram_x = 0;
-            double penalized = 0;
-            for (Index b = 0; b < k; ++b) {
-                gram_x += worker.total(a, b) * static_cast<double>(x[b]);
-                penalized +=
-                    static_cast<double>(equations.gram.matrix()(a, b)) * static_cast<double>(x[b]);
-            }
             along += worker.total(a, k) * value;
-            square += gram_x * value;
+            square += worker.gram_x[a] * value;
             sums.size()[a] += value * value;
             sums.distance()[a] += kkt_term(
-                value, penalized - worker.total(a, k) + static_cast<double>(equations.linear),
+                value,
+                worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear),
                 static_cast<double>(equations.gram.matrix()(a, a)));
         }
         sums[PassSums::along] += along;

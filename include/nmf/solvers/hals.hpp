@@ -56,9 +56,16 @@ struct Hals {
 
     template <RealScalar S>
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
+        const Index most = sweeps(eq.sweeps_worth);
+        if (x.cols() == 1) {
+            work.tiles.prepare(1, x.stride());
+            S* const gradient = work.tiles.of(0);
+            detail::column_gradient(eq, x.data(), gradient);
+            repeat(most, [&] { return detail::sweep_column(eq, gradient, x.data()); });
+            return;
+        }
         const Index size = x.stride() * detail::tile_width;
         work.tiles.prepare(eq.threads, 2 * size);
-        const Index most = sweeps(eq.sweeps_worth);
         detail::for_each_chunk(
             detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
                 const Index first = tile * detail::tile_width;
@@ -67,7 +74,7 @@ struct Hals {
                 S* const cross = columns + size;
                 detail::load_tile(x, first, cols, columns);
                 detail::load_tile(eq.cross, first, cols, cross);
-                solve_tile(eq, cross, columns, most);
+                repeat(most, [&] { return detail::sweep_tile(eq, cross, columns); });
                 detail::store_tile(columns, first, cols, x);
             });
     }
@@ -78,14 +85,12 @@ struct Hals {
     }
 
 private:
-    template <RealScalar S>
-    void solve_tile(const NormalEquations<S>& eq, const S* cross, S* columns, Index most) const {
-        const double first = detail::sweep_tile(eq, cross, columns);
-        const double enough = inner_tolerance * inner_tolerance * first;
-        double moved = first;
-        for (Index sweep = 1; sweep < most && moved > enough; ++sweep) {
-            moved = detail::sweep_tile(eq, cross, columns);
-        }
+    /// Sweeps, each of which tells how far it moved.
+    template <class Sweep>
+    void repeat(Index most, const Sweep& sweep) const {
+        double moved = sweep();
+        const double enough = inner_tolerance * inner_tolerance * moved;
+        for (Index done = 1; done < most && moved > enough; ++done) moved = sweep();
     }
 };
 

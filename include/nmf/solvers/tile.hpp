@@ -2,7 +2,9 @@
 #pragma once
 
 /// @file
-/// The HALS sweep over a tile.
+/// The HALS sweep over a tile or a column.
+
+#include <algorithm>
 
 #include <nmf/core/simd.hpp>
 #include <nmf/core/tile.hpp>
@@ -70,6 +72,42 @@ double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
         }
         const Packet total = P::add(P::add(change[0], change[1]), P::add(change[2], change[3]));
         moved += static_cast<double>(Eigen::internal::predux(total));
+    }
+    return moved;
+}
+
+/// gradient = G x - c + l for one column.
+template <RealScalar S>
+void column_gradient(const NormalEquations<S>& eq, const S* x, S* gradient) {
+    const Index stride = eq.gram.stride();
+    Eigen::Map<Vector<S>> sum(gradient, stride);
+    sum = -eq.cross.padded_matrix().col(0);
+    sum.array() += eq.linear;
+    for (Index b = 0; b < eq.gram.rows(); ++b) sum += x[b] * eq.gram.padded_matrix().col(b);
+}
+
+/// The same sweep over one column whose gradient is known, and is kept up to date.
+template <RealScalar S>
+double sweep_column(const NormalEquations<S>& eq, S* gradient, S* x) {
+    using P = Simd<S>;
+    const S limit = curvature_limit(eq.gram);
+    double moved = 0;
+    for (Index a = 0; a < eq.gram.rows(); ++a) {
+        const S* gram = eq.gram.data() + a * eq.gram.stride();
+        S next = x[a];
+        if (gram[a] > limit) {
+            next = std::max(S(0), x[a] - gradient[a] * (S(1) / gram[a]));
+        } else if (decided_by_l1(eq.cross.data()[a], eq.linear)) {
+            next = S(0);
+        }
+        const S change = next - x[a];
+        if (change == S(0)) continue;
+        x[a] = next;
+        moved += static_cast<double>(change) * static_cast<double>(change);
+        const auto step = P::set(change);
+        for (Index b = 0; b < eq.gram.stride(); b += P::width) {
+            P::store(gradient + b, P::fma(step, P::load(gram + b), P::load(gradient + b)));
+        }
     }
     return moved;
 }
