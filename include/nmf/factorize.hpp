@@ -127,6 +127,72 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
     fit.kkt_residual = fit.history.back().kkt_residual;
 }
 
+/// factorize, for policies that fit together.
+template <class Derived, class... Ps>
+auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&... policies) {
+    const Stopwatch watch;
+    const auto& loss = pick<axis::Loss>(Frobenius{}, policies...);
+    using LossPolicy = std::decay_t<decltype(loss)>;
+    const auto& solver = pick<axis::Solver>(DefaultSolver<LossPolicy>{}, policies...);
+    const auto& entries = pick<axis::Entries>(AllEntries{}, policies...);
+    const auto& init = pick<axis::Init>(RandomInit{}, policies...);
+    const auto default_rule = KktTolerance{} || MaxIterations{};
+    const auto rule = as_rule(pick<axis::Stopping>(default_rule, policies...));
+    const auto& observer = pick<axis::Observer>(NoObserver{}, policies...);
+    const auto penalties = pick_penalties(policies...);
+    const Seed seed = pick<Seed>(Seed{}, policies...);
+    const Threads threads = pick<Threads>(Threads{}, policies...);
+    const UpdateOrder order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
+    const DeadComponents dead = pick<DeadComponents>(DeadComponents::keep, policies...);
+
+    check_shape(v, rank);
+    penalties.check();
+    const auto view = entries.view(v.derived(), resolve_threads(threads.count));
+    using View = std::decay_t<decltype(view)>;
+    using S = typename Derived::Scalar;
+    static_assert(InitFor<std::decay_t<decltype(init)>, View>,
+                  "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
+    const Summary sums = view.summary();
+    check_range<S>(sums);
+    if (!allows_zeros(loss)) refuse_zeros(view);
+
+    Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
+        fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
+    const Problem<LossPolicy, std::decay_t<decltype(solver)>, std::decay_t<decltype(penalties)>>
+        problem{loss, solver, penalties};
+    const auto run_on = [&](const auto& of, const Summary& sums_of) {
+        Factor<S> w(rank, v.rows());
+        Factor<S> h(rank, v.cols());
+        init.start(of, sums_of, CounterRandom(seed.value), w, h);
+        const auto run = [&](const auto& along, Side right_side, Factor<S>& left,
+                             Factor<S>& right) {
+            detail::run(fit, along, sums_of, problem, rule, observer, rescaled(init), right_side,
+                        std::move(left), std::move(right), watch);
+        };
+        if (order == UpdateOrder::hw) {
+            run(of, Side::h, w, h);
+        } else {
+            run(of.transposed(), Side::w, h, w);
+        }
+    };
+    if constexpr (View::weighted) {
+        // Weights that are all 1 are no weights: bit for bit.
+        if (sums.unit_weights) {
+            const auto all = make_view(v.derived(), view.threads());
+            run_on(all, all.summary());
+        } else {
+            fit.unobserved_rows = unobserved(view.transposed());
+            fit.unobserved_columns = unobserved(view);
+            run_on(view, sums);
+        }
+    } else {
+        run_on(view, sums);
+    }
+    if (dead == DeadComponents::drop) drop_components(fit);
+    fit.seconds = watch.seconds();
+    return fit;
+}
+
 }  // namespace detail
 
 /// Factorizes V (m x n, entries >= 0) into W (m x k) times H (k x n), W, H >= 0, with k = rank:
@@ -151,72 +217,13 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
 template <class Derived, class... Ps>
 [[nodiscard]] auto factorize(const Eigen::EigenBase<Derived>& v, Index rank,
                              const Ps&... policies) {
-    static_assert(detail::check_policies<Ps...>());
-    const detail::Stopwatch watch;
-    const auto& loss = detail::pick<axis::Loss>(Frobenius{}, policies...);
-    using LossPolicy = std::decay_t<decltype(loss)>;
-    const auto& solver =
-        detail::pick<axis::Solver>(detail::DefaultSolver<LossPolicy>{}, policies...);
-    const auto& entries = detail::pick<axis::Entries>(AllEntries{}, policies...);
-    const auto& init = detail::pick<axis::Init>(RandomInit{}, policies...);
-    const auto default_rule = KktTolerance{} || MaxIterations{};
-    const auto rule = detail::as_rule(detail::pick<axis::Stopping>(default_rule, policies...));
-    const auto& observer = detail::pick<axis::Observer>(detail::NoObserver{}, policies...);
-    const auto penalties = detail::pick_penalties(policies...);
-    const Seed seed = detail::pick<Seed>(Seed{}, policies...);
-    const Threads threads = detail::pick<Threads>(Threads{}, policies...);
-    const UpdateOrder order = detail::pick<UpdateOrder>(UpdateOrder::hw, policies...);
-    const DeadComponents dead = detail::pick<DeadComponents>(DeadComponents::keep, policies...);
-    static_assert(SolverFor<std::decay_t<decltype(solver)>, std::decay_t<decltype(loss)>>,
-                  "nmf: this solver cannot work on the half-steps of this loss");
-
-    detail::check_shape(v, rank);
-    penalties.check();
-    const auto view = entries.view(v.derived(), detail::resolve_threads(threads.count));
-    using View = std::decay_t<decltype(view)>;
-    using S = typename Derived::Scalar;
-    static_assert(InitFor<std::decay_t<decltype(init)>, View>,
-                  "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
-    const Summary sums = view.summary();
-    detail::check_range<S>(sums);
-    if (!detail::allows_zeros(loss)) detail::refuse_zeros(view);
-
-    Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
-        fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
-    const detail::Problem<LossPolicy, std::decay_t<decltype(solver)>,
-                          std::decay_t<decltype(penalties)>>
-        problem{loss, solver, penalties};
-    const auto run_on = [&](const auto& of, const Summary& sums_of) {
-        Factor<S> w(rank, v.rows());
-        Factor<S> h(rank, v.cols());
-        init.start(of, sums_of, CounterRandom(seed.value), w, h);
-        const auto run = [&](const auto& along, Side right_side, Factor<S>& left,
-                             Factor<S>& right) {
-            detail::run(fit, along, sums_of, problem, rule, observer, detail::rescaled(init),
-                        right_side, std::move(left), std::move(right), watch);
-        };
-        if (order == UpdateOrder::hw) {
-            run(of, Side::h, w, h);
-        } else {
-            run(of.transposed(), Side::w, h, w);
-        }
-    };
-    if constexpr (View::weighted) {
-        // Weights that are all 1 are no weights: bit for bit.
-        if (sums.unit_weights) {
-            const auto all = make_view(v.derived(), view.threads());
-            run_on(all, all.summary());
-        } else {
-            fit.unobserved_rows = detail::unobserved(view.transposed());
-            fit.unobserved_columns = detail::unobserved(view);
-            run_on(view, sums);
-        }
-    } else {
-        run_on(view, sums);
+    // Where the policies do not fit, nothing more is instantiated.
+    using LossPolicy = detail::Chosen<axis::Loss, Frobenius, Ps...>;
+    using SolverPolicy = detail::Chosen<axis::Solver, detail::DefaultSolver<LossPolicy>, Ps...>;
+    if constexpr (detail::check_policies<Ps...>() &&
+                  detail::check_solver_for<SolverPolicy, LossPolicy>()) {
+        return detail::factorize_checked(v, rank, policies...);
     }
-    if (dead == DeadComponents::drop) detail::drop_components(fit);
-    fit.seconds = watch.seconds();
-    return fit;
 }
 
 /// A factorization with its policies, kept for later: NMF(20, Anls{}).fit(V) is

@@ -1,4 +1,4 @@
-// error: this solver cannot work on the half-steps of this loss
+// error: check_solver_for.*nmf::Hals.*nmf::KullbackLeibler
 // SPDX-License-Identifier: MIT
 #include <nmf/nmf.hpp>
 

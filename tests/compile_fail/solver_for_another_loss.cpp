@@ -1,4 +1,4 @@
-// error: HasUpdate.*Counting.*Frobenius
+// error: check_solver_for.*Counting.*Frobenius
 // SPDX-License-Identifier: MIT
 #include <string_view>
 

@@ -133,8 +133,7 @@ private:
         for (Index a = 0; a < curvature.size(); ++a) {
             const bool curved = curvature[a] > 0;
             const double inverse = curved ? 1.0 / curvature[a] : static_cast<double>(largest);
-            inverse_curvature_[a] =
-                static_cast<S>(std::min(inverse, static_cast<double>(largest)));
+            inverse_curvature_[a] = static_cast<S>(std::min(inverse, static_cast<double>(largest)));
             least_step_[a] = curved ? -largest : S(0);
         }
     }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #include <nmf/core/policy.hpp>
 #include <nmf/init/concept.hpp>
@@ -69,6 +70,17 @@ consteval bool check_policy() {
     return true;
 }
 
+/// Fails with the names of a solver and a loss that do not go together, and why. False then.
+template <class P, class L>
+consteval bool check_solver_for() {
+    if constexpr (Solver<P> && Loss<L> && !SolverFor<P, L>) {
+        static_assert(HasUpdate<P, typename L::template HalfStep<double>, double>,
+                      "nmf: this solver cannot work on the half-steps of this loss; see "
+                      "nmf/solvers/concept.hpp");
+    }
+    return SolverFor<P, L>;
+}
+
 template <class A, class... Ps>
 inline constexpr int count_of = (0 + ... + (std::same_as<AxisOf<Ps>, A> ? 1 : 0));
 
@@ -103,6 +115,11 @@ constexpr decltype(auto) pick(const Fallback& fallback, const P& first, const Ps
         return pick<A>(fallback, rest...);
     }
 }
+
+/// The type of the argument with axis A, or the fallback.
+template <class A, class Fallback, class... Ps>
+using Chosen =
+    std::decay_t<decltype(pick<A>(std::declval<const Fallback&>(), std::declval<const Ps&>()...))>;
 
 template <class P>
 auto penalty_or_nothing(const P& policy) {
