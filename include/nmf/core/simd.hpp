@@ -14,6 +14,12 @@
 
 namespace nmf::detail {
 
+// GCC warns where a packet type is a template argument.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
 template <RealScalar S>
 struct Simd {
     using Packet = typename Eigen::internal::packet_traits<S>::type;
@@ -22,14 +28,7 @@ struct Simd {
     static constexpr Index width = Eigen::internal::unpacket_traits<Packet>::size;
 
     /// As many packets as a packet has scalars.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"
-#endif
     using Square = Eigen::internal::PacketBlock<Packet, static_cast<int>(width)>;
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
 
     /// Architectural vector registers.
 #ifdef EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS
@@ -107,5 +106,9 @@ void store_sums(const typename Simd<S>::Packet* rows, S* to, bool overwrite) {
         Eigen::internal::pstoreu(to + first, total);
     });
 }
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 }  // namespace nmf::detail
