@@ -170,7 +170,10 @@ public:
         for_each_block(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
             load(tile.block, thread);
             detail::pass_tiles<weighted>(factors, rows_, terms, filler(tile.block), tile);
-            body(tile.block, chunk, thread);
+            body(tile.block, chunk, thread, [&](const auto& cost, bool, CostSums& sums) {
+                detail::add_tile_costs<weighted>(factors.fixed, rows_, cost, filler(tile.block),
+                                                 tile, sums);
+            });
         });
     }
 

@@ -123,7 +123,10 @@ public:
             } else {
                 detail::pass_tiles<false>(factors, rows(), terms, filler(tile.block), tile);
             }
-            body(tile.block, chunk, thread);
+            body(tile.block, chunk, thread,
+                 [&](const auto& cost, bool every_entry, CostSums& sums) {
+                     add_block_costs(factors.fixed, cost, every_entry, tile, sums);
+                 });
         });
     }
 
@@ -132,15 +135,9 @@ public:
     [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
                                  detail::Scratch<S>& scratch, bool every_entry) const {
         std::array<CostSums, detail::most_chunks> parts{};
-        const bool by_entries = weighted || !every_entry;
         for_each_block(a, scratch, [&](auto& tile, Index chunk, int) {
-            CostSums& sums = parts[static_cast<std::size_t>(chunk)];
             tile.block.x = x.data() + tile.block.first * x.stride();
-            if (by_entries) {
-                add_costs(a, cost, tile, sums);
-            } else {
-                detail::add_tile_costs<false>(a, rows(), cost, filler(tile.block), tile, sums);
-            }
+            add_block_costs(a, cost, every_entry, tile, parts[static_cast<std::size_t>(chunk)]);
         });
         CostSums total;
         for (const CostSums& part : parts) total += part;
@@ -265,6 +262,16 @@ private:
             add(factors.top, entry, n, tile.p, tile.block.top);
             if (weighted) add(factors.bottom, entry, n, tile.q, tile.block.bottom);
         });
+    }
+
+    template <class Cost>
+    void add_block_costs(const Factor<S>& a, const Cost& cost, bool every_entry,
+                         detail::TilePass<S>& tile, CostSums& sums) const {
+        if (weighted || !every_entry) {
+            add_costs(a, cost, tile, sums);
+        } else {
+            detail::add_tile_costs<false>(a, rows(), cost, filler(tile.block), tile, sums);
+        }
     }
 
     /// Entries of several columns at a time.

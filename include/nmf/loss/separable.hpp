@@ -141,6 +141,12 @@ public:
     /// Whether an entry 0 costs y.
     [[nodiscard]] bool zeros_cost_y() const { return nmf::detail::unit_denominator(loss_); }
 
+    /// Whether all entries of such a view have to be looked at, and not those it visits alone.
+    template <class View>
+    [[nodiscard]] bool needs_every_entry() const {
+        return View::has_unstored_zeros() && !zeros_cost_y();
+    }
+
     void operator()(const S* v, const S* y, const S* weights, Index n, CostSums& sums) const {
         for (Index first = 0; first < n; first += tile_width) {
             add(v + first, y + first, weights == nullptr ? nullptr : weights + first,

@@ -34,7 +34,7 @@ public:
     ColumnEquationsPass& operator=(const ColumnEquationsPass&) = delete;
 
     void run(const View& view, const PassFactors<S>& factors, Side side,
-             const PassTarget<S>& target, const Vector<double>& /*curvature*/) {
+             const PassTarget<S>& target, const Vector<double>& curvature) {
         prepare(target.x.rows(), view.threads());
         sums_.prepare(target.x.rows());
         view.for_each_column([&](Index j, Index chunk, int thread) {
@@ -42,7 +42,7 @@ public:
             form(view, factors.fixed, j, worker);
             target.load(j, 1, worker.x.data());
             step(worker, side, target.update);
-            add_sums(worker, side, sums_.part(chunk));
+            add_sums(worker, side, sums_.part(chunk), curvature);
             if (target.update) target.store(j, 1, worker.x.data());
         });
         sums_.total();
@@ -138,7 +138,8 @@ private:
         }
     }
 
-    void add_sums(Worker& worker, Side side, const PassSums::Part& sums) const {
+    void add_sums(Worker& worker, Side side, const PassSums::Part& sums,
+                  const Vector<double>& curvature) const {
         const auto& equations = worker.equations;
         const auto x = worker.x.matrix().col(0);
         const Index k = x.size();
@@ -159,8 +160,10 @@ private:
             sums.distance()[a] += kkt_term(
                 value,
                 worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear),
-                static_cast<double>(equations.gram.matrix()(a, a)));
+                curvature[a]);
+            sums.pull()[a] += static_cast<double>(equations.gram.matrix()(a, a));
         }
+        if (equations.observations > 0) sums[PassSums::columns] += 1;
         sums[PassSums::along] += along;
         sums[PassSums::square] += square;
         sums[PassSums::squares] += worker.squares;

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
 
 namespace nmf::detail {
@@ -22,6 +23,7 @@ public:
         square,   ///< sum of y^b; least squares: ||Y||^2
         squares,  ///< least squares only: ||V||^2
         penalty,  ///< Of X, after the update.
+        columns,  ///< Least squares only: how many have entries that count.
         scalars
     };
 
@@ -46,9 +48,18 @@ public:
     void total() { total_ = parts_.rowwise().sum(); }
 
     [[nodiscard]] double operator[](Scalar s) const { return total_[s]; }
+
     [[nodiscard]] auto distance() const { return total_.segment(scalars, rank_); }  ///< KKT sums.
     [[nodiscard]] auto pull() const { return total_.segment(scalars + rank_, rank_); }
     [[nodiscard]] auto size() const { return total_.segment(scalars + 2 * rank_, rank_); }
+
+    /// Of the components of X, for the KKT sums of the next pass: their mean over the columns, or
+    /// the one that they have along X.
+    void curvature(Vector<double>& out) const {
+        for (Index a = 0; a < rank_; ++a) {
+            out[a] = ratio_or_zero(pull()[a], total_[columns] > 0 ? total_[columns] : size()[a]);
+        }
+    }
 
 private:
     Index rank_ = 0;
@@ -65,6 +76,7 @@ struct PassTarget {
     Factor<S>& previous;
     double momentum = 0;
     bool update = true;  ///< Otherwise the pass only measures.
+    bool costs = false;  ///< The costs of the entries are added up as well, after the update.
 
     /// Columns first .. first + cols - 1, as far apart as those of x.
     void load(Index first, Index cols, S* to) const {

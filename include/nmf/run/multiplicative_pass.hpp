@@ -5,6 +5,7 @@
 /// The half-steps of multiplicative updates, each in one pass over V.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
@@ -12,7 +13,9 @@
 
 #include <nmf/core/scratch.hpp>
 #include <nmf/core/simd.hpp>
+#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/cost_sums.hpp>
 #include <nmf/data/gram.hpp>
 #include <nmf/data/tile_pass.hpp>
 #include <nmf/loss/multiplicative_step.hpp>
@@ -35,6 +38,7 @@ public:
           solver_(solver),
           penalties_(penalties),
           terms_(loss_, typical),
+          costs_(loss_),
           unit_(terms_.unit()),
           typical_entry_(std::sqrt(typical / static_cast<double>(rank))) {}
     MultiplicativePass(const MultiplicativePass&) = delete;
@@ -57,9 +61,14 @@ public:
             worker.step.numerator.padded_matrix().setZero();
             if (!shared_denominator()) worker.step.denominator.padded_matrix().setZero();
         };
-        const auto body = [&](const ColumnBlock<S>& block, Index chunk, int thread) {
+        cost_parts_ = {};
+        const auto body = [&](const ColumnBlock<S>& block, Index chunk, int thread,
+                              const auto& costs) {
             finish(block, workers_[static_cast<std::size_t>(thread)], sums_.part(chunk), side,
                    target);
+            if (!target.costs) return;
+            costs(costs_, costs_.template needs_every_entry<View>(),
+                  cost_parts_[static_cast<std::size_t>(chunk)]);
         };
         view.pass(factors, terms_, scratch_, load, body);
         sums_.total();
@@ -67,6 +76,13 @@ public:
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }
+
+    /// Of the pair after the update, where the target asked for them.
+    [[nodiscard]] CostSums costs() const {
+        CostSums total;
+        for (const CostSums& part : cost_parts_) total += part;
+        return total;
+    }
 
 private:
     struct Worker {
@@ -188,6 +204,7 @@ private:
     const SolverPolicy& solver_;
     const PenaltySet& penalties_;
     EntryTerms<Loss, S> terms_;
+    EntryCosts<Loss, S> costs_;
     double unit_;
     double typical_entry_;
     std::vector<Worker> workers_;
@@ -198,6 +215,7 @@ private:
     Vector<S> least_step_;
     Scratch<S> scratch_;
     PassSums sums_;
+    std::array<CostSums, most_chunks> cost_parts_{};
 };
 
 }  // namespace nmf::detail

@@ -11,12 +11,11 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/data/gram.hpp>
 #include <nmf/data/tile_pass.hpp>
-#include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/run/half_pass.hpp>
 #include <nmf/run/measure.hpp>
+#include <nmf/run/pair_costs.hpp>
 #include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf::detail {
@@ -54,6 +53,7 @@ public:
           scale_free_(penalties_.scale_free()),
           plan_(plan),
           momentum_({.enabled = plan.extrapolation.enabled || plan.opening > 0}),
+          costs_(view_, loss_),
           right_pass_(passes.template make<View>()),
           left_pass_(passes.template make<Flipped>()),
           right_opening_(opening.template make<View>()),
@@ -74,7 +74,7 @@ public:
         left_.previous = left_.factor;
         right_.previous = right_.factor;
         best_.kkt_residual = exact_residual();
-        const Measure now = measure(left_pass_.sums());
+        const Measure now = measure(left_pass_);
         best_.objective = now.objective;
         best_.relative_error = now.relative_error;
         settled_ = true;
@@ -142,7 +142,7 @@ private:
         } else {
             run_pass(left, flipped_, PassFactors<S>(right_.factor), left_, momentum, true);
         }
-        const Measure now = measure(left.sums());
+        const Measure now = measure(left);
         if (!(now.objective <= best_.objective + noise())) {
             take_back();
             return;
@@ -155,15 +155,14 @@ private:
     template <class Pass, class Direction>
     void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors, Half& half,
                   double momentum, bool update) {
-        const PassTarget<S> target{half.factor, half.previous, momentum, update};
+        const bool costs = &half == &left_ && !plan_.joint;
+        const PassTarget<S> target{half.factor, half.previous, momentum, update, costs};
         pass.run(view, factors, half.side, target, half.curvature);
         const PassSums& sums = pass.sums();
         half.distance = sums.distance();
         half.size = sums.size();
         half.penalty = sums[PassSums::penalty];
-        for (Index a = 0; a < rank(); ++a) {
-            half.curvature[a] = ratio_or_zero(sums.pull()[a], sums.size()[a]);
-        }
+        sums.curvature(half.curvature);
     }
 
     /// The second half of a joint step: the majorant is that at the pair before.
@@ -183,8 +182,10 @@ private:
         right_.factor.padded_matrix() = right_.previous.padded_matrix();
     }
 
-    /// Least squares: from the sums of the pass that updated L last. Else in a pass of its own.
-    [[nodiscard]] Measure measure(const PassSums& sums) {
+    /// From the sums of the pass that updated L last.
+    template <class Pass>
+    [[nodiscard]] Measure measure(const Pass& pass) {
+        const PassSums& sums = pass.sums();
         Measure now;
         double residual = 0;
         if constexpr (least_squares) {
@@ -195,7 +196,7 @@ private:
             }
             now.objective = 0.5 * residual + left_.penalty + right_.penalty;
         } else {
-            const CostSums costs = all_costs();
+            const CostSums costs = costs_after(pass);
             residual = costs.squared_residual;
             now.objective = costs.cost + penalties_.value(left_.side, left_.factor, 0) +
                             penalties_.value(right_.side, right_.factor, 0);
@@ -204,35 +205,18 @@ private:
         return now;
     }
 
-    /// Over all entries of V. Where unstored zeros cost y, their sums are what is left of the sums
-    /// over all of L'R, which the factors tell; near an exact fit that difference has lost its
-    /// digits.
-    [[nodiscard]] CostSums all_costs() {
-        const EntryCosts<Loss, S> cost(loss_);
-        const bool by_entries = !View::has_unstored_zeros() || cost.zeros_cost_y();
-        CostSums sums = view_.costs(left_.factor, right_.factor, cost, scratch_, !by_entries);
-        if (!View::has_unstored_zeros() || !by_entries) return sums;
-        row_sums_kernel_(left_.factor, view_.threads(), left_sums_);
-        row_sums_kernel_(right_.factor, view_.threads(), right_sums_);
-        gram_kernel_(left_.factor, view_.threads(), left_gram_);
-        gram_kernel_(right_.factor, view_.threads(), right_gram_);
-        const double total = left_sums_.dot(right_sums_);
-        const double square = left_gram_.cwiseProduct(right_gram_).sum();
-        const double rest = total - sums.reconstruction;
-        const double square_rest = square - sums.squared_reconstruction;
-        const double cost_total = sums.cost + rest;
-        if (!(cost_total > digits_lost<S> * total)) {
-            return view_.costs(left_.factor, right_.factor, cost, scratch_, true);
+    /// What the pass knows of the costs of a joint step are those with the factor before.
+    template <class Pass>
+    [[nodiscard]] CostSums costs_after(const Pass& pass) {
+        if constexpr (requires { pass.costs(); }) {
+            if (!plan_.joint) return costs_.complete(pass.costs(), left_.factor, right_.factor);
         }
-        sums.cost = cost_total;
-        sums.squared_residual += std::max(0.0, square_rest);
-        return sums;
+        return costs_(left_.factor, right_.factor);
     }
 
-    /// Of the pair, by passes that change nothing. Those of the multiplicative family learn the
-    /// curvature of the components in a first one.
+    /// Of the pair, by passes that change nothing. The first ones learn the curvature.
     [[nodiscard]] double exact_residual() {
-        for (int round = least_squares ? 1 : 0; round < 2; ++round) {
+        for (int round = 0; round < 2; ++round) {
             run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
             run_pass(left_pass_, flipped_, PassFactors<S>(right_.factor), left_, 0, false);
         }
@@ -252,10 +236,8 @@ private:
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
     /// the floors of a pass are given.
     void scale() {
-        row_sums_kernel_(left_.factor, view_.threads(), left_sums_);
-        row_sums_kernel_(right_.factor, view_.threads(), right_sums_);
-        const double model = left_sums_.dot(right_sums_) / static_cast<double>(view_.rows()) /
-                             static_cast<double>(view_.cols());
+        const double model = costs_.model_sum(left_.factor, right_.factor) /
+                             static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
         run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
         const double along = right_pass_.sums()[PassSums::along];
@@ -296,6 +278,7 @@ private:
     bool scale_free_;
     Plan plan_;
     PositiveMomentum momentum_;
+    PairCosts<View, Loss> costs_;
     RightPass right_pass_;
     LeftPass left_pass_;
     typename Opening::template Pass<View> right_opening_;
@@ -304,13 +287,6 @@ private:
     Half right_;
     Factor<S> joint_top_;
     Factor<S> joint_bottom_;
-    GramKernel<S> gram_kernel_;
-    RowSumsKernel<S> row_sums_kernel_;
-    Matrix<double> left_gram_;
-    Matrix<double> right_gram_;
-    Vector<double> left_sums_;
-    Vector<double> right_sums_;
-    Scratch<S> scratch_;
     Measure best_;
     bool settled_ = false;
     Index restarts_ = 0;

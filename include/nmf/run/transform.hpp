@@ -53,9 +53,7 @@ void transform_by_passes(const View& view, const Passes& passes, const Factor<S>
         const PassTarget<S> target{x, previous, momentum.next(), true};
         pass.run(view, PassFactors<S>(fixed), Side::h, target, curvature);
         const PassSums& sums = pass.sums();
-        for (Index a = 0; a < x.rows(); ++a) {
-            curvature[a] = ratio_or_zero(sums.pull()[a], sums.size()[a]);
-        }
+        sums.curvature(curvature);
         const double residual = kkt_residual(sums.distance(), fixed_norms, sums.size(), false);
         // The first pass does not know the curvature yet.
         if (iteration > 0 && residual <= tolerance) return;
