@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The least that each concept asks for is enough for a run.
 
+#include <algorithm>
+
 #include <nmf/factorize.hpp>
 
 #include "support/catch.hpp"
@@ -107,6 +109,17 @@ public:
     }
     void product(const Factor<double>& a, Factor<double>& c) const {
         c.matrix() = a.matrix() * matrix();
+    }
+    static constexpr Index block_size = 7;
+    template <class F>
+    void for_each_block(const F& f) const {
+        for (Index j = 0; j < cols(); j += block_size) {
+            f(j, std::min(block_size, cols() - j), Index(0), 0);
+        }
+    }
+    void product(const Factor<double>& a, Index first, Index count, double* c) const {
+        nmf::FactorMap<double>(c, a.rows(), count, Eigen::OuterStride<>(a.stride())) =
+            a.matrix() * matrix().middleCols(first, count);
     }
     [[nodiscard]] double squared_residual(const Factor<double>& a, const Factor<double>& x,
                                           double) const {

@@ -154,6 +154,14 @@ struct FaultyView {
     [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
     [[nodiscard]] nmf::Summary summary() const { return good.summary(); }
     void product(const nmf::Factor<double>& a, nmf::Factor<double>& c) const { good.product(a, c); }
+    static constexpr Index block_size = GoodView::block_size;
+    template <class F>
+    void for_each_block(const F& f) const {
+        good.for_each_block(f);
+    }
+    void product(const nmf::Factor<double>& a, Index first, Index cols, double* c) const {
+        good.product(a, first, cols, c);
+    }
     [[nodiscard]] double squared_residual(const nmf::Factor<double>& a,
                                           const nmf::Factor<double>& x, double square) const {
         return good.squared_residual(a, x, square);
@@ -178,9 +186,9 @@ struct FaultyView {
         const auto& top = fault == Fault::top ? factors.bottom : factors.top;
         const auto& bottom = fault == Fault::bottom ? factors.top : factors.bottom;
         good.pass({factors.fixed, top, bottom}, terms, scratch, load,
-                  [&](const auto& block, Index chunk, int thread) {
-                      body(block, chunk, thread);
-                      if (fault == Fault::body) body(block, chunk, thread);
+                  [&](const auto& block, Index chunk, int thread, const auto& costs) {
+                      body(block, chunk, thread, costs);
+                      if (fault == Fault::body) body(block, chunk, thread, costs);
                   });
     }
     template <class Cost>
@@ -210,4 +218,5 @@ TEST_CASE("The laws of passes find faults") {
     CHECK(breaks(broken(Fault::bottom), 6));
     CHECK(breaks(broken(Fault::every), 7));
     CHECK(breaks(broken(Fault::visited), 8));
+    CHECK(breaks(broken(Fault::body), 9));
 }

@@ -14,23 +14,38 @@ namespace nmf::detail {
 
 inline constexpr Index most_chunks = 64;
 
-/// Even chunks of 0 .. size - 1, each a multiple of 8 long but for the last, about `grain` long but
-/// never more than `most_chunks` of them.
+/// Even chunks of 0 .. size - 1, each a multiple of `step` long but for the last, about `grain`
+/// long but never more than `most_chunks` of them.
 class Chunks {
 public:
-    Chunks(Index size, Index grain)
-        : size_(size), count_(std::clamp<Index>((size + grain - 1) / grain, 1, most_chunks)) {}
+    Chunks(Index size, Index grain, Index step = 8)
+        : size_(size),
+          step_(step),
+          count_(std::clamp<Index>((size + grain - 1) / grain, 1, most_chunks)) {}
 
     [[nodiscard]] Index count() const { return count_; }
     [[nodiscard]] Index begin(Index chunk) const {
-        return chunk == count_ ? size_ : size_ * chunk / count_ / 8 * 8;
+        return chunk == count_ ? size_ : size_ * chunk / count_ / step_ * step_;
     }
     [[nodiscard]] Index end(Index chunk) const { return begin(chunk + 1); }
 
 private:
     Index size_;
+    Index step_;
     Index count_;
 };
+
+/// Calls f(first, cols, chunk, thread) for blocks of `block` columns. Chunk c begins at column
+/// begin_of(c), a multiple of the block; the last block of all may be shorter.
+template <class BeginOf, class F>
+void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int threads, const F& f) {
+    for_each_chunk(chunks, threads, [&](Index chunk, int thread) {
+        const Index end = begin_of(chunk + 1);
+        for (Index first = begin_of(chunk); first < end; first += block) {
+            f(first, std::min(block, end - first), chunk, thread);
+        }
+    });
+}
 
 /// The sum of part(0), part(1), ... in this order, whichever thread makes which.
 template <class T, class Part>

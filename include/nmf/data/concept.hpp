@@ -45,6 +45,18 @@ concept HasProduct = requires(const D& view, const Factor<typename D::Scalar>& a
     { view.product(a, c) } -> std::same_as<void>;
 };
 
+/// `view.for_each_block(f)` calls f(first, cols, chunk, thread), in several threads, for all
+/// columns in blocks of `View::block_size`, of which only the last may be shorter; a chunk, below
+/// 64, is one thread's. `view.product(A, first, cols, c)` sets cols columns, A.stride() apart, to
+/// those of A V.
+template <class D>
+concept HasBlocks = requires(const D& view, const Factor<typename D::Scalar>& a,
+                             typename D::Scalar* c) {
+    { D::block_size } -> std::convertible_to<Index>;
+    view.for_each_block([](Index, Index, Index, int) {});
+    { view.product(a, Index(0), Index(1), c) } -> std::same_as<void>;
+};
+
 /// `view.squared_residual(A, X, ||A'X||^2)` is ||V - A'X||^2, summed entry by entry in double:
 /// dear, and right to the last digits. The caller knows the last argument from the Gram matrices. A
 /// sum over V.
@@ -86,7 +98,7 @@ concept HasTransposed = requires(const D& view) {
 /// The law functions are in nmf/testing/data_view_laws.hpp.
 template <class D>
 concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> &&
-    HasStored<D> && HasThreads<D> && HasSummary<D> && HasProduct<D> && HasSquaredResidual<D> &&
-    HasTransposed<D> && HasVisits<D>;
+    HasStored<D> && HasThreads<D> && HasSummary<D> && HasProduct<D> && HasBlocks<D> &&
+    HasSquaredResidual<D> && HasTransposed<D> && HasVisits<D>;
 
 }  // namespace nmf

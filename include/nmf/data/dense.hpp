@@ -152,22 +152,34 @@ public:
     /// C = A V; 2 m n k flops, V read once.
     void product(const Factor<S>& a, Factor<S>& c) const {
         assert(a.cols() == rows_ && c.cols() == cols_ && a.rows() == c.rows());
-        const detail::Chunks chunks(cols_, chunk_columns);
-        detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int) {
-            const Index begin = chunks.begin(chunk);
-            const Index end = chunks.end(chunk);
-            if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
-                if (source_.row_step == 1) return multiply_in_place(a, c, begin, end);
-            }
-            multiply_packed(a, c, begin, end);
+        for_each_block([&](Index first, Index cols, Index, int) {
+            product(a, first, cols, c.data() + first * c.stride());
         });
+    }
+
+    /// Some columns of it.
+    void product(const Factor<S>& a, Index first, Index cols, S* c) const {
+        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+            if (source_.row_step == 1) return multiply_in_place(a, c, first, cols);
+        }
+        multiply_packed(a, c, first, cols);
+    }
+
+    static constexpr Index block_size = 128;
+
+    template <class F>
+    void for_each_block(const F& f) const {
+        const detail::Chunks chunks(cols_, block_size, block_size);
+        detail::for_each_block(
+            chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block_size, threads_,
+            f);
     }
 
     /// See HasPass. V read once, 4 or 6 m n k flops.
     template <class Terms, class Load, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
               detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
-        for_each_block(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
+        for_each_tile(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
             load(tile.block, thread);
             detail::pass_tiles<weighted>(factors, rows_, terms, filler(tile.block), tile);
             body(tile.block, chunk, thread, [&](const auto& cost, bool, CostSums& sums) {
@@ -182,7 +194,7 @@ public:
     [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
                                  detail::Scratch<S>& scratch, bool /*every_entry*/) const {
         std::array<CostSums, detail::most_chunks> parts{};
-        for_each_block(a, scratch, [&](auto& tile, Index chunk, int) {
+        for_each_tile(a, scratch, [&](auto& tile, Index chunk, int) {
             tile.block.x = x.data() + tile.block.first * x.stride();
             detail::add_tile_costs<weighted>(a, rows_, cost, filler(tile.block), tile,
                                              parts[static_cast<std::size_t>(chunk)]);
@@ -258,7 +270,7 @@ private:
 
     /// Calls work(tile, chunk, thread) for blocks of columns, with scratch for tiles of V.
     template <class Work>
-    void for_each_block(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
+    void for_each_tile(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
         scratch.prepare(threads_, detail::TilePass<S>::size(a.stride()));
         const detail::Chunks chunks(cols_, chunk_columns);
         detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
@@ -293,34 +305,33 @@ private:
         };
     }
 
-    void multiply_in_place(const Factor<S>& a, Factor<S>& c, Index begin, Index end) const {
+    void multiply_in_place(const Factor<S>& a, S* c, Index begin, Index cols) const {
         const Index stride = a.stride();
         for (Index i = 0; i < rows_; i += depth_in_place) {
             const Index depth = std::min(depth_in_place, rows_ - i);
-            const detail::DenseBlock<S> block{&source_.data[i + begin * source_.col_step],
-                                              source_.col_step};
+            const detail::DenseBlock<S> part{&source_.data[i + begin * source_.col_step],
+                                             source_.col_step};
             detail::multiply_block<detail::BlockOrder::columns>(a.data() + i * stride, stride,
-                                                                depth, block, end - begin,
-                                                                c.data() + begin * stride, i == 0);
+                                                                depth, part, cols, c, i == 0);
         }
     }
 
     /// Blocks of V are copied into narrow row panels first: V is then read along its rows, and the
     /// multiplication finds its entries in order.
-    void multiply_packed(const Factor<S>& a, Factor<S>& c, Index begin, Index end) const {
+    void multiply_packed(const Factor<S>& a, S* c, Index begin, Index count) const {
         constexpr Index width = detail::tile_columns<S>;
         const Index stride = a.stride();
         alignas(64) S panel[pack_rows * pack_columns];
-        for (Index j = begin; j < end; j += pack_columns) {
-            const Index cols = std::min(pack_columns, end - j);
+        for (Index j = 0; j < count; j += pack_columns) {
+            const Index cols = std::min(pack_columns, count - j);
             for (Index i = 0; i < rows_; i += pack_rows) {
                 const Index depth = std::min(pack_rows, rows_ - i);
-                pack_panels(i, depth, j, cols, panel);
+                pack_panels(i, depth, begin + j, cols, panel);
                 for (Index q = 0; q < cols; q += width) {
                     detail::multiply_block<detail::BlockOrder::rows>(
                         a.data() + i * stride, stride, depth,
                         detail::DenseBlock<S>{panel + q * depth, width}, std::min(width, cols - q),
-                        c.data() + (j + q) * stride, i == 0);
+                        c + (j + q) * stride, i == 0);
                 }
             }
         }

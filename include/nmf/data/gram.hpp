@@ -13,6 +13,16 @@
 
 namespace nmf::detail {
 
+/// total += A A' (stride x k) in double, for a few columns of A (k x cols); `partial` is scratch of
+/// the same shape.
+template <RealScalar S>
+void add_gram(const S* a, Index stride, Index k, Index cols, S* partial, double* total) {
+    multiply_block<BlockOrder::rows>(a, stride, cols, DenseBlock<S>{a, stride}, k, partial, true);
+    const Index size = stride * k;
+    Eigen::Map<Vector<double>>(total, size) +=
+        Eigen::Map<const Vector<S>>(partial, size).template cast<double>();
+}
+
 /// Gram matrices of factors. Keeps its scratch from call to call.
 template <RealScalar S>
 class GramKernel {
@@ -26,15 +36,10 @@ public:
         partials_.prepare(chunks.count(), stride * k);
         totals_.prepare(chunks.count(), stride * k);
         for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-            Eigen::Map<Matrix<S>> partial(partials_.of(chunk), stride, k);
-            Eigen::Map<Matrix<double>> total(totals_.of(chunk), stride, k);
-            total.setZero();
+            std::fill_n(totals_.of(chunk), stride * k, 0.0);
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
-                const S* from = a.data() + j * stride;
-                multiply_block<BlockOrder::rows>(
-                    from, stride, std::min(depth, chunks.end(chunk) - j),
-                    DenseBlock<S>{from, stride}, k, partial.data(), true);
-                total += partial.template cast<double>();
+                add_gram(a.data() + j * stride, stride, k, std::min(depth, chunks.end(chunk) - j),
+                         partials_.of(chunk), totals_.of(chunk));
             }
         });
         out.setZero(k, k);

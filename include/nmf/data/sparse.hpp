@@ -22,6 +22,9 @@
 namespace nmf {
 namespace detail {
 
+/// Chunks of columns begin at multiples of this.
+inline constexpr Index column_step = 64;
+
 /// Stored entries by columns, and chunks of columns that hold about as many entries each.
 template <RealScalar S, class I>
 struct SparseDirection {
@@ -32,7 +35,8 @@ struct SparseDirection {
         Index done = 0;
         Index chunk = 0;
         for (Index j = 0; j < from.cols; ++j) {
-            while (chunk < most_chunks && done * most_chunks >= work * chunk) {
+            while (j % column_step == 0 && chunk < most_chunks &&
+                   done * most_chunks >= work * chunk) {
                 first_column[static_cast<std::size_t>(chunk++)] = j;
             }
             done += from.end(j) - from.begin(j) + 1;
@@ -99,15 +103,27 @@ public:
     /// C = A V, weighted entries with weights; 2 nnz k flops.
     void product(const Factor<S>& a, Factor<S>& c) const {
         assert(a.cols() == rows() && c.cols() == cols() && a.rows() == c.rows());
-        detail::for_each_chunk(detail::most_chunks, threads_, [&](Index chunk, int) {
-            const Index begin = along_.begin_of(chunk);
-            const Index end = along_.begin_of(chunk + 1);
-            if (along_.entries.weights == nullptr) {
-                detail::multiply_columns(a, along_.entries, begin, end, c);
-            } else {
-                multiply_weighted(a, begin, end, c);
-            }
+        for_each_block([&](Index first, Index cols, Index, int) {
+            product(a, first, cols, c.data() + first * c.stride());
         });
+    }
+
+    /// Some columns of it.
+    void product(const Factor<S>& a, Index first, Index cols, S* c) const {
+        if (along_.entries.weights == nullptr) {
+            detail::multiply_columns(a, along_.entries, first, cols, c);
+        } else {
+            multiply_weighted(a, first, cols, c);
+        }
+    }
+
+    static constexpr Index block_size = detail::column_step;
+
+    template <class F>
+    void for_each_block(const F& f) const {
+        detail::for_each_block(
+            detail::most_chunks, [&](Index chunk) { return along_.begin_of(chunk); }, block_size,
+            threads_, f);
     }
 
     /// See HasPass. Over the stored entries, 4 nnz k flops, where the terms allow it or the others
@@ -116,7 +132,7 @@ public:
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
               detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
         const bool by_entries = weighted || terms.unit_denominator();
-        for_each_block(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
+        for_each_tile(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
             load(tile.block, thread);
             if (by_entries) {
                 for (Index c = 0; c < tile.block.cols; ++c) pass_column(factors, terms, c, tile);
@@ -135,7 +151,7 @@ public:
     [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
                                  detail::Scratch<S>& scratch, bool every_entry) const {
         std::array<CostSums, detail::most_chunks> parts{};
-        for_each_block(a, scratch, [&](auto& tile, Index chunk, int) {
+        for_each_tile(a, scratch, [&](auto& tile, Index chunk, int) {
             tile.block.x = x.data() + tile.block.first * x.stride();
             add_block_costs(a, cost, every_entry, tile, parts[static_cast<std::size_t>(chunk)]);
         });
@@ -191,7 +207,7 @@ private:
 
     /// Calls work(tile, chunk, thread) for blocks of columns.
     template <class Work>
-    void for_each_block(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
+    void for_each_tile(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
         scratch.prepare(threads_, detail::TilePass<S>::size(a.stride()));
         detail::for_each_chunk(detail::most_chunks, threads_, [&](Index chunk, int thread) {
             detail::TilePass<S> tile(scratch.of(thread), a.stride());
@@ -315,10 +331,12 @@ private:
         };
     }
 
-    void multiply_weighted(const Factor<S>& a, Index begin, Index end, Factor<S>& c) const {
-        c.padded_matrix().middleCols(begin, end - begin).setZero();
-        for (Index j = begin; j < end; ++j) {
-            visit(j, [&](Index i, S v, S m) { c.matrix().col(j) += m * v * a.matrix().col(i); });
+    void multiply_weighted(const Factor<S>& a, Index first, Index cols, S* c) const {
+        Eigen::Map<Matrix<S>> out(c, a.stride(), cols);
+        out.setZero();
+        for (Index j = 0; j < cols; ++j) {
+            visit(first + j,
+                  [&](Index i, S v, S m) { out.col(j) += m * v * a.padded_matrix().col(i); });
         }
     }
 

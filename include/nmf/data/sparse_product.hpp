@@ -132,14 +132,14 @@ void for_each_strip(Index stride, const F& f) {
     }
 }
 
-/// Columns first .. last - 1 of C = A V.
+/// Columns first .. first + cols - 1 of A V, at c.
 template <RealScalar S, class I>
-void multiply_columns(const Factor<S>& a, const StoredEntries<S, I>& v, Index first, Index last,
-                      Factor<S>& c) {
+void multiply_columns(const Factor<S>& a, const StoredEntries<S, I>& v, Index first, Index cols,
+                      S* c) {
     for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
-        for (Index j = first; j < last; ++j) {
-            multiply_column<height>(a.data() + offset, a.stride(), v, j,
-                                    c.data() + j * c.stride() + offset);
+        for (Index j = 0; j < cols; ++j) {
+            multiply_column<height>(a.data() + offset, a.stride(), v, first + j,
+                                    c + j * a.stride() + offset);
         }
     });
 }

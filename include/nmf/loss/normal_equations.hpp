@@ -9,11 +9,8 @@
 #include <limits>
 
 #include <nmf/core/factor.hpp>
-#include <nmf/core/parallel.hpp>
 #include <nmf/core/precision.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/core/tile.hpp>
-#include <nmf/data/chunks.hpp>
+#include <nmf/core/simd.hpp>
 #include <nmf/data/dense_product.hpp>
 
 namespace nmf {
@@ -67,37 +64,16 @@ template <RealScalar S>
 
 /// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 of the KKT conditions X >= 0, g >= 0, X .* g = 0,
 /// where g = G X - C + l is the gradient of f. 0 at a solution. A row without curvature adds only
-/// the entries that L1 alone decides.
+/// the entries that L1 alone decides. Added up over blocks of columns, at 2 k^2 flops a column.
 template <RealScalar S>
-class KktSums {
+class KktRows {
 public:
-    /// Cost: 2 N k^2 flops. A sum over the columns of X.
-    const Vector<double>& operator()(const NormalEquations<S>& eq, const Factor<S>& x) {
-        const Index k = x.rows();
-        const Index stride = x.stride();
-        prepare(eq, stride);
-        const Chunks chunks(x.cols(), 8 * tile_width);
-        partial_.resize(stride, chunks.count());
-        scratch_.prepare(eq.threads, stride * tile_width);
-        for_each_chunk(chunks.count(), eq.threads, [&](Index chunk, int thread) {
-            auto sums = partial_.col(chunk);
-            sums.setZero();
-            S* const gradient = scratch_.of(thread);
-            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += tile_width) {
-                const Index cols = std::min(tile_width, chunks.end(chunk) - j);
-                gram_times(eq.gram, x, j, cols, gradient);
-                add_tile(eq, x, j, cols, gradient, sums.data());
-            }
-        });
-        sums_ = partial_.topRows(k).rowwise().sum();
-        return sums_;
-    }
-
-private:
-    void prepare(const NormalEquations<S>& eq, Index stride) {
+    /// For equations, whose gram and linear term are used.
+    void prepare(const NormalEquations<S>& eq) {
         constexpr S largest = std::numeric_limits<S>::max();
-        inverse_.setZero(stride);
-        least_.setZero(stride);
+        equations_ = &eq;
+        inverse_.setZero(eq.gram.stride());
+        least_.setZero(eq.gram.stride());
         const S limit = curvature_limit(eq.gram);
         for (Index a = 0; a < eq.gram.rows(); ++a) {
             const S diagonal = eq.gram.matrix()(a, a);
@@ -107,14 +83,15 @@ private:
         }
     }
 
-    /// Sums in S over the columns of the tile, which are few, and in double over the tiles.
-    void add_tile(const NormalEquations<S>& eq, const Factor<S>& x, Index first, Index cols,
-                  const S* gradient, double* sums) const {
+    /// Adds up a block of columns, `gradient` being scratch as large as it. Sums in S over the
+    /// columns, which are few, and in double over the blocks.
+    void add(const S* x, const S* cross, Index cols, S* gradient, double* sums) const {
         using P = Simd<S>;
-        const Index stride = x.stride();
-        const S* const factor = x.data() + first * stride;
-        const S* const cross = eq.cross.data() + first * stride;
-        const auto linear = P::set(eq.linear);
+        const Factor<S>& gram = equations_->gram;
+        const Index stride = gram.stride();
+        multiply_block<BlockOrder::columns>(gram.data(), stride, gram.rows(),
+                                            DenseBlock<S>{x, stride}, cols, gradient, true);
+        const auto linear = P::set(equations_->linear);
         for (Index a = 0; a < stride; a += P::width) {
             const auto inverse = P::load(inverse_.data() + a);
             const auto least = P::load(least_.data() + a);
@@ -123,20 +100,20 @@ private:
                 const auto slope =
                     P::add(P::sub(P::load(gradient + at), P::load(cross + at)), linear);
                 const auto step = P::max(least, P::mul(slope, inverse));
-                const auto distance = P::min(P::load(factor + at), step);
+                const auto distance = P::min(P::load(x + at), step);
                 sum = P::fma(distance, distance, sum);
             }
             alignas(64) S lanes[static_cast<std::size_t>(P::width)];
             P::store(lanes, sum);
-            for (Index r = 0; r < P::width; ++r) sums[a + r] += static_cast<double>(lanes[r]);
+            const Index rows = std::min<Index>(P::width, gram.rows() - a);
+            for (Index r = 0; r < rows; ++r) sums[a + r] += static_cast<double>(lanes[r]);
         }
     }
 
-    Scratch<S> scratch_;
+private:
+    const NormalEquations<S>* equations_ = nullptr;
     Vector<S> inverse_;
     Vector<S> least_;
-    Matrix<double> partial_;
-    Vector<double> sums_;
 };
 
 }  // namespace detail

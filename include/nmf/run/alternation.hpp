@@ -14,6 +14,7 @@
 #include <nmf/data/gram.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/equations_pass.hpp>
 #include <nmf/run/measure.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/extrapolation.hpp>
@@ -44,12 +45,13 @@ template <class P>
 /// V ~ L'R with L (k x rows) and R (k x cols), where R is updated first. L is W' and R is H, or, on
 /// the view of V', the other way round: nothing here knows which.
 ///
-/// An iteration takes the two products with V that least squares needs, L V and R V', and nothing
-/// else that is as large. They are taken of the pair of factors that is measured; the product of an
-/// extrapolated L follows from those of the last two, being linear.
+/// An iteration takes the two products with V that least squares needs, L V and R V', block by
+/// block, and does the rest with a block while it is in cache. The pass that measures the KKT
+/// residual of R makes its next half-step too.
 ///
 /// With extrapolation the measured pair is (L, R_y), R_y being the extrapolated and projected R;
-/// see solvers/extrapolation.hpp. The best pair is kept.
+/// see solvers/extrapolation.hpp. The product of an extrapolated L follows from those of the last
+/// two, being linear. The best pair is kept.
 template <DataView View, class SolverPolicy, class PenaltySet>
 class Alternation {
 public:
@@ -63,52 +65,62 @@ public:
           solver_(std::move(solver)),
           penalties_(std::move(penalties)),
           scale_free_(penalties_.scale_free()),
-          extrapolation_(extrapolation_of(solver_)),
-          momentum_(extrapolation_),
+          extrapolated_(extrapolation_of(solver_).enabled),
+          momentum_(extrapolation_of(solver_)),
           growing_(positive_extrapolation_of(solver_).enabled),
-          growth_(positive_extrapolation_of(solver_)) {
+          growth_(positive_extrapolation_of(solver_)),
+          left_pass_(solver_),
+          right_pass_(solver_) {
         left_.side = other(right_side);
         right_.side = right_side;
     }
+    Alternation(const Alternation&) = delete;
+    Alternation& operator=(const Alternation&) = delete;
 
-    /// Takes the start, scales it if asked to, and measures it: two products with V.
+    /// Takes the start, scales it if asked to, measures it, and makes the first half-step: two
+    /// products with V, and one to scale.
     void start(Factor<S> left, Factor<S> right, bool rescale) {
-        const Index k = left.rows();
-        left_.prepare(k, view_.rows(), view_.cols(), view_.stored(), view_.threads());
-        right_.prepare(k, view_.cols(), view_.rows(), view_.stored(), view_.threads());
-        left_.factor.swap(left);
-        right_.factor.swap(right);
+        left_.take(left, view_.rows(), view_.cols(), view_.stored());
+        right_.take(right, view_.cols(), view_.rows(), view_.stored());
         gram(left_.factor, left_.gram);
         gram(right_.factor, right_.gram);
-        view_.product(left_.factor, right_.equations.cross);
         if (rescale) {
             scale();
             balance();
         }
-        flipped_.product(right_.factor, left_.equations.cross);
-        pose(left_, right_.gram);
-        pose(right_, left_.gram);
-        measure(inner_product(right_.equations.cross, right_.factor, threads()));
-        last_ = best_;
-        if (extrapolation_.enabled) {
+        left_.next = left_.factor;
+        right_.next = right_.factor;
+        if (growing_) left_.before = left_.factor;
+        if (growing_ || extrapolated_) right_.before = right_.factor;
+        if (extrapolated_) {
             left_.point = left_.factor;
-            left_.fresh = left_.factor;
             right_.point = right_.factor;
-            right_.fresh = right_.factor;
-            right_.accepted = right_.factor;
-            accepted_cross_ = right_.equations.cross;
+            cross_ = right_.factor;
         }
-        if (growing_) {
-            left_.accepted = left_.factor;
-            right_.accepted = right_.factor;
-        }
+        const double cross =
+            look(flipped_, left_pass_, right_.factor, right_.gram, left_, left_.factor);
+        best_ = errors_of(left_.factor, right_.factor, cross,
+                          left_.gram.cwiseProduct(right_.gram).sum());
+        step_right(Products::of_view, true);
+        best_.kkt_residual = residual(left_.gram, right_.gram);
+        last_ = best_;
     }
 
     void iterate() {
-        if (extrapolation_.enabled) {
-            iterate_extrapolated();
+        step_left();
+        Measure candidate = errors_of(left_.next, right_.next, sums_.inner(),
+                                      left_.next_gram.cwiseProduct(right_.next_gram).sum());
+        if (extrapolated_) {
+            judge(candidate);
+        } else if (growing_ && !(candidate.objective <= best_.objective + noise())) {
+            ++restarts_;
+            growth_.restart();
+            step_right(Products::of_view, false);
         } else {
-            iterate_plain();
+            accept();
+            step_right(Products::of_view, true);
+            candidate.kkt_residual = residual(left_.gram, right_.gram);
+            best_ = candidate;
         }
     }
 
@@ -137,175 +149,223 @@ public:
     static bool settle() { return false; }
 
     [[nodiscard]] Index restarts() const { return restarts_; }
-    [[nodiscard]] Index rank() const { return left_.factor.rows(); }
+    [[nodiscard]] Index rank() const { return left_.gram.rows(); }
 
 private:
+    using Flipped = decltype(std::declval<const View&>().transposed());
+    using Block = EquationsBlock<S>;
+    using Entries = Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>;
+    using ConstEntries = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
+
+    /// Where the cross products of a half-step come from.
+    enum class Products { of_view, kept };
+
     /// One factor and its half-step.
     struct Half {
         Side side = Side::h;
         Factor<S> factor;     ///< Of the pair that was measured last.
         Matrix<double> gram;  ///< Its Gram matrix, without penalties.
-        NormalEquations<S> equations;
-        typename SolverPolicy::template Workspace<S> work;
-        KktSums<S> kkt;
-        // With extrapolation only:
-        Factor<S> fresh;  ///< What the solver makes of it.
-        Factor<S> point;  ///< The extrapolated factor. Of the right one it is the next candidate.
-        Factor<S> accepted;  ///< The last accepted one before extrapolation; of the left one with
-                             ///< positive extrapolation only.
+        Factor<S> next;       ///< Of the next candidate.
+        Matrix<double> next_gram;
+        NormalEquations<S> equations;  ///< All but the cross products.
+        KktRows<S> kkt;
+        Vector<double> distance;  ///< The KKT sums.
+        Factor<S> before;  ///< Positive extrapolation: of the pair before. Else: the last accepted
+                           ///< right factor before extrapolation.
+        Factor<S> point;   ///< Extrapolation: where the left step starts; what the right step made
+                           ///< before extrapolation.
 
-        void prepare(Index rank, Index size, Index fixed_size, double stored, int threads) {
-            const auto k = static_cast<double>(rank);
+        void take(Factor<S>& start, Index size, Index fixed_size, double stored) {
+            const auto k = static_cast<double>(start.rows());
             const auto n = static_cast<double>(size);
-            equations.cross.resize(rank, size);
-            equations.gram.resize(rank, rank);
-            equations.threads = threads;
+            factor.swap(start);
+            equations.gram.resize(factor.rows(), factor.rows());
             equations.observations = static_cast<double>(fixed_size);
             equations.sweeps_worth = (stored + static_cast<double>(fixed_size) * k) / (n * k + n);
         }
     };
 
-    [[nodiscard]] int threads() const { return view_.threads(); }
+    void gram(const Factor<S>& x, Matrix<double>& out) { gram_kernel_(x, view_.threads(), out); }
 
-    void gram(const Factor<S>& x, Matrix<double>& out) { gram_kernel_(x, threads(), out); }
-
-    /// Sets the equations of a half-step, whose cross product is there, up for a Gram matrix.
-    void pose(Half& half, const Matrix<double>& fixed_gram) {
-        half.equations.gram.assign(fixed_gram.template cast<S>());
-        half.equations.linear = S(0);
-        penalties_.add_to(half.side, half.equations);
+    /// Sets equations up for a Gram matrix of the other factor.
+    void pose(Side side, const Matrix<double>& fixed_gram, NormalEquations<S>& equations) const {
+        equations.gram.assign(fixed_gram.template cast<S>());
+        equations.linear = S(0);
+        penalties_.add_to(side, equations);
     }
 
-    void iterate_plain() {
-        const double growth = growth_.next();
-        advance(right_, growth);
-        flipped_.product(right_.factor, left_.equations.cross);
-        pose(left_, right_.gram);
-        advance(left_, growth);
-        view_.product(left_.factor, right_.equations.cross);
-        pose(right_, left_.gram);
-        const double before = best_.objective;
-        measure(inner_product(left_.equations.cross, left_.factor, threads()));
-        if (growing_ && !(best_.objective <= before + noise())) take_back();
+    /// The columns of a factor that a block is about.
+    [[nodiscard]] static Entries columns(Factor<S>& x, const Block& block) {
+        return {x.data() + block.first * x.stride(), block.cols * x.stride()};
+    }
+    [[nodiscard]] static ConstEntries columns(const Factor<S>& x, const Block& block) {
+        return {x.data() + block.first * x.stride(), block.cols * x.stride()};
     }
 
-    /// One half-step, from where positive extrapolation leads.
-    void advance(Half& half, double growth) {
+    /// The KKT sums of a factor X whose equations come from `fixed`, without a step. Returns the
+    /// inner product of V with the pair's product.
+    template <class Direction, class Pass>
+    double look(const Direction& view, Pass& pass, const Factor<S>& fixed,
+                const Matrix<double>& fixed_gram, Half& half, const Factor<S>& x) {
+        pose(half.side, fixed_gram, half.equations);
+        half.kkt.prepare(half.equations);
+        sums_.prepare(rank());
+        pass.visit(view, half.equations, [&](const Block& block) {
+            const S* const at = columns(x, block).data();
+            view.product(fixed, block.first, block.cols, block.cross);
+            half.kkt.add(at, block.cross, block.cols, block.scratch, sums_.distance(block.chunk));
+            sums_.add_inner(block.chunk, block.cross, at, block.cols);
+        });
+        sums_.distance(half.distance);
+        return sums_.inner();
+    }
+
+    /// Makes right_.next for left_.factor, extrapolated by what the last left step was, and
+    /// `measured` the KKT sums of right_.factor. From kept products after a step was taken back:
+    /// then nothing is extrapolated before.
+    void step_right(Products products, bool measured) {
+        const bool of_view = products == Products::of_view;
+        const bool from_point = extrapolated_ && of_view && left_beta_ != S(0);
+        const auto ahead = static_cast<S>(momentum_.beta());
+        growing_by_ = static_cast<S>(growth_.next());
+        if (measured) {
+            pose(right_.side, left_.gram, measured_);
+            right_.kkt.prepare(measured_);
+        }
+        pose(right_.side, from_point ? point_gram_ : left_.gram, right_.equations);
+        sums_.prepare(rank());
+        const auto begin = [&](const Block& block) {
+            if (of_view) view_.product(left_.factor, block.first, block.cols, block.cross);
+            if (measured) {
+                right_.kkt.add(columns(std::as_const(right_.factor), block).data(), block.cross,
+                               block.cols, block.scratch, sums_.distance(block.chunk));
+            }
+            if (extrapolated_) extrapolate_cross(block, of_view);
+            set_start(right_, of_view || !extrapolated_ ? right_.factor : right_.before, block);
+        };
+        const auto end = [&](const Block& block) {
+            Entries next = columns(right_.next, block);
+            const ConstEntries x(block.x, next.size());
+            if (extrapolated_) {
+                columns(right_.point, block) = x;
+                next = (x + ahead * (x - columns(right_.before, block))).max(S(0));
+            } else {
+                next = x;
+            }
+            sums_.add_gram(block.chunk, 0, next.data(), block.cols);
+        };
+        right_pass_.solve(view_, right_.equations, begin, end);
+        sums_.gram(0, right_.next_gram);
+        if (measured) sums_.distance(right_.distance);
+    }
+
+    /// Keeps the cross products of left_.factor and moves on to those of the extrapolated one.
+    void extrapolate_cross(const Block& block, bool of_view) {
+        Entries kept = columns(cross_, block);
+        Entries cross(block.cross, kept.size());
+        if (!of_view) {
+            cross = kept;
+        } else if (left_beta_ == S(0)) {
+            kept = cross;
+        } else {
+            for (Index e = 0; e < kept.size(); ++e) {
+                const S now = cross[e];
+                cross[e] = now + left_beta_ * (now - kept[e]);
+                kept[e] = now;
+            }
+        }
+    }
+
+    /// Makes left_.next for right_.next, with its KKT sums and <V, L'R>.
+    void step_left() {
+        const auto ahead = static_cast<S>(momentum_.beta());
+        pose(left_.side, right_.next_gram, left_.equations);
+        left_.kkt.prepare(left_.equations);
+        sums_.prepare(rank());
+        const auto begin = [&](const Block& block) {
+            flipped_.product(right_.next, block.first, block.cols, block.cross);
+            set_start(left_, extrapolated_ ? left_.point : left_.factor, block);
+        };
+        const auto end = [&](const Block& block) {
+            Entries next = columns(left_.next, block);
+            const ConstEntries x(block.x, next.size());
+            next = x;
+            left_.kkt.add(block.x, block.cross, block.cols, block.scratch,
+                          sums_.distance(block.chunk));
+            sums_.add_inner(block.chunk, block.cross, block.x, block.cols);
+            sums_.add_gram(block.chunk, 0, block.x, block.cols);
+            if (!extrapolated_) return;
+            Entries point = columns(left_.point, block);
+            point = x + ahead * (x - columns(left_.factor, block));
+            sums_.add_gram(block.chunk, 1, point.data(), block.cols);
+        };
+        left_pass_.solve(flipped_, left_.equations, begin, end);
+        sums_.gram(0, left_.next_gram);
+        if (extrapolated_) sums_.gram(1, point_gram_);
+        sums_.distance(left_.distance);
+        left_beta_ = extrapolated_ ? ahead : S(0);
+    }
+
+    void set_start(const Half& half, const Factor<S>& from, const Block& block) const {
+        const ConstEntries now = columns(from, block);
+        Entries x(block.x, now.size());
         if (growing_) {
-            auto& x = half.factor.padded_matrix();
-            auto& before = half.accepted.padded_matrix();
-            const auto step = static_cast<S>(growth);
-            // The factor and the one before change places on the way.
-            before = (x - before).cwiseMax(S(0)) * step + x;
-            half.factor.swap(half.accepted);
+            x = now + growing_by_ * (now - columns(half.before, block)).max(S(0));
+        } else {
+            x = now.max(S(0));
         }
-        solver_.update(half.equations, half.factor, half.work);
-        gram(half.factor, half.gram);
     }
 
-    /// Back to the pair before the iteration; two products with V.
-    void take_back() {
-        ++restarts_;
-        growth_.restart();
+    /// The candidate becomes the pair.
+    void accept() {
         for (Half* half : {&left_, &right_}) {
-            half->factor.padded_matrix() = half->accepted.padded_matrix();
-            gram(half->factor, half->gram);
+            if (growing_) half->before.swap(half->factor);
+            half->factor.swap(half->next);
+            half->gram.swap(half->next_gram);
         }
-        view_.product(left_.factor, right_.equations.cross);
-        flipped_.product(right_.factor, left_.equations.cross);
-        pose(left_, right_.gram);
-        pose(right_, left_.gram);
-        measure(inner_product(left_.equations.cross, left_.factor, threads()));
     }
 
-    void iterate_extrapolated() {
-        const auto beta = static_cast<S>(momentum_.beta());
-        right_.fresh.padded_matrix() =
-            (restarting_ ? right_.accepted : right_.factor).padded_matrix();
-        restarting_ = false;
-        solver_.update(right_.equations, right_.fresh, right_.work);
-        right_.point.padded_matrix() =
-            (right_.fresh.padded_matrix() +
-             beta * (right_.fresh.padded_matrix() - right_.accepted.padded_matrix()))
-                .cwiseMax(S(0));
-        gram(right_.point, point_gram_);
-
-        flipped_.product(right_.point, left_.equations.cross);
-        pose(left_, point_gram_);
-        left_.fresh.padded_matrix() = left_.point.padded_matrix().cwiseMax(S(0));
-        solver_.update(left_.equations, left_.fresh, left_.work);
-        gram(left_.fresh, fresh_gram_);
-
-        Measure candidate = errors_of(left_.fresh, right_.point,
-                                      inner_product(left_.equations.cross, left_.fresh, threads()),
-                                      fresh_gram_.cwiseProduct(point_gram_).sum());
+    /// Accepts the candidate or takes the step back. Where the objective is only rounding, the KKT
+    /// residual still tells, and is measured first.
+    void judge(Measure candidate) {
         // Comparisons that a NaN fails.
+        const bool close =
+            !(candidate.objective < std::min(last_.objective, best_.objective) - noise());
         bool worse = !(candidate.objective <= last_.objective + noise());
-        if (!worse) {
-            view_.product(left_.fresh, right_.equations.cross);
-            pose(right_, fresh_gram_);
-            candidate.kkt_residual =
-                stationarity(left_.fresh, fresh_gram_, right_.point, point_gram_);
-            // Where the objective is only rounding, the KKT residual still tells.
+        if (close && !worse) {
+            look(view_, right_pass_, left_.next, left_.next_gram, right_, right_.next);
+            candidate.kkt_residual = residual(left_.next_gram, right_.next_gram);
             worse = candidate.objective > last_.objective - noise() &&
                     candidate.kkt_residual > last_.kkt_residual;
             last_.kkt_residual = candidate.kkt_residual;
         }
         last_.objective = candidate.objective;
-        if (worse) {
-            reject();
-        } else {
-            accept(candidate, beta);
-        }
-    }
+        if (worse) return take_back();
 
-    void reject() {
-        ++restarts_;
-        momentum_.reject();
-        left_.point.padded_matrix() = left_.factor.padded_matrix();
-        restarting_ = true;
-        right_.equations.cross.padded_matrix() = accepted_cross_.padded_matrix();
-        pose(right_, left_.gram);
-    }
-
-    /// The equations of both halves are those of the candidate (left_.fresh, right_.point).
-    void accept(const Measure& candidate, S beta) {
         const bool better = candidate.objective < best_.objective - noise() ||
                             (candidate.objective <= best_.objective + noise() &&
                              candidate.kkt_residual <= best_.kkt_residual);
-        if (better) {
-            best_ = candidate;
-            saved_ = false;
-        } else if (!saved_) {
+        if (!better && !saved_) {
             saved_left_ = left_.factor;
             saved_right_ = right_.factor;
-            saved_ = true;
         }
+        saved_ = !better;
         momentum_.accept();
-        left_.point.padded_matrix() =
-            left_.fresh.padded_matrix() +
-            beta * (left_.fresh.padded_matrix() - left_.factor.padded_matrix());
-        left_.factor.swap(left_.fresh);
-        left_.gram.swap(fresh_gram_);
-        right_.factor.swap(right_.point);
-        right_.gram.swap(point_gram_);
-        right_.accepted.swap(right_.fresh);
-
-        auto& cross = right_.equations.cross;
-        accepted_cross_.padded_matrix() =
-            cross.padded_matrix() +
-            beta * (cross.padded_matrix() - accepted_cross_.padded_matrix());
-        cross.swap(accepted_cross_);
-        gram(left_.point, fresh_gram_);
-        pose(right_, fresh_gram_);
+        accept();
+        right_.before.swap(right_.point);
+        step_right(Products::of_view, !close);
+        if (!close) {
+            candidate.kkt_residual = residual(left_.gram, right_.gram);
+            last_.kkt_residual = candidate.kkt_residual;
+        }
+        if (better) best_ = candidate;
     }
 
-    /// The measure of (left_.factor, right_.factor), whose equations both halves have; `cross` is
-    /// <V, L'R>.
-    void measure(double cross) {
-        best_ = errors_of(left_.factor, right_.factor, cross,
-                          left_.gram.cwiseProduct(right_.gram).sum());
-        best_.kkt_residual = stationarity(left_.factor, left_.gram, right_.factor, right_.gram);
+    void take_back() {
+        ++restarts_;
+        momentum_.reject();
+        left_.point.padded_matrix() = left_.factor.padded_matrix();
+        step_right(Products::kept, false);
     }
 
     [[nodiscard]] Measure errors_of(const Factor<S>& left, const Factor<S>& right, double cross,
@@ -320,20 +380,21 @@ private:
         return measure;
     }
 
-    /// The KKT residual of a pair, whose equations both halves have.
-    [[nodiscard]] double stationarity(const Factor<S>& left, const Matrix<double>& left_gram,
-                                      const Factor<S>& right, const Matrix<double>& right_gram) {
-        return std::max(kkt_residual(left_.kkt(left_.equations, left), right_gram.diagonal(),
-                                     left_gram.diagonal(), scale_free_),
-                        kkt_residual(right_.kkt(right_.equations, right), left_gram.diagonal(),
-                                     right_gram.diagonal(), scale_free_));
+    /// The KKT residual of a pair with these Gram matrices, whose sums both halves have.
+    [[nodiscard]] double residual(const Matrix<double>& left_gram,
+                                  const Matrix<double>& right_gram) const {
+        return std::max(
+            kkt_residual(left_.distance, right_gram.diagonal(), left_gram.diagonal(), scale_free_),
+            kkt_residual(right_.distance, left_gram.diagonal(), right_gram.diagonal(),
+                         scale_free_));
     }
 
     [[nodiscard]] double noise() const { return 0.5 * rounding_noise<S> * squared_norm_; }
 
     /// Multiplies L'R by the number that brings it closest to V.
     void scale() {
-        const double along = inner_product(right_.equations.cross, right_.factor, threads());
+        const double along =
+            look(view_, right_pass_, left_.factor, left_.gram, right_, right_.factor);
         const double square = left_.gram.cwiseProduct(right_.gram).sum();
         if (!(along > 0 || squared_norm_ <= 0) || !(square > 0)) return;
         const double root = std::sqrt(along / square);
@@ -341,19 +402,17 @@ private:
             half->factor.padded_matrix() *= static_cast<S>(root);
             half->gram *= root * root;
         }
-        right_.equations.cross.padded_matrix() *= static_cast<S>(root);
     }
 
     /// Scales the components so that ||l_a|| = ||r_a||; L'R stays.
     void balance() {
-        for (Index a = 0; a < left_.gram.rows(); ++a) {
+        for (Index a = 0; a < rank(); ++a) {
             const double left = left_.gram(a, a);
             const double right = right_.gram(a, a);
             if (!(left > 0 && right > 0)) continue;
             const double by = std::sqrt(std::sqrt(right / left));
             scale_component(left_, a, by);
             scale_component(right_, a, 1.0 / by);
-            right_.equations.cross.matrix().row(a) *= static_cast<S>(by);
         }
     }
 
@@ -363,31 +422,33 @@ private:
         half.gram.col(a) *= by;
     }
 
-    using Flipped = decltype(std::declval<const View&>().transposed());
-
     View view_;
     Flipped flipped_;
     double squared_norm_;
     SolverPolicy solver_;
     PenaltySet penalties_;
     bool scale_free_;
-    Extrapolation extrapolation_;
+    bool extrapolated_;
     Momentum momentum_;
     bool growing_;
     PositiveMomentum growth_;
+    S growing_by_ = 0;
+    S left_beta_ = 0;  ///< By how much left_.point was extrapolated.
+    EquationsPass<Flipped, SolverPolicy> left_pass_;
+    EquationsPass<View, SolverPolicy> right_pass_;
+    BlockSums<S> sums_;
     Half left_;
     Half right_;
+    NormalEquations<S> measured_;  ///< Of the right factor of the measured pair.
     GramKernel<S> gram_kernel_;
-    Matrix<double> fresh_gram_;
     Matrix<double> point_gram_;
-    Factor<S> accepted_cross_;  ///< L V for the accepted L.
+    Factor<S> cross_;  ///< L V for left_.factor; with extrapolation.
     Measure best_;
     Measure last_;  ///< Of the last candidate, accepted or not.
     Index restarts_ = 0;
     Factor<S> saved_left_;
     Factor<S> saved_right_;
-    bool saved_ = false;       ///< The best pair is the saved one.
-    bool restarting_ = false;  ///< The last step was taken back.
+    bool saved_ = false;  ///< The best pair is the saved one.
 };
 
 }  // namespace nmf::detail

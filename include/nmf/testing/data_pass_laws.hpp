@@ -14,6 +14,7 @@
 
 #include <nmf/core/random.hpp>
 #include <nmf/core/scratch.hpp>
+#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/tile_pass.hpp>
@@ -137,6 +138,7 @@ private:
         Factor<S> bottom(rank, view_.cols());
         Vector<double> taken = Vector<double>::Zero(view_.cols());
         nmf::detail::Scratch<S> scratch;
+        std::array<CostSums, nmf::detail::most_chunks> parts{};
         view_.pass(
             nmf::detail::PassFactors<S>(fixed, above, below), ProbeTerms<S>{unit}, scratch,
             [&](nmf::detail::ColumnBlock<S>& block, int) {
@@ -145,9 +147,15 @@ private:
                 block.top = top.data() + at;
                 block.bottom = bottom.data() + at;
             },
-            [&](const nmf::detail::ColumnBlock<S>& block, Index, int) {
+            [&](const nmf::detail::ColumnBlock<S>& block, Index chunk, int, const auto& costs) {
                 for (Index c = 0; c < block.cols; ++c) taken[block.first + c] += 1;
+                costs(ProbeCost{}, unit, parts[static_cast<std::size_t>(chunk)]);
             });
+        CostSums blocks;
+        for (const CostSums& part : parts) blocks += part;
+        const CostSums whole = view_.costs(fixed, x, ProbeCost{}, scratch, unit);
+        broken_.require(std::abs(blocks.cost - whole.cost) <= 1e-12 * whole.cost,
+                        "9. pass() gives costs of its blocks that add up to costs()", where_);
         broken_.require((taken.array() == 1).all(), "4. pass() takes each column once", where_);
 
         const Eigen::ArrayXXd y = (numbers(fixed).transpose() * numbers(x)).array();

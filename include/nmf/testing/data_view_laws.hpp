@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <nmf/core/random.hpp>
+#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/testing/broken_laws.hpp>
 #include <nmf/testing/padding.hpp>
@@ -103,11 +104,31 @@ private:
         broken_.require(padding_is_zero(product), "6. product(A, C) sets the padding of C to 0",
                         where_);
 
+        check_blocks(a, product);
+
         const double residual = view_.squared_residual(a, x, reference.reconstruction);
         broken_.require(std::abs(residual - reference.residual) <=
                             8.0 * static_cast<double>(rank + 1) * eps *
                                 (reference.reconstruction + reference.squared_norm),
                         "7. squared_residual(A, X, ||A'X||^2) is ||V - A'X||^2", where_);
+    }
+
+    void check_blocks(const Factor<S>& a, const Factor<S>& product) {
+        Factor<S> blocks(a.rows(), view_.cols());
+        std::vector<int> times(static_cast<std::size_t>(view_.cols()), 0);
+        bool even = true;
+        view_.for_each_block([&](Index first, Index cols, Index chunk, int thread) {
+            even = even && (cols == View::block_size || first + cols == view_.cols()) &&
+                   chunk >= 0 && chunk < nmf::detail::most_chunks && thread >= 0 &&
+                   thread < view_.threads();
+            for (Index c = 0; c < cols; ++c) ++times[static_cast<std::size_t>(first + c)];
+            view_.product(a, first, cols, blocks.data() + first * blocks.stride());
+        });
+        for (const int count : times) even = even && count == 1;
+        broken_.require(even, "8. for_each_block(f) takes each column once, in blocks of one size",
+                        where_);
+        broken_.require(blocks.padded_matrix() == product.padded_matrix(),
+                        "9. product(A, first, cols, c) sets these columns of A V", where_);
     }
 
     const View& view_;
