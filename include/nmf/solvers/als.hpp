@@ -10,6 +10,9 @@
 #include <cmath>
 #include <string_view>
 
+#include <nmf/core/parallel.hpp>
+#include <nmf/core/scratch.hpp>
+#include <nmf/core/tile.hpp>
 #include <nmf/solvers/cholesky.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/tile.hpp>

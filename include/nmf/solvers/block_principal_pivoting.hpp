@@ -11,6 +11,8 @@
 #include <numeric>
 #include <vector>
 
+#include <nmf/core/parallel.hpp>
+#include <nmf/core/scratch.hpp>
 #include <nmf/loss/normal_equations.hpp>
 #include <nmf/solvers/cholesky.hpp>
 #include <nmf/solvers/tile.hpp>

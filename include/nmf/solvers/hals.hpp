@@ -7,6 +7,9 @@
 #include <algorithm>
 #include <string_view>
 
+#include <nmf/core/parallel.hpp>
+#include <nmf/core/scratch.hpp>
+#include <nmf/core/tile.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/extrapolation.hpp>
 #include <nmf/solvers/tile.hpp>

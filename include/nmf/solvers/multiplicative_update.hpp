@@ -9,6 +9,9 @@
 #include <limits>
 #include <string_view>
 
+#include <nmf/core/parallel.hpp>
+#include <nmf/core/scratch.hpp>
+#include <nmf/core/tile.hpp>
 #include <nmf/loss/multiplicative_step.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/positive_extrapolation.hpp>
