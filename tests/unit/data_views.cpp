@@ -102,7 +102,17 @@ struct FaultyView {
     using Scalar = double;
     using Base = nmf::DenseView<double, nmf::detail::StridedSource<double>>;
 
-    enum class Fault { shape, stored, threads, sum, product, padding, residual } fault;
+    enum class Fault {
+        shape,
+        stored,
+        threads,
+        sum,
+        product,
+        padding,
+        residual,
+        blocks,
+        columns
+    } fault;
     Base base;
 
     [[nodiscard]] Index rows() const { return base.rows() + (fault == Fault::shape ? 1 : 0); }
@@ -121,6 +131,16 @@ struct FaultyView {
         base.product(a, c);
         if (fault == Fault::product) c.matrix()(c.rows() - 1, c.cols() - 1) *= 1 + 1e-12;
         if (fault == Fault::padding) c.padded_matrix().bottomRows(1).setOnes();
+    }
+    static constexpr Index block_size = Base::block_size;
+    template <class F>
+    void for_each_block(const F& f) const {
+        base.for_each_block(f);
+        if (fault == Fault::blocks) f(Index(0), Index(1), Index(0), 0);
+    }
+    void product(const nmf::Factor<double>& a, Index first, Index count, double* c) const {
+        base.product(a, first, count, c);
+        if (fault == Fault::columns) c[0] += 1;
     }
     [[nodiscard]] double squared_residual(const nmf::Factor<double>& a,
                                           const nmf::Factor<double>& x, double norm) const {
@@ -151,4 +171,6 @@ TEST_CASE("The laws of a data view find faults") {
     CHECK(breaks(FaultyView::Fault::product, "5."));
     CHECK(breaks(FaultyView::Fault::padding, "6."));
     CHECK(breaks(FaultyView::Fault::residual, "7."));
+    CHECK(breaks(FaultyView::Fault::blocks, "8."));
+    CHECK(breaks(FaultyView::Fault::columns, "9."));
 }

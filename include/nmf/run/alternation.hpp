@@ -96,6 +96,9 @@ public:
             left_.point = left_.factor;
             right_.point = right_.factor;
             cross_ = right_.factor;
+            // Room that is needed late in a run.
+            saved_left_ = left_.factor;
+            saved_right_ = right_.factor;
         }
         const double cross =
             look(flipped_, left_pass_, right_.factor, right_.gram, left_, left_.factor);

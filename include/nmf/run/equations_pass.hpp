@@ -7,7 +7,7 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <memory>
 
 #include <nmf/core/factor.hpp>
 #include <nmf/core/scratch.hpp>
@@ -166,9 +166,11 @@ private:
     }
 
     void prepare(const View& view, const NormalEquations<S>& equations) {
-        const bool first = workers_.empty();
-        if (first) workers_.resize(static_cast<std::size_t>(view.threads()));
-        for (Worker& worker : workers_) {
+        const bool first = workers_ == nullptr;
+        const auto threads = static_cast<std::size_t>(view.threads());
+        if (first) workers_ = std::make_unique<Worker[]>(threads);
+        for (std::size_t thread = 0; thread < threads; ++thread) {
+            Worker& worker = workers_[thread];
             set(worker.whole, equations, view.cols() < View::block_size ? 0 : View::block_size,
                 first);
             set(worker.last, equations, view.cols() % View::block_size, first);
@@ -195,7 +197,7 @@ private:
     }
 
     const SolverPolicy& solver_;
-    std::vector<Worker> workers_;
+    std::unique_ptr<Worker[]> workers_;  ///< Workspaces may be immovable.
 };
 
 }  // namespace nmf::detail
