@@ -73,7 +73,10 @@ struct Factorization {
                 const Anls solver;
                 detail::ColumnEquationsPass<View, Anls, PenaltySet> pass(solver, penalties);
                 Factor<S> previous = x;
-                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, previous, 0, true}, {});
+                // Nobody looks at the KKT sums.
+                const Vector<double> curvature = Vector<double>::Zero(x.rows());
+                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, previous, 0, true},
+                         curvature);
             } else {
                 detail::transform_by_equations(view, penalties, fixed, x);
             }
