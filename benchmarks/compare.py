@@ -1,109 +1,408 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The nmf program against scikit-learn on the same matrix from the same start, one thread each.
+"""The nmf program against scikit-learn, and R packages where they are installed.
 
-    compare.py NMF_PROGRAM MATRIX.mtx[.gz] [--rank 20] [--tf-idf] [--runs 5]
+    compare.py [--program build/demo/examples/nmf] [--data ../shared/data] [--output build/compare]
+               [--runs 5] [--threads 1] [--only NAME ...]
 
-Prints a table: the time of scikit-learn's solver "cd" for 100 iterations, that of the same
-iterations here, and how long the default method takes to the objective that they reach. Times are
-medians over the runs, which alternate between the two. Needs Debian's python3-sklearn.
+Each data set is factorized by both sides from the same random start. scikit-learn runs 100
+iterations of "cd" for least squares and of "mu" for Kullback-Leibler; a row says how long it took,
+and how long the nmf program takes to the objective that was reached. Times are medians over runs
+that alternate; the objectives of both sides are computed by the same code here from the factors.
+
+Writes results.md, results.json and chart.svg to the output folder. Needs Debian's python3-sklearn,
+and python3-matplotlib for the chart. OpenBLAS is run at its best: OPENBLAS_CORETYPE and
+OPENBLAS_L2_SIZE, which may hold it back, are unset here.
 """
+import os
+import sys
+
+for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    if variable in os.environ:
+        environment = {k: v for k, v in os.environ.items()
+                       if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
+        os.execve(sys.executable, [sys.executable, *sys.argv], environment)
+
 import argparse
 import csv
+import datetime
 import json
-import os
+import pathlib
+import platform
+import shutil
 import statistics
 import subprocess
 import tempfile
 import time
 import warnings
 
+# Before NumPy is loaded: its BLAS looks at the environment once.
+THREADS = next((sys.argv[i + 1] for i, a in enumerate(sys.argv[:-1]) if a == "--threads"), "1")
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = "1"
+    os.environ[variable] = THREADS
 
 import numpy as np
 import scipy.io
+import scipy.io.wavfile
+import scipy.signal
 import scipy.sparse
 import sklearn
 from sklearn.decomposition import non_negative_factorization
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 ITERATIONS = 100
+CHECKPOINTS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100)
 
 
-def objective(v, w, h):
-    """1/2 ||V - WH||^2 for sparse or dense V."""
-    square = v.multiply(v).sum() if scipy.sparse.issparse(v) else (v * v).sum()
-    return 0.5 * (square - 2 * (w * (v @ h.T)).sum() + ((w.T @ w) * (h @ h.T)).sum())
+def movie_counts(data):
+    return scipy.io.mmread(data / "movie_reviews/X.mtx.gz").tocsr().astype(float)
 
 
-def run_sklearn(v, w0, h0):
-    w, h = w0.copy(), h0.copy()
+def sotu_counts(data):
+    return scipy.io.mmread(data / "sotu/X.mtx.gz").tocsr().astype(float)
+
+
+def tf_idf(counts):
+    return TfidfTransformer().fit_transform(counts).tocsr()
+
+
+def images(path):
+    stack = np.load(path).astype(float)
+    return np.asfortranarray(stack.reshape(len(stack), -1).T / stack.max())
+
+
+def spectrogram(data):
+    rate, sound = scipy.io.wavfile.read(data / "piano_chords/mix.wav")
+    _, _, spectrum = scipy.signal.stft(sound / 32768.0, rate, nperseg=1024, noverlap=512)
+    return np.asfortranarray(np.abs(spectrum)) + 1e-9
+
+
+def synthetic_dense(_):
+    random = np.random.default_rng(7)
+    v = random.random((5000, 20)) @ random.random((20, 2000))
+    return np.asfortranarray(v + random.random((5000, 2000)))
+
+
+def synthetic_sparse(_):
+    random = np.random.default_rng(8)
+    v = scipy.sparse.random(20000, 10000, density=0.01, random_state=random, format="csr")
+    v.data += 0.1
+    return v
+
+
+# name: (how V is made, rank, loss)
+SETS = {
+    "olivetti": (lambda d: images(d / "olivetti_faces/images.npy"), 49, "frobenius"),
+    "digits": (lambda d: images(d / "digits8/images.npy"), 10, "frobenius"),
+    "hsmm": (lambda d: np.asfortranarray(np.load(d / "hsmm/X.npy").astype(float)), 10, "frobenius"),
+    "dense 5000 x 2000": (synthetic_dense, 20, "frobenius"),
+    "movie_reviews tf-idf": (lambda d: tf_idf(movie_counts(d)), 20, "frobenius"),
+    "sotu tf-idf": (lambda d: tf_idf(sotu_counts(d)), 20, "frobenius"),
+    "sparse 20000 x 10000": (synthetic_sparse, 20, "frobenius"),
+    "movie_reviews counts, KL": (movie_counts, 20, "kl"),
+    "sotu counts, KL": (sotu_counts, 20, "kl"),
+    "piano spectrogram, KL": (spectrogram, 5, "kl"),
+    "olivetti, KL": (lambda d: images(d / "olivetti_faces/images.npy"), 49, "kl"),
+}
+
+
+def objective(v, w, h, loss):
+    """What both sides minimise."""
+    if loss == "frobenius":
+        square = v.multiply(v).sum() if scipy.sparse.issparse(v) else (v * v).sum()
+        return 0.5 * (square - 2 * (w * (v @ h.T)).sum() + ((w.T @ w) * (h @ h.T)).sum())
+    total = w.sum(axis=0) @ h.sum(axis=1)
+    if scipy.sparse.issparse(v):
+        entries = v.tocoo()
+        y = np.einsum("ij,ij->i", w[entries.row], h[:, entries.col].T)
+        x = entries.data
+    else:
+        y = (w @ h).ravel(order="F")
+        x = v.ravel(order="F")
+        y, x = y[x > 0], x[x > 0]
+    return (x * np.log(x / y)).sum() - v.sum() + total
+
+
+def start_of(v, rank):
+    random = np.random.default_rng(0)
+    scale = np.sqrt(v.mean() / rank)
+    w = np.abs(random.standard_normal((v.shape[0], rank))) * scale
+    h = np.abs(random.standard_normal((rank, v.shape[1]))) * scale
+    return w, h
+
+
+def sklearn_options(loss):
+    if loss == "frobenius":
+        return {"solver": "cd"}
+    return {"solver": "mu", "beta_loss": "kullback-leibler"}
+
+
+def run_sklearn(v, w, h, loss, iterations):
+    w, h = w.copy(), h.copy()
     begin = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        w, h, _ = non_negative_factorization(
-            v, W=w, H=h, n_components=w0.shape[1], init="custom", solver="cd", tol=0,
-            max_iter=ITERATIONS)
-    return time.perf_counter() - begin, objective(v, w, h)
+        w, h, _ = non_negative_factorization(v, W=w, H=h, n_components=w.shape[1], init="custom",
+                                             tol=0, max_iter=iterations, **sklearn_options(loss))
+    return time.perf_counter() - begin, w, h
 
 
-def run_nmf(program, matrix, rank, folder, *options):
-    """The history of a run: (seconds since its start, objective)."""
-    history = os.path.join(folder, "history.csv")
-    out = subprocess.run(
-        [program, matrix, "--rank", str(rank), "--threads", "1", "--quiet", "--tolerance", "0",
-         "--init-w", os.path.join(folder, "w.npy"), "--init-h", os.path.join(folder, "h.npy"),
-         "--history", history, *options], check=True, capture_output=True, text=True)
-    json.loads(out.stdout)
-    with open(history, newline="") as file:
-        rows = [(float(r["seconds"]), float(r["objective"])) for r in csv.DictReader(file)]
-    return [(seconds - rows[0][0], value) for seconds, value in rows]
+def trajectory_of_sklearn(v, w, h, loss):
+    """(seconds, objective) at some iterations, in pieces: its updates do not look back."""
+    points = [(0.0, objective(v, w, h, loss))]
+    spent, done = 0.0, 0
+    for checkpoint in CHECKPOINTS:
+        seconds, w, h = run_sklearn(v, w, h, loss, checkpoint - done)
+        spent, done = spent + seconds, checkpoint
+        points.append((spent, objective(v, w, h, loss)))
+    return points
+
+
+class Nmf:
+    """The nmf program on a matrix and a start in files."""
+
+    def __init__(self, program, folder, v, w, h, rank, loss):
+        self.program, self.folder, self.rank, self.loss = program, folder, rank, loss
+        if scipy.sparse.issparse(v):
+            self.matrix = folder / "v.mtx"
+            scipy.io.mmwrite(self.matrix, v, precision=17)
+        else:
+            self.matrix = folder / "v.npy"
+            np.save(self.matrix, v)
+        np.save(folder / "w.npy", w)
+        np.save(folder / "h.npy", h)
+
+    def run(self, *options):
+        """(seconds since the start of the run, objective) after each iteration."""
+        history = self.folder / "history.csv"
+        subprocess.run(
+            [self.program, self.matrix, "--rank", str(self.rank), "--threads", THREADS, "--quiet",
+             "--loss", self.loss, "--tolerance", "0", "--init-w", self.folder / "w.npy",
+             "--init-h", self.folder / "h.npy", "--output", self.folder / "out", "--history",
+             history, *options], check=True, capture_output=True, text=True)
+        with open(history, newline="") as file:
+            rows = [(float(r["seconds"]), float(r["objective"])) for r in csv.DictReader(file)]
+        return rows
+
+    def factors(self):
+        return np.load(self.folder / "out.W.npy"), np.load(self.folder / "out.H.npy")
+
+
+def first_at(history, target):
+    """Seconds and iterations until the objective is at most the target."""
+    for iteration, (seconds, value) in enumerate(history):
+        if value <= target:
+            return seconds, iteration
+    return float("nan"), None
+
+
+R_PROGRAM = r"""
+arguments <- commandArgs(TRUE); folder <- arguments[1]; rank <- as.integer(arguments[2])
+loss <- arguments[3]; what <- arguments[4]
+sparse <- file.exists(file.path(folder, "v.mtx"))
+V <- if (sparse) Matrix::readMM(file.path(folder, "v.mtx")) else
+  as.matrix(read.csv(file.path(folder, "v.csv"), header = FALSE))
+if (what == "RcppML") {
+  suppressMessages(library(RcppML)); RcppML::setRcppMLthreads(1)
+  V <- as(V, "dgCMatrix")
+  seconds <- system.time(m <- RcppML::nmf(V, rank, tol = 0, maxit = 100, verbose = FALSE,
+                                         seed = 1))[["elapsed"]]
+  W <- m$w %*% diag(m$d); H <- m$h
+} else {
+  suppressMessages(library(NMF))
+  method <- if (loss == "kl") "brunet" else "lee"
+  V <- as.matrix(V)
+  seconds <- system.time(m <- NMF::nmf(V, rank, method, seed = 1, nrun = 1, .options = "-p",
+                                       .stop = 100L, maxIter = 100L))[["elapsed"]]
+  W <- basis(m); H <- coef(m)
+}
+write.table(W, file.path(folder, "W.csv"), sep = ",", row.names = FALSE, col.names = FALSE)
+write.table(H, file.path(folder, "H.csv"), sep = ",", row.names = FALSE, col.names = FALSE)
+cat(seconds)
+"""
+
+
+def run_r(package, folder, v, rank, loss):
+    """(seconds, objective) of an R package, or None where it is not installed."""
+    if shutil.which("Rscript") is None:
+        return None
+    if not scipy.sparse.issparse(v):
+        np.savetxt(folder / "v.csv", v, delimiter=",")
+    script = folder / "run.R"
+    script.write_text(R_PROGRAM)
+    try:
+        done = subprocess.run(["Rscript", script, folder, str(rank), loss, package],
+                              capture_output=True, text=True, timeout=600)
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode != 0:
+        return None
+    w = np.loadtxt(folder / "W.csv", delimiter=",")
+    h = np.loadtxt(folder / "H.csv", delimiter=",")
+    return float(done.stdout.split()[-1]), objective(v, w, h, loss)
+
+
+def compare(name, options, v, rank, loss):
+    w0, h0 = start_of(v, rank)
+    result = {"set": name, "shape": list(v.shape), "rank": rank, "loss": loss,
+              "stored": int(v.nnz if scipy.sparse.issparse(v) else v.size), "rows": []}
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        nmf = Nmf(options.program, folder, v, w0, h0, rank, loss)
+        theirs, ours, single = [], [], []
+        for _ in range(options.runs):
+            seconds, w, h = run_sklearn(v, w0, h0, loss, ITERATIONS)
+            theirs.append(seconds)
+            target = objective(v, w, h, loss)
+            ours.append(nmf.run("--max-iterations", str(ITERATIONS)))
+            single.append(nmf.run("--max-iterations", str(ITERATIONS), "--precision", "float"))
+        # The program's own figure has to be what the same code computes for both.
+        nmf.run("--max-iterations", str(ITERATIONS))
+        own = ours[-1][-1][1]
+        checked = objective(v, *nmf.factors(), loss)
+        assert abs(checked - own) <= 1e-6 * abs(own), (name, checked, own)
+
+        seconds = statistics.median(theirs)
+        result["target"] = target
+        result["sklearn"] = {"seconds": seconds, "iterations": ITERATIONS,
+                             "each": seconds / ITERATIONS}
+        for key, runs in (("nmf", ours), ("nmf float", single)):
+            reached = [first_at(history, target * (1 + (1e-6 if "float" in key else 0)))
+                       for history in runs]
+            median = statistics.median(s for s, _ in reached)
+            each = statistics.median(
+                (history[-1][0] - history[1][0]) / (len(history) - 2) for history in runs)
+            result[key] = {"seconds": median, "iterations": reached[0][1], "each": each,
+                           "faster": seconds / median,
+                           "faster each": seconds / ITERATIONS / each,
+                           "end": runs[0][-1][1]}
+        result["chart"] = {"scikit-learn": trajectory_of_sklearn(v, w0, h0, loss), "nmf": ours[0]}
+        for package in ("NMF", "RcppML"):
+            if package == "RcppML" and loss == "kl":
+                continue
+            outcome = run_r(package, folder, v, rank, loss)
+            if outcome is not None:
+                result["chart"][f"R {package}"] = [outcome]
+                result[f"R {package}"] = {"seconds": outcome[0], "end": outcome[1]}
+    return result
+
+
+def blas():
+    try:
+        import threadpoolctl
+        found = [f"{i.get('internal_api')} {i.get('version')} {i.get('architecture', '')}".strip()
+                 for i in threadpoolctl.threadpool_info() if i.get("user_api") == "blas"]
+        return "; ".join(sorted(set(found))) or "unknown"
+    except ImportError:
+        return "unknown"
+
+
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def mean_of(results, keep, key):
+    values = [r["nmf"][key] for r in results if keep(r) and r["nmf"][key] == r["nmf"][key]]
+    return statistics.geometric_mean(values) if values else float("nan")
+
+
+def is_sparse(result):
+    return result["stored"] < result["shape"][0] * result["shape"][1]
+
+
+def table(results, options):
+    lines = [
+        f"{datetime.date.today()}, {processor()}, {THREADS} thread(s), double. scikit-learn "
+        f"{sklearn.__version__}, NumPy {np.__version__}, BLAS {blas()}. Medians of "
+        f"{options.runs} runs.", "",
+        "| data | rank | scikit-learn, 100 iterations | nmf to the same objective | iterations | "
+        "times faster | ms an iteration | times faster | float, times faster |",
+        "|---|---|---|---|---|---|---|---|---|"]
+    for r in results:
+        a, b, c = r["sklearn"], r["nmf"], r["nmf float"]
+        lines.append(
+            f"| {r['set']} | {r['rank']} | {a['seconds']:.3f} s | {b['seconds']:.4f} s | "
+            f"{b['iterations']} | {b['faster']:.1f} | {b['each'] * 1e3:.2f} | "
+            f"{b['faster each']:.1f} | {c['faster']:.1f} |")
+    lines.append("")
+    for title, keep in (
+            ("least squares, sparse", lambda r: is_sparse(r) and r["loss"] == "frobenius"),
+            ("least squares, dense", lambda r: not is_sparse(r) and r["loss"] == "frobenius"),
+            ("KL, sparse", lambda r: is_sparse(r) and r["loss"] == "kl"),
+            ("KL, dense", lambda r: not is_sparse(r) and r["loss"] == "kl")):
+        lines.append(f"- Geometric mean, {title}: {mean_of(results, keep, 'faster'):.1f} times "
+                     f"faster to the objective, {mean_of(results, keep, 'faster each'):.1f} an "
+                     "iteration.")
+    others = [(r["set"], key, r[key]) for r in results for key in ("R NMF", "R RcppML")
+              if key in r]
+    if others:
+        lines += ["", "| data | package | seconds, 100 iterations | objective at the end | "
+                  "scikit-learn's |", "|---|---|---|---|---|"]
+        targets = {r["set"]: r["target"] for r in results}
+        lines += [f"| {name} | {key} | {value['seconds']:.2f} | {value['end']:.6g} | "
+                  f"{targets[name]:.6g} |" for name, key, value in others]
+    return "\n".join(lines) + "\n"
+
+
+def chart(results, path):
+    try:
+        import matplotlib
+    except ImportError:
+        print("no chart: matplotlib is not installed", file=sys.stderr)
+        return
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+    columns = 3
+    rows = -(-len(results) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(5 * columns, 3.6 * rows), squeeze=False)
+    for axis in axes.flat[len(results):]:
+        axis.set_visible(False)
+    for axis, result in zip(axes.flat, results):
+        best = min(value for points in result["chart"].values() for _, value in points)
+        for name, points in result["chart"].items():
+            points = [(s, v / best - 1) for s, v in points if s > 0 and v > best]
+            axis.plot(*zip(*points), marker="o", markersize=3, label=name)
+        axis.set(title=f"{result['set']}, rank {result['rank']}", xlabel="seconds",
+                 ylabel="objective above the best", xscale="log", yscale="log")
+        axis.grid(True, alpha=0.3)
+        axis.legend()
+    figure.tight_layout()
+    figure.savefig(path)
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("program")
-    parser.add_argument("matrix")
-    parser.add_argument("--rank", type=int, default=20)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", type=pathlib.Path, default=ROOT / "build/demo/examples/nmf")
+    parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared/data")
+    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/compare")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--tf-idf", action="store_true")
+    parser.add_argument("--threads", default="1")
+    parser.add_argument("--only", nargs="*", choices=sorted(SETS))
     options = parser.parse_args()
+    options.output.mkdir(parents=True, exist_ok=True)
 
-    v = scipy.io.mmread(options.matrix).tocsr().astype(float)
-    if options.tf_idf:
-        v = TfidfTransformer().fit_transform(v)
-    random = np.random.default_rng(0)
-    scale = np.sqrt(v.mean() / options.rank)
-    w0 = np.abs(random.standard_normal((v.shape[0], options.rank))) * scale
-    h0 = np.abs(random.standard_normal((options.rank, v.shape[1]))) * scale
-
-    times = {"scikit-learn": [], "same iterations": [], "default": []}
-    with tempfile.TemporaryDirectory() as folder:
-        matrix = os.path.join(folder, "v.mtx")
-        scipy.io.mmwrite(matrix, v, precision=17)
-        np.save(os.path.join(folder, "w.npy"), w0)
-        np.save(os.path.join(folder, "h.npy"), h0)
-        for _ in range(options.runs):
-            seconds, reached = run_sklearn(v, w0, h0)
-            times["scikit-learn"].append(seconds)
-            same = run_nmf(options.program, matrix, options.rank, folder, "--inner-iterations",
-                           "1", "--no-extrapolation", "--update-order", "wh",
-                           "--max-iterations", str(ITERATIONS))
-            times["same iterations"].append(same[-1][0])
-            assert abs(same[-1][1] - reached) <= 1e-8 * reached, (same[-1][1], reached)
-            default = run_nmf(options.program, matrix, options.rank, folder,
-                              "--max-iterations", str(ITERATIONS))
-            there = [seconds for seconds, value in default if value <= reached]
-            times["default"].append(there[0] if there else float("nan"))
-
-    median = {name: statistics.median(values) for name, values in times.items()}
-    print(f"scikit-learn {sklearn.__version__}, {v.shape[0]} x {v.shape[1]}, {v.nnz} stored, "
-          f"rank {options.rank}, {ITERATIONS} iterations, median of {options.runs}\n")
-    print("| run | seconds | ratio |\n|---|---|---|")
-    for name, seconds in median.items():
-        print(f"| {name} | {seconds:.3f} | {median['scikit-learn'] / seconds:.1f} |")
+    results = []
+    for name in options.only or SETS:
+        make, rank, loss = SETS[name]
+        try:
+            v = make(options.data)
+        except FileNotFoundError as missing:
+            print(f"left out: {name} ({missing.filename} is not there)", file=sys.stderr)
+            continue
+        results.append(compare(name, options, v, rank, loss))
+        r = results[-1]
+        print(f"{name}: {r['sklearn']['seconds']:.3f} s, {r['nmf']['seconds']:.4f} s, "
+              f"{r['nmf']['faster']:.1f} times faster", file=sys.stderr, flush=True)
+    text = table(results, options)
+    (options.output / "results.md").write_text(text)
+    (options.output / "results.json").write_text(json.dumps(results, indent=1))
+    chart(results, options.output / "chart.svg")
+    print(text)
 
 
 if __name__ == "__main__":

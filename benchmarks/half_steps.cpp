@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+//
+// Updates of a factor on one thread: those on normal equations, without the products with V, and
+// those that take a pass over V.
+
+#include <benchmark/benchmark.h>
+
+#include <nmf/nmf.hpp>
+
+#include "support/data.hpp"
+#include "support/report.hpp"
+
+namespace bench {
+namespace {
+
+/// Bytes of a k x n factor.
+template <class S>
+double factor_bytes(Index rank, Index size) {
+    return static_cast<double>(sizeof(S)) * static_cast<double>(rank * size);
+}
+
+/// A half-step on 10000 columns whose equations are there; counted as 2 N k^2 flops.
+template <class S, class Solver>
+void on_equations(benchmark::State& state, const Solver& solver) {
+    const Index rank = state.range(0);
+    const Index size = 10000;
+    nmf::NormalEquations<S> equations;
+    Matrix<double> gram;
+    nmf::detail::GramKernel<S>()(factor<S>(rank, 1000), 1, gram);
+    equations.gram.assign(gram.cast<S>());
+    equations.cross = factor<S>(rank, size);
+    equations.cross.padded_matrix() *= S(100);
+    auto x = factor<S>(rank, size);
+    typename Solver::template Workspace<S> work;
+    measure<S>(state,
+               {.flops = 2.0 * static_cast<double>(size * rank * rank),
+                .bytes = 3 * factor_bytes<S>(rank, size)},
+               [&] { solver.update(equations, x, work); });
+}
+
+template <class S>
+void hals_sweep(benchmark::State& state) {
+    on_equations<S>(state, nmf::Hals{.inner_iterations = 1});
+}
+
+template <class S>
+void mu_frobenius(benchmark::State& state) {
+    on_equations<S>(state, nmf::MultiplicativeUpdate{});
+}
+
+template <class S>
+void als(benchmark::State& state) {
+    on_equations<S>(state, nmf::Als{});
+}
+
+template <class S>
+void anls(benchmark::State& state) {
+    on_equations<S>(state, nmf::Anls{});
+}
+
+template <class S>
+void gram(benchmark::State& state) {
+    const auto a = factor<S>(state.range(0), 10000);
+    nmf::detail::GramKernel<S> kernel;
+    Matrix<double> out;
+    measure<S>(state,
+               {.flops = 2.0 * static_cast<double>(a.cols() * a.rows() * a.rows()),
+                .bytes = factor_bytes<S>(a.rows(), a.cols())},
+               [&] { kernel(a, 1, out); });
+}
+
+/// The pass that updates H, again and again from the same H.
+template <class Passes, class View>
+void pass(benchmark::State& state, const View& view, const Passes& passes, double flops,
+          double bytes_of_v) {
+    using S = typename View::Scalar;
+    const Index rank = state.range(0);
+    const auto w = factor<S>(rank, view.rows());
+    const auto h = factor<S>(rank, view.cols());
+    auto x = h;
+    auto previous = h;
+    auto half = passes.template make<View>();
+    const nmf::Vector<double> curvature = nmf::Vector<double>::Ones(rank);
+    const nmf::detail::PassTarget<S> target{x, previous, 0, true};
+    measure<S>(state,
+               {.flops = flops,
+                .bytes = bytes_of_v + factor_bytes<S>(rank, view.rows() + 2 * view.cols())},
+               [&] {
+                   x.padded_matrix() = h.padded_matrix();
+                   half.run(view, nmf::detail::PassFactors<S>(w), nmf::Side::h, target, curvature);
+               });
+}
+
+/// A multiplicative half-step for the beta-divergence, beta in tenths.
+template <class View>
+void multiplicative(benchmark::State& state, const View& view, double bytes_of_v) {
+    const double beta = 0.1 * static_cast<double>(state.range(1));
+    const nmf::BetaDivergence loss(beta);
+    const nmf::MultiplicativeUpdate solver;
+    const nmf::Penalties<> penalties{};
+    using Passes =
+        nmf::detail::DivergencePasses<nmf::detail::MultiplicativePass, nmf::BetaDivergence,
+                                      nmf::MultiplicativeUpdate, nmf::Penalties<>>;
+    const Passes passes{loss, solver, penalties, 1.0, view.stored(), state.range(0)};
+    // The reconstruction and one or two sums.
+    const double products = beta == 1 ? 2 : 3;
+    pass(state, view, passes, 2.0 * products * view.stored() * static_cast<double>(state.range(0)),
+         bytes_of_v);
+}
+
+template <class S>
+void mu_dense(benchmark::State& state) {
+    const Matrix<S> v = dense_data<S>(2000, 1000).array() + S(0.01);
+    multiplicative(state, nmf::make_view(v),
+                   static_cast<double>(sizeof(S)) * static_cast<double>(v.size()));
+}
+
+template <class S>
+void kl_sparse(benchmark::State& state) {
+    const auto v = sparse_data<S>(20000, 10000, 50);
+    multiplicative(
+        state, nmf::make_view(v),
+        static_cast<double>(sizeof(S) + sizeof(int)) * static_cast<double>(v.nonZeros()));
+}
+
+/// Weighted least squares: normal equations for each column, at 2 k (k + 1) flops an entry.
+template <class S>
+void hals_masked(benchmark::State& state) {
+    const auto v = sparse_data<S>(20000, 10000, 50);
+    const auto view = nmf::MissingUnstored{}.view(v, 1);
+    const nmf::Hals solver{.inner_iterations = 1};
+    const nmf::Penalties<> penalties{};
+    const nmf::detail::ColumnEquationsPasses<nmf::Hals, nmf::Penalties<>> passes{solver, penalties,
+                                                                                 v.squaredNorm()};
+    const auto rank = static_cast<double>(state.range(0));
+    pass(state, view, passes, 2.0 * view.stored() * rank * (rank + 1),
+         static_cast<double>(sizeof(S) + sizeof(int)) * static_cast<double>(v.nonZeros()));
+}
+
+#define NMF_HALF_STEP(name)                                                                      \
+    BENCHMARK_TEMPLATE(name, double)->ArgName("k")->ArgsProduct({{5, 10, 20, 32, 50, 64, 100}}); \
+    BENCHMARK_TEMPLATE(name, float)->ArgName("k")->ArgsProduct({{5, 10, 20, 32, 50, 64, 100}})
+#define NMF_PASS(name, ranks, betas)                                                           \
+    BENCHMARK_TEMPLATE(name, double)->ArgNames({"k", "beta*10"})->ArgsProduct({ranks, betas}); \
+    BENCHMARK_TEMPLATE(name, float)->ArgNames({"k", "beta*10"})->ArgsProduct({ranks, betas})
+
+NMF_HALF_STEP(gram);
+NMF_HALF_STEP(hals_sweep);
+NMF_HALF_STEP(mu_frobenius);
+NMF_HALF_STEP(als);
+NMF_HALF_STEP(anls);
+const std::vector<std::int64_t> some_ranks{10, 20, 50};
+NMF_PASS(mu_dense, some_ranks, (std::vector<std::int64_t>{0, 5, 7, 10, 15, 20}));
+NMF_PASS(kl_sparse, some_ranks, (std::vector<std::int64_t>{10}));
+BENCHMARK_TEMPLATE(hals_masked, double)->ArgName("k")->Arg(10)->Arg(20)->Arg(50);
+BENCHMARK_TEMPLATE(hals_masked, float)->ArgName("k")->Arg(10)->Arg(20)->Arg(50);
+
+}  // namespace
+}  // namespace bench
