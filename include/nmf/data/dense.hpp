@@ -175,7 +175,7 @@ public:
             f);
     }
 
-    /// See HasPass. V read once, 4 or 6 m n k flops.
+    /// See HasVisits. V read once, 4 or 6 m n k flops.
     template <class Terms, class Load, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
               detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
@@ -189,7 +189,7 @@ public:
         });
     }
 
-    /// See HasCosts. V read once, 2 m n k flops.
+    /// See HasVisits. V read once, 2 m n k flops.
     template <class Cost>
     [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
                                  detail::Scratch<S>& scratch, bool /*every_entry*/) const {

@@ -126,8 +126,8 @@ public:
             threads_, f);
     }
 
-    /// See HasPass. Over the stored entries, 4 nnz k flops, where the terms allow it or the others
-    /// are missing; over all entries else, 6 m n k flops.
+    /// See HasVisits. Over the stored entries, 4 nnz k flops, where the terms allow it or the
+    /// others are missing; over all entries else, 6 m n k flops.
     template <class Terms, class Load, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
               detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
@@ -146,7 +146,7 @@ public:
         });
     }
 
-    /// See HasCosts. 2 nnz k flops over the stored entries, 2 m n k over all.
+    /// See HasVisits. 2 nnz k flops over the stored entries, 2 m n k over all.
     template <class Cost>
     [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
                                  detail::Scratch<S>& scratch, bool every_entry) const {

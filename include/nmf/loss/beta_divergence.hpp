@@ -231,6 +231,10 @@ private:
 /// with its limits at 0 and 1, in scikit-learn's scale: b = 2 is 1/2 ||V - Y||^2. Small b weighs
 /// small entries, large b large ones. For b <= 0 every entry of V has to be > 0 (InputError).
 ///
+/// @par Cost
+/// 12 m n k flops an iteration, also on a sparse V, where the zeros count as well; 8 nnz k for b
+/// = 1. For b = 2 and least squares by the two products with V, take Frobenius.
+///
 /// @par Source
 /// A. Cichocki and S. Amari, "Families of alpha- beta- and gamma-divergences", Entropy 12(6), 2010.
 struct BetaDivergence : detail::BetaFamily<BetaDivergence> {
