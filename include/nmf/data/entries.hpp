@@ -16,21 +16,6 @@
 namespace nmf {
 namespace detail {
 
-/// A dense matrix or expression as a source of entries.
-template <class Derived>
-auto entry_source(const Eigen::DenseBase<Derived>& v) {
-    using S = typename Derived::Scalar;
-    const Derived& matrix = v.derived();
-    if constexpr (DirectAccess<Derived> && RealScalar<S>) {
-        const Index inner = matrix.innerStride();
-        const Index outer = matrix.outerStride();
-        return Derived::IsRowMajor ? StridedSource<S>{matrix.data(), outer, inner}
-                                   : StridedSource<S>{matrix.data(), inner, outer};
-    } else {
-        return ExpressionSource<Derived>(matrix);
-    }
-}
-
 /// Entries of a sparse matrix by place, found by bisection.
 template <class Sparse, bool Transposed = false>
 struct SparseSource {

@@ -61,6 +61,21 @@ auto make_sparse_view(const Eigen::SparseMatrixBase<Derived>& v, int threads) {
     }
 }
 
+/// A dense matrix or expression as a source of entries.
+template <class Derived>
+auto entry_source(const Eigen::DenseBase<Derived>& v) {
+    using S = typename Derived::Scalar;
+    const Derived& matrix = v.derived();
+    if constexpr (DirectAccess<Derived> && RealScalar<S>) {
+        const Index inner = matrix.innerStride();
+        const Index outer = matrix.outerStride();
+        return Derived::IsRowMajor ? StridedSource<S>{matrix.data(), outer, inner}
+                                   : StridedSource<S>{matrix.data(), inner, outer};
+    } else {
+        return ExpressionSource<Derived>(matrix);
+    }
+}
+
 }  // namespace detail
 
 /// A view of a dense matrix, Map, Ref, Block, vector or expression, which has to outlive it. Copies
@@ -69,18 +84,8 @@ template <class Derived>
 [[nodiscard]] auto make_view(const Eigen::DenseBase<Derived>& v, int threads = 1) {
     detail::require_real_scalar<Derived>();
     using S = typename Derived::Scalar;
-    const Derived& matrix = v.derived();
-    if constexpr (detail::DirectAccess<Derived>) {
-        const Index inner = matrix.innerStride();
-        const Index outer = matrix.outerStride();
-        const detail::StridedSource<S> source =
-            Derived::IsRowMajor ? detail::StridedSource<S>{matrix.data(), outer, inner}
-                                : detail::StridedSource<S>{matrix.data(), inner, outer};
-        return DenseView<S, detail::StridedSource<S>>(source, v.rows(), v.cols(), threads);
-    } else {
-        using Source = detail::ExpressionSource<Derived>;
-        return DenseView<S, Source>(Source(matrix), v.rows(), v.cols(), threads);
-    }
+    const auto source = detail::entry_source(v);
+    return DenseView<S, std::decay_t<decltype(source)>>(source, v.rows(), v.cols(), threads);
 }
 
 /// A view of a sparse matrix or Map, compressed or not, which has to outlive it. Makes one copy of

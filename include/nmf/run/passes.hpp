@@ -55,14 +55,12 @@ struct ColumnEquationsPasses {
     [[nodiscard]] double objective_scale() const { return squared_norm; }
 };
 
-/// The solver of a loss that is given none.
-template <class Loss>
-using DefaultSolver = std::conditional_t<
-    std::same_as<typename Loss::template HalfStep<double>, NormalEquations<double>>, Hals,
-    MultiplicativeUpdate>;
-
 template <class Loss>
 inline constexpr bool least_squares =
     std::same_as<typename Loss::template HalfStep<double>, NormalEquations<double>>;
+
+/// The solver of a loss that is given none.
+template <class Loss>
+using DefaultSolver = std::conditional_t<least_squares<Loss>, Hals, MultiplicativeUpdate>;
 
 }  // namespace nmf::detail
