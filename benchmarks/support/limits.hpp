@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <benchmark/benchmark.h>
 #include <nmf/core/random.hpp>
 #include <nmf/core/types.hpp>
 
@@ -73,8 +74,7 @@ const Limits& limits() {
         const std::vector<double> memory(std::size_t{1} << 25, 1.0);
         const Eigen::Map<const Eigen::VectorXd> all(memory.data(),
                                                     static_cast<Index>(memory.size()));
-        volatile double sum = 0;
-        const double seconds = best_seconds([&] { sum = all.sum(); }, 0.5);
+        const double seconds = best_seconds([&] { benchmark::DoNotOptimize(all.sum()); }, 0.5);
         const double bandwidth = 8.0 * static_cast<double>(memory.size()) / seconds;
         std::fprintf(stderr, "limits of %s: %.1f Gflop/s, %.1f GB/s; OpenBLAS kernels: %s\n",
                      sizeof(S) == 4 ? "float" : "double", flops * 1e-9, bandwidth * 1e-9,

@@ -12,6 +12,7 @@
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/run/checked_summary.hpp>
 #include <nmf/run/dispatch.hpp>
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/loop.hpp>
@@ -28,16 +29,6 @@ void check_shape(const V& v, Index rank) {
         throw InputError("V is " + shape(v.rows(), v.cols()) + "; it needs at least one entry");
     }
     if (rank < 1) throw InputError("the rank is " + std::to_string(rank) + "; it has to be >= 1");
-}
-
-/// Throws where sums of products of entries would leave the range of S.
-template <RealScalar S>
-void check_range(const Summary& sums) {
-    const bool in_range = sums.largest == 0 || (sums.largest <= extreme_entry<S> &&
-                                                sums.largest >= 1 / extreme_entry<S>);
-    if (in_range && sums.squared_norm <= std::numeric_limits<double>::max()) return;
-    throw InputError("the largest entry of V is " + scientific(sums.largest) +
-                     ", too far from 1 for sums of products in this precision; scale V");
 }
 
 template <class P>
@@ -65,23 +56,6 @@ void drop_components(Fit& fit) {
     }
     fit.W.conservativeResize(Eigen::NoChange, kept);
     fit.H.conservativeResize(kept, Eigen::NoChange);
-}
-
-/// Throws for the first entry of V in reading order that counts and is 0.
-template <class View>
-void refuse_zeros(const View& view) {
-    FirstOffender first;
-    const auto rows = view.transposed();
-    for (Index i = 0; i < view.rows(); ++i) {
-        Index expected = 0;
-        rows.visit(i, [&](Index j, auto v, auto) {
-            if (View::has_unstored_zeros() && j > expected) first.see(i, expected, 0);
-            expected = j + 1;
-            if (!(v > 0)) first.see(i, j, 0);
-        });
-        if (View::has_unstored_zeros() && expected < view.cols()) first.see(i, expected, 0);
-        first.throw_if_any("V", "this loss needs entries > 0");
-    }
 }
 
 /// Columns without any entry that counts.
@@ -152,9 +126,7 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     using S = typename Derived::Scalar;
     static_assert(InitFor<std::decay_t<decltype(init)>, View>,
                   "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
-    const Summary sums = view.summary();
-    check_range<S>(sums);
-    if (!allows_zeros(loss)) refuse_zeros(view);
+    const Summary sums = checked_summary(view, loss);
 
     Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
         fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};

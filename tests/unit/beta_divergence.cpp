@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <type_traits>
 
 #include <nmf/core/errors.hpp>
 #include <nmf/loss/beta_divergence.hpp>
@@ -145,6 +146,28 @@ TEST_CASE("A zero in V is found where the loss has no place for it") {
                     6, expected);
     }
     CHECK_NOTHROW(fit_beta(0.5, v, 2));
+}
+
+TEST_CASE("transform refuses of V what its loss refuses") {
+    Matrix<double> v = uniform(1, 12, 9).array() + 0.1;
+    const auto strict = fit_beta(0, v, 2);
+    const auto lenient = fit_beta(1, v, 2);
+    CHECK_NOTHROW(strict.transform_v());
+    v(4, 6) = 0;
+    check_entry([&] { strict.transform_v(); }, "V", 4, 6, "this loss needs entries > 0");
+    CHECK_NOTHROW(lenient.transform_v());
+    v(4, 6) = 1e300;
+    const auto error = error_of([&] { lenient.transform_v(); });
+    REQUIRE(error);
+    CHECK_THAT(error->what(), ContainsSubstring("scale V"));
+}
+
+TEST_CASE("Weights are not taken from a matrix that would be gone before the run") {
+    using Dense = nmf::Weights<Matrix<double>>;
+    STATIC_REQUIRE(std::is_constructible_v<Dense, const Matrix<double>&>);
+    STATIC_REQUIRE(std::is_constructible_v<Dense, Matrix<double>&>);
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<Dense, Matrix<double>>);
+    STATIC_REQUIRE_FALSE(std::is_constructible_v<Dense, const Matrix<double>>);
 }
 
 TEST_CASE("Weights that are no finite numbers >= 0, or of another shape, are refused") {

@@ -110,6 +110,7 @@ struct Weights {
     static constexpr std::string_view name = "weights";
 
     explicit Weights(const M& of) : weights(&of) {}
+    explicit Weights(const M&&) = delete;  // It would be gone before the run.
 
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {

@@ -161,9 +161,11 @@ private:
                 value,
                 worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear),
                 curvature[a]);
-            sums.pull()[a] += static_cast<double>(equations.gram.matrix()(a, a));
+            if (equations.observations > 0) {
+                sums.pull()[a] += static_cast<double>(equations.gram.matrix()(a, a));
+            }
         }
-        if (equations.observations > 0) sums[PassSums::columns] += 1;
+        sums[PassSums::columns] += equations.observations > 0 ? 1.0 : 0.0;
         sums[PassSums::along] += along;
         sums[PassSums::square] += square;
         sums[PassSums::squares] += worker.squares;

@@ -10,6 +10,7 @@
 #include <nmf/core/progress.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/checked_summary.hpp>
 #include <nmf/run/transform.hpp>
 
 namespace nmf {
@@ -43,8 +44,8 @@ struct Factorization {
     /// and penalties: the solution of that convex problem, exact for least squares and to a KKT
     /// residual of 1e-9 (1e-5 in single precision), or 2000 iterations, else. At a converged fit,
     /// transform(V) is H to the tolerance. Entries count as in the fit; a fit with weights needs
-    /// those of V2: transform(V2, Weights(M2)). Throws InputError when V2 has not m rows, or for an
-    /// entry that is not a finite number >= 0.
+    /// those of V2: transform(V2, Weights(M2)). Throws InputError when V2 has not m rows, or for
+    /// what factorize would refuse of V2.
     template <class Derived>
     [[nodiscard]] Matrix<S> transform(const Eigen::EigenBase<Derived>& v2) const {
         static_assert(
@@ -65,7 +66,7 @@ struct Factorization {
         if (v2.cols() == 0) return Matrix<S>(W.cols(), 0);
         const auto view = entries_of_v2.view(v2.derived(), threads);
         using View = std::decay_t<decltype(view)>;
-        const Summary sums = view.summary();
+        const Summary sums = detail::checked_summary(view, loss);
         const Factor<S> fixed(W.transpose());
         Factor<S> x(fixed.rows(), view.cols());
         if constexpr (detail::least_squares<LossPolicy>) {

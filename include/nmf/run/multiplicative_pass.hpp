@@ -122,8 +122,9 @@ private:
         step.linear = S(0);
         step.ridge = S(0);
         penalties_.add_to(side, step);
-        step.linear *= static_cast<S>(unit_);
-        step.ridge *= static_cast<S>(unit_);
+        // The unit may be infinite where there is no penalty.
+        if (step.linear > S(0)) step.linear *= static_cast<S>(unit_);
+        if (step.ridge > S(0)) step.ridge *= static_cast<S>(unit_);
         step.exponent = loss_.exponent(step.ridge > S(0));
         step.constant_denominator = unit_denominator(loss_);
         add_sums(block.cols, worker.x, step, sums);

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What a run refuses of V.
+
+#include <limits>
+
+#include <nmf/core/errors.hpp>
+#include <nmf/core/precision.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/data/summary.hpp>
+#include <nmf/loss/separable.hpp>
+
+namespace nmf::detail {
+
+/// Throws where sums of products of entries would leave the range of S.
+template <RealScalar S>
+void check_range(const Summary& sums) {
+    const bool in_range = sums.largest == 0 || (sums.largest <= extreme_entry<S> &&
+                                                sums.largest >= 1 / extreme_entry<S>);
+    if (in_range && sums.squared_norm <= std::numeric_limits<double>::max()) return;
+    throw InputError("the largest entry of V is " + scientific(sums.largest) +
+                     ", too far from 1 for sums of products in this precision; scale V");
+}
+
+/// Throws for the first entry of V in reading order that counts and is 0.
+template <class View>
+void refuse_zeros(const View& view) {
+    FirstOffender first;
+    const auto rows = view.transposed();
+    for (Index i = 0; i < view.rows(); ++i) {
+        Index expected = 0;
+        rows.visit(i, [&](Index j, auto v, auto) {
+            if (View::has_unstored_zeros() && j > expected) first.see(i, expected, 0);
+            expected = j + 1;
+            if (!(v > 0)) first.see(i, j, 0);
+        });
+        if (View::has_unstored_zeros() && expected < view.cols()) first.see(i, expected, 0);
+        first.throw_if_any("V", "this loss needs entries > 0");
+    }
+}
+
+/// The sums over V. Throws InputError for the first entry that is no finite number >= 0, entries
+/// too far from 1, and the first zero where the loss has no place for it.
+template <DataView View, class Loss>
+[[nodiscard]] Summary checked_summary(const View& view, const Loss& loss) {
+    const Summary sums = view.summary();
+    check_range<typename View::Scalar>(sums);
+    if (!allows_zeros(loss)) refuse_zeros(view);
+    return sums;
+}
+
+}  // namespace nmf::detail
