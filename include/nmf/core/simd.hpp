@@ -50,6 +50,9 @@ struct Simd {
     static Packet max(const Packet& a, const Packet& b) { return Eigen::internal::pmax(a, b); }
     static Packet min(const Packet& a, const Packet& b) { return Eigen::internal::pmin(a, b); }
 
+    /// The sum over a packet.
+    static S sum(const Packet& a) { return Eigen::internal::predux(a); }
+
     /// x, with its zeros replaced.
     static Packet zero_to(const Packet& replacement, const Packet& x) {
         return Eigen::internal::pselect(Eigen::internal::pcmp_eq(x, set(S(0))), replacement, x);
@@ -85,26 +88,36 @@ unroll(F&& f) {
     (std::make_integer_sequence<int, N>{});
 }
 
-/// to[r] (+)= the sum over rows[r], for as many packets as a packet has scalars.
-template <RealScalar S>
-void store_sums(const typename Simd<S>::Packet* rows, S* to, bool overwrite) {
-    using Half = decltype(Eigen::internal::predux_half_dowto4(rows[0]));
-    constexpr int size = static_cast<int>(Eigen::internal::unpacket_traits<Half>::size);
-    unroll<static_cast<int>(Simd<S>::width) / size>([&](auto part) {
-        constexpr int first = part * size;
-        Eigen::internal::PacketBlock<Half, size> block;
-        unroll<size>([&](auto r) {
-            block.packet[r] = Eigen::internal::predux_half_dowto4(rows[first + r]);
-        });
-        Eigen::internal::ptranspose(block);
-        Half total = block.packet[0];
-        unroll<size - 1>(
-            [&](auto r) { total = Eigen::internal::padd(total, block.packet[r + 1]); });
-        if (!overwrite) {
-            total = Eigen::internal::padd(total, Eigen::internal::ploadu<Half>(to + first));
-        }
-        Eigen::internal::pstoreu(to + first, total);
-    });
+/// Of packets a and b, each groups of `Group` partial sums, the group i of the result is that of a
+/// and that of b side by side, each the sum of its groups 2 i and 2 i + 1.
+template <RealScalar S, int Group>
+typename Simd<S>::Packet add_groups(const typename Simd<S>::Packet& a,
+                                    const typename Simd<S>::Packet& b) {
+    constexpr int width = static_cast<int>(Simd<S>::width);
+    return [&]<int... I>(std::integer_sequence<int, I...>) {
+        constexpr auto from = [](int i, int odd) {
+            const int group = i / (2 * Group) * 2 + odd;
+            return i / Group % 2 * width + group * Group + i % Group;
+        };
+        return Simd<S>::add(__builtin_shufflevector(a, b, from(I, 0)...),
+                            __builtin_shufflevector(a, b, from(I, 1)...));
+    }
+    (std::make_integer_sequence<int, width>{});
+}
+
+/// to[r] (+)= the sum over rows[r], for as many packets as a packet has scalars, which are
+/// overwritten.
+template <RealScalar S, int Group = 1>
+void store_sums(typename Simd<S>::Packet* rows, S* to, bool overwrite) {
+    using P = Simd<S>;
+    constexpr int width = static_cast<int>(P::width);
+    if constexpr (Group == width) {
+        P::store_unaligned(to, overwrite ? rows[0] : P::add(rows[0], P::load_unaligned(to)));
+    } else {
+        unroll<width / Group / 2>(
+            [&](auto r) { rows[r] = add_groups<S, Group>(rows[2 * r], rows[2 * r + 1]); });
+        store_sums<S, 2 * Group>(rows, to, overwrite);
+    }
 }
 
 #if defined(__GNUC__) && !defined(__clang__)

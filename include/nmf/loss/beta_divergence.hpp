@@ -10,6 +10,7 @@
 #include <limits>
 #include <string_view>
 
+#include <nmf/core/log_ratio.hpp>
 #include <nmf/loss/concept.hpp>
 #include <nmf/loss/entry_column.hpp>
 #include <nmf/loss/separable.hpp>
@@ -183,12 +184,15 @@ struct BetaFamily {
         constexpr double least = std::numeric_limits<double>::min();
         const double b = beta();
         if (b == 1) {
-            out = v * (v.max(least) / y).log() - v + y;
+            // What is below counts for nothing beside y.
+            out = v.max(1e-155);
+            log_ratios(out, y, out);
+            out = v * out - (v - y);
             return y.sum();
         }
         if (b == 0) {
-            out = v / y;
-            out = out - out.max(least).log() - 1.0;
+            log_ratios(v, y, out);
+            out = v / y - out - 1.0;
             return static_cast<double>(v.size());
         }
         if (b == 2) {

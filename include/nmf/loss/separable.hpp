@@ -49,8 +49,9 @@ concept HasExponent = requires(const L& loss) {
 ///     bool allows_zeros()           V may have zeros. Default true.
 ///     double degree()               d(c v | c y) = c^degree d(v | y): data of any scale is then
 ///                                   brought to 1 before powers are taken.
-///     double costs(v, y, out)       Many entries at once, without care for lost digits; returns
-///                                   the size of what was subtracted.
+///     double costs(v, y, out)       Many entries at once, without care for lost digits, NaN where
+///                                   it cannot, as for y = 0; returns the size of what was
+///                                   subtracted.
 template <class L>
 concept SeparableLoss = Loss<L> && HasSplit<L, float> && HasSplit<L, double> && HasExponent<L>;
 
@@ -155,6 +156,7 @@ public:
     }
 
 private:
+    using P = Simd<double>;
     using Piece = Eigen::Array<double, Eigen::Dynamic, 1, 0, static_cast<int>(tile_width), 1>;
     using InDouble = std::conditional_t<std::same_as<S, double>, ConstArrayMap<double>, Piece>;
 
@@ -162,35 +164,67 @@ private:
         const InDouble entries = ConstArrayMap<S>(v, n).template cast<double>();
         const InDouble model = ConstArrayMap<S>(y, n).template cast<double>();
         Piece cost(n);
-        if (!fast_costs(entries, model, cost)) {
-            for (Index e = 0; e < n; ++e) cost[e] = loss_.entry(entries[e], model[e]);
+        if constexpr (requires { loss_.costs(entries, model, cost); }) {
+            const double subtracted = loss_.costs(entries, model, cost);
+            const CostSums part = products(entries, model, cost, weights);
+            constexpr double digits = 1e-6;
+            const bool kept = part.cost > digits * subtracted || subtracted == 0;
+            if (kept && part.cost <= std::numeric_limits<double>::max()) {
+                sums += part;
+                return;
+            }
         }
-        const auto gap = entries - model;
-        if (weights == nullptr) {
-            sums.cost += cost.sum();
-            sums.squared_residual += gap.square().sum();
-            sums.reconstruction += model.sum();
-            sums.squared_reconstruction += model.square().sum();
-        } else {
-            const Piece weight = ConstArrayMap<S>(weights, n).template cast<double>();
-            sums.cost += (weight * cost).sum();
-            sums.squared_residual += (weight * gap.square()).sum();
-            sums.reconstruction += (weight * model).sum();
-            sums.squared_reconstruction += (weight * model.square()).sum();
-        }
+        for (Index e = 0; e < n; ++e) cost[e] = loss_.entry(entries[e], model[e]);
+        sums += products(entries, model, cost, weights);
     }
 
-    [[nodiscard]] bool fast_costs(const InDouble& v, const InDouble& y, Piece& out) const {
-        if constexpr (requires { loss_.costs(v, y, out); }) {
-            if (!(y.minCoeff() > 0)) return false;
-            constexpr double digits = 1e-6;
-            const double subtracted = loss_.costs(v, y, out);
-            const double sum = out.sum();
-            return sum <= std::numeric_limits<double>::max() &&
-                   (sum > digits * subtracted || subtracted == 0);
-        } else {
-            return false;
+    static CostSums products(const InDouble& v, const InDouble& y, const Piece& cost,
+                             const S* weights) {
+        if (weights == nullptr) {
+            return products(v.data(), y.data(), cost.data(), v.size(),
+                            [](const auto& x, Index) { return x; });
         }
+        const Piece weight = ConstArrayMap<S>(weights, v.size()).template cast<double>();
+        return products(v.data(), y.data(), cost.data(), v.size(), [&](const auto& x, Index e) {
+            if constexpr (std::same_as<std::decay_t<decltype(x)>, double>) {
+                return weight[e] * x;
+            } else {
+                return P::mul(P::load_unaligned(weight.data() + e), x);
+            }
+        });
+    }
+
+    /// weigh(x, e) weighs a packet or a number of the entries from e on.
+    template <class Weigh>
+    static CostSums products(const double* v, const double* y, const double* cost, Index n,
+                             const Weigh& weigh) {
+        auto costs = P::set(0.0);
+        auto gaps = costs;
+        auto model = costs;
+        auto squares = costs;
+        Index e = 0;
+        for (; e + P::width <= n; e += P::width) {
+            const auto reconstruction = P::load_unaligned(y + e);
+            const auto gap = P::sub(P::load_unaligned(v + e), reconstruction);
+            const auto weighed = weigh(reconstruction, e);
+            costs = P::add(costs, weigh(P::load_unaligned(cost + e), e));
+            gaps = P::fma(gap, weigh(gap, e), gaps);
+            model = P::add(model, weighed);
+            squares = P::fma(reconstruction, weighed, squares);
+        }
+        CostSums sums;
+        sums.cost = P::sum(costs);
+        sums.squared_residual = P::sum(gaps);
+        sums.reconstruction = P::sum(model);
+        sums.squared_reconstruction = P::sum(squares);
+        for (; e < n; ++e) {
+            const double gap = v[e] - y[e];
+            sums.cost += weigh(cost[e], e);
+            sums.squared_residual += gap * weigh(gap, e);
+            sums.reconstruction += weigh(y[e], e);
+            sums.squared_reconstruction += y[e] * weigh(y[e], e);
+        }
+        return sums;
     }
 
     const Loss& loss_;

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Logarithms of many ratios.
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+#include <nmf/core/simd.hpp>
+
+namespace nmf::detail {
+
+/// log(v / y) for v in [1e-155, 1e155] and y in [1e-140, 1e150], NaN elsewhere, with a relative
+/// error of a few eps, also for v close to y.
+///
+/// With the whole number e for which z = y 2^e is closest to v, by the bits of both,
+/// log(v / y) = e log 2 + 2 artanh((v - z) / (v + z)), and |v - z| / (v + z) <= 0.202.
+[[nodiscard, gnu::always_inline]] inline Simd<double>::Packet log_ratio(
+    const Simd<double>::Packet& v, const Simd<double>::Packet& y) {
+    using P = Simd<double>;
+    using Packet = P::Packet;
+    using Bits [[gnu::vector_size(sizeof(Packet))]] = std::uint64_t;
+    constexpr std::uint64_t one = std::uint64_t{1} << 52U;  // Of the exponent.
+    constexpr std::uint64_t bias = 1023;
+    const auto bits_of = [](const Packet& x) { return std::bit_cast<Bits>(x); };
+    const auto number = [](const Bits& x) { return std::bit_cast<Packet>(x); };
+
+    const Bits power = (bits_of(v) - bits_of(y) + (bias * one + one / 2)) & ~(one - 1);
+    // The bits of 2^52 + e + bias.
+    const Packet shifted = number((power >> 52) | std::bit_cast<std::uint64_t>(0x1p52));
+    const Packet e = P::sub(shifted, P::set(0x1p52 + static_cast<double>(bias)));
+    const Packet z = P::mul(y, number(power));
+    const Packet s = P::div(P::sub(v, z), P::add(v, z));
+    const Packet square = P::mul(s, s);
+    Packet series = P::set(1.0 / 23);
+    unroll<10>([&](auto term) { series = P::fma(series, square, P::set(1.0 / (21 - 2 * term))); });
+    const Packet twice = P::add(s, s);
+    const Packet log = P::fma(P::mul(twice, square), series, twice);
+    const auto in_range = (v >= 1e-155) & (v <= 1e155) & (y >= 1e-140) & (y <= 1e150);
+    const Packet out = P::fma(e, P::set(0x1.62e42fefa39efp-1), log);
+    return in_range ? out : P::set(std::numeric_limits<double>::quiet_NaN());
+}
+
+/// out = log(v / y), entry by entry, for Eigen arrays in memory of which `out` may be v.
+template <class V, class Y, class Out>
+void log_ratios(const V& v, const Y& y, Out& out) {
+    using P = Simd<double>;
+    constexpr Index width = P::width;
+    const Index n = v.size();
+    const Index whole = n / width * width;
+    const auto packet = [](const double* a, const double* b, double* to) {
+        P::store_unaligned(to, log_ratio(P::load_unaligned(a), P::load_unaligned(b)));
+    };
+    for (Index e = 0; e < whole; e += width) packet(v.data() + e, y.data() + e, out.data() + e);
+    if (whole == n) return;
+    Eigen::Array<double, width, 1> a = Eigen::Array<double, width, 1>::Ones();
+    Eigen::Array<double, width, 1> b = a;
+    a.head(n - whole) = v.tail(n - whole);
+    b.head(n - whole) = y.tail(n - whole);
+    packet(a.data(), b.data(), a.data());
+    out.tail(n - whole) = a.head(n - whole);
+}
+
+}  // namespace nmf::detail
