@@ -117,9 +117,11 @@ public:
             f(j, std::min(block_size, cols() - j), Index(0), 0);
         }
     }
-    void product(const Factor<double>& a, Index first, Index count, double* c) const {
-        nmf::FactorMap<double>(c, a.rows(), count, Eigen::OuterStride<>(a.stride())) =
-            a.matrix() * matrix().middleCols(first, count);
+    [[nodiscard]] auto multiplier(const Factor<double>& a) const {
+        return [this, &a](Index first, Index count, double* c) {
+            nmf::FactorMap<double>(c, a.rows(), count, Eigen::OuterStride<>(a.stride())) =
+                a.matrix() * matrix().middleCols(first, count);
+        };
     }
     [[nodiscard]] double squared_residual(const Factor<double>& a, const Factor<double>& x,
                                           double) const {

@@ -159,9 +159,7 @@ struct FaultyView {
     void for_each_block(const F& f) const {
         good.for_each_block(f);
     }
-    void product(const nmf::Factor<double>& a, Index first, Index cols, double* c) const {
-        good.product(a, first, cols, c);
-    }
+    [[nodiscard]] auto multiplier(const nmf::Factor<double>& a) const { return good.multiplier(a); }
     [[nodiscard]] double squared_residual(const nmf::Factor<double>& a,
                                           const nmf::Factor<double>& x, double square) const {
         return good.squared_residual(a, x, square);

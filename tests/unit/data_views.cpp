@@ -138,9 +138,11 @@ struct FaultyView {
         base.for_each_block(f);
         if (fault == Fault::blocks) f(Index(0), Index(1), Index(0), 0);
     }
-    void product(const nmf::Factor<double>& a, Index first, Index count, double* c) const {
-        base.product(a, first, count, c);
-        if (fault == Fault::columns) c[0] += 1;
+    [[nodiscard]] auto multiplier(const nmf::Factor<double>& a) const {
+        return [this, multiply = base.multiplier(a)](Index first, Index count, double* c) {
+            multiply(first, count, c);
+            if (fault == Fault::columns) c[0] += 1;
+        };
     }
     [[nodiscard]] double squared_residual(const nmf::Factor<double>& a,
                                           const nmf::Factor<double>& x, double norm) const {

@@ -47,14 +47,15 @@ concept HasProduct = requires(const D& view, const Factor<typename D::Scalar>& a
 
 /// `view.for_each_block(f)` calls f(first, cols, chunk, thread), in several threads, for all
 /// columns in blocks of `View::block_size`, of which only the last may be shorter; a chunk, below
-/// 64, is one thread's. `view.product(A, first, cols, c)` sets cols columns, A.stride() apart, to
-/// those of A V.
+/// 64, is one thread's. `view.multiplier(A)` prepares A V: multiply(first, cols, c) sets cols
+/// columns, A.stride() apart, to those of it, in any thread. It refers to the view and to A, and
+/// serves until the view makes the next one.
 template <class D>
 concept HasBlocks = requires(const D& view, const Factor<typename D::Scalar>& a,
                              typename D::Scalar* c) {
     { D::block_size } -> std::convertible_to<Index>;
     view.for_each_block([](Index, Index, Index, int) {});
-    { view.product(a, Index(0), Index(1), c) } -> std::same_as<void>;
+    { view.multiplier(a)(Index(0), Index(1), c) } -> std::same_as<void>;
 };
 
 /// `view.squared_residual(A, X, ||A'X||^2)` is ||V - A'X||^2, summed entry by entry in double:

@@ -152,17 +152,20 @@ public:
     /// C = A V; 2 m n k flops, V read once.
     void product(const Factor<S>& a, Factor<S>& c) const {
         assert(a.cols() == rows_ && c.cols() == cols_ && a.rows() == c.rows());
+        const auto multiply = multiplier(a);
         for_each_block([&](Index first, Index cols, Index, int) {
-            product(a, first, cols, c.data() + first * c.stride());
+            multiply(first, cols, c.data() + first * c.stride());
         });
     }
 
-    /// Some columns of it.
-    void product(const Factor<S>& a, Index first, Index cols, S* c) const {
-        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
-            if (source_.row_step == 1) return multiply_in_place(a, c, first, cols);
-        }
-        multiply_packed(a, c, first, cols);
+    /// For some columns of it.
+    [[nodiscard]] auto multiplier(const Factor<S>& a) const {
+        return [this, &a](Index first, Index cols, S* c) {
+            if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+                if (source_.row_step == 1) return multiply_in_place(a, c, first, cols);
+            }
+            multiply_packed(a, c, first, cols);
+        };
     }
 
     static constexpr Index block_size = 128;

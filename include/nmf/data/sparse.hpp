@@ -103,18 +103,21 @@ public:
     /// C = A V, weighted entries with weights; 2 nnz k flops.
     void product(const Factor<S>& a, Factor<S>& c) const {
         assert(a.cols() == rows() && c.cols() == cols() && a.rows() == c.rows());
+        const auto multiply = multiplier(a);
         for_each_block([&](Index first, Index cols, Index, int) {
-            product(a, first, cols, c.data() + first * c.stride());
+            multiply(first, cols, c.data() + first * c.stride());
         });
     }
 
-    /// Some columns of it.
-    void product(const Factor<S>& a, Index first, Index cols, S* c) const {
-        if (along_.entries.weights == nullptr) {
-            detail::multiply_columns(a, along_.entries, first, cols, c);
-        } else {
-            multiply_weighted(a, first, cols, c);
-        }
+    /// For some columns of it.
+    [[nodiscard]] auto multiplier(const Factor<S>& a) const {
+        return [this, &a](Index first, Index cols, S* c) {
+            if (along_.entries.weights == nullptr) {
+                detail::multiply_columns(a, along_.entries, first, cols, c);
+            } else {
+                multiply_weighted(a, first, cols, c);
+            }
+        };
     }
 
     static constexpr Index block_size = detail::column_step;

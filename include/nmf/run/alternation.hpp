@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <nmf/core/factor.hpp>
@@ -213,9 +214,10 @@ private:
         pose(half.side, fixed_gram, half.equations);
         half.kkt.prepare(half.equations);
         sums_.prepare(rank());
+        const auto multiply = view.multiplier(fixed);
         pass.visit(view, half.equations, [&](const Block& block) {
             const S* const at = columns(x, block).data();
-            view.product(fixed, block.first, block.cols, block.cross);
+            multiply(block.first, block.cols, block.cross);
             half.kkt.add(at, block.cross, block.cols, block.scratch, sums_.distance(block.chunk));
             sums_.add_inner(block.chunk, block.cross, at, block.cols);
         });
@@ -237,8 +239,10 @@ private:
         }
         pose(right_.side, from_point ? point_gram_ : left_.gram, right_.equations);
         sums_.prepare(rank());
+        std::optional<decltype(view_.multiplier(left_.factor))> multiply;
+        if (of_view) multiply.emplace(view_.multiplier(left_.factor));
         const auto begin = [&](const Block& block) {
-            if (of_view) view_.product(left_.factor, block.first, block.cols, block.cross);
+            if (of_view) (*multiply)(block.first, block.cols, block.cross);
             if (measured) {
                 right_.kkt.add(columns(std::as_const(right_.factor), block).data(), block.cross,
                                block.cols, block.scratch, sums_.distance(block.chunk));
@@ -285,8 +289,9 @@ private:
         pose(left_.side, right_.next_gram, left_.equations);
         left_.kkt.prepare(left_.equations);
         sums_.prepare(rank());
+        const auto multiply = flipped_.multiplier(right_.next);
         const auto begin = [&](const Block& block) {
-            flipped_.product(right_.next, block.first, block.cols, block.cross);
+            multiply(block.first, block.cols, block.cross);
             set_start(left_, extrapolated_ ? left_.point : left_.factor, block);
         };
         const auto end = [&](const Block& block) {

@@ -117,18 +117,19 @@ private:
         Factor<S> blocks(a.rows(), view_.cols());
         std::vector<int> times(static_cast<std::size_t>(view_.cols()), 0);
         bool even = true;
+        const auto multiply = view_.multiplier(a);
         view_.for_each_block([&](Index first, Index cols, Index chunk, int thread) {
             even = even && (cols == View::block_size || first + cols == view_.cols()) &&
                    chunk >= 0 && chunk < nmf::detail::most_chunks && thread >= 0 &&
                    thread < view_.threads();
             for (Index c = 0; c < cols; ++c) ++times[static_cast<std::size_t>(first + c)];
-            view_.product(a, first, cols, blocks.data() + first * blocks.stride());
+            multiply(first, cols, blocks.data() + first * blocks.stride());
         });
         for (const int count : times) even = even && count == 1;
         broken_.require(even, "8. for_each_block(f) takes each column once, in blocks of one size",
                         where_);
         broken_.require(blocks.padded_matrix() == product.padded_matrix(),
-                        "9. product(A, first, cols, c) sets these columns of A V", where_);
+                        "9. multiplier(A) sets the same columns of A V", where_);
     }
 
     const View& view_;
