@@ -4,6 +4,8 @@
 /// @file
 /// The front door: factorize(V, rank, policies...) and the NMF model.
 
+#include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -72,6 +74,18 @@ template <class View>
     return empty;
 }
 
+/// Of the random numbers of a run, those of compression; inits have the low numbers.
+inline constexpr std::uint64_t compression_stream = 1000;
+
+/// ||V - V~|| / ||V|| for a projection V~ of V, which is orthogonal to V - V~.
+template <class View, class Low>
+[[nodiscard]] double compression_error(const View& view, const Summary& sums, const Low& low,
+                                       double low_squared_norm) {
+    const double residual = Frobenius::squared_residual(
+        view, sums.squared_norm, low.left(), low.right(), low_squared_norm, low_squared_norm);
+    return std::sqrt(ratio_or_zero(residual, sums.squared_norm));
+}
+
 /// A run on one orientation of V: right is updated first.
 template <class Fit, DataView View, class P, class Rule, class Observer>
 void run(Fit& fit, const View& view, const Summary& sums, const P& problem, const Rule& rule,
@@ -132,10 +146,15 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
         fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
     const Problem<LossPolicy, std::decay_t<decltype(solver)>, std::decay_t<decltype(penalties)>>
         problem{loss, solver, penalties};
+    const CounterRandom random(seed.value);
     const auto run_on = [&](const auto& of, const Summary& sums_of) {
         Factor<S> w(rank, v.rows());
         Factor<S> h(rank, v.cols());
-        init.start(of, sums_of, CounterRandom(seed.value), w, h);
+        init.start(of, sums_of, random, w, h);
+        if constexpr (Compressing<std::decay_t<decltype(entries)>, View>) {
+            // V~ may have negative entries, and then so may a start that is taken from it.
+            for (Factor<S>* x : {&w, &h}) x->padded_matrix() = x->padded_matrix().cwiseMax(S(0));
+        }
         const auto run = [&](const auto& along, Side right_side, Factor<S>& left,
                              Factor<S>& right) {
             detail::run(fit, along, sums_of, problem, rule, observer, rescaled(init), right_side,
@@ -157,6 +176,12 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
             fit.unobserved_columns = unobserved(view);
             run_on(view, sums);
         }
+    } else if constexpr (Compressing<std::decay_t<decltype(entries)>, View>) {
+        const auto compressed = entries.compress(view, rank, random.stream(compression_stream));
+        Summary sums_of = sums;
+        sums_of.squared_norm = compressed.squared_norm();
+        fit.compression_error = compression_error(view, sums, compressed, sums_of.squared_norm);
+        run_on(compressed, sums_of);
     } else {
         run_on(view, sums);
     }
@@ -192,8 +217,10 @@ template <class Derived, class... Ps>
     // Where the policies do not fit, nothing more is instantiated.
     using LossPolicy = detail::Chosen<axis::Loss, Frobenius, Ps...>;
     using SolverPolicy = detail::Chosen<axis::Solver, detail::DefaultSolver<LossPolicy>, Ps...>;
+    using EntriesPolicy = detail::Chosen<axis::Entries, AllEntries, Ps...>;
     if constexpr (detail::check_policies<Ps...>() &&
-                  detail::check_solver_for<SolverPolicy, LossPolicy>()) {
+                  detail::check_solver_for<SolverPolicy, LossPolicy>() &&
+                  detail::check_entries_for<EntriesPolicy, LossPolicy>()) {
         return detail::factorize_checked(v, rank, policies...);
     }
 }

@@ -4,6 +4,7 @@
 /// @file
 /// All of nmf: non-negative matrix factorization for Eigen.
 
+#include <nmf/data/compressed.hpp>
 #include <nmf/factorize.hpp>
 #include <nmf/init/custom.hpp>
 #include <nmf/init/nndsvd.hpp>

@@ -47,6 +47,14 @@ void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int thre
     });
 }
 
+/// The same with the columns shared out evenly.
+template <class F>
+void for_each_block(Index cols, Index block, int threads, const F& f) {
+    const Chunks chunks(cols, block, block);
+    for_each_block(
+        chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block, threads, f);
+}
+
 /// The sum of part(0), part(1), ... in this order, whichever thread makes which.
 template <class T, class Part>
 T sum_over_chunks(Index chunks, int threads, const Part& part) {

@@ -18,8 +18,8 @@ concept HasShape = requires(const D& view) {
     { view.cols() } -> std::same_as<Index>;
 };
 
-/// `view.stored()` is the number of entries that a pass over V visits: m n, or those a sparse V
-/// stores.
+/// `view.stored()` is the number of entries that a pass over V visits: m n, those a sparse V
+/// stores, or the numbers in the factors of a LowRankView.
 template <class D>
 concept HasStored = requires(const D& view) {
     { view.stored() } -> std::same_as<double>;

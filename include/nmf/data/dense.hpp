@@ -172,10 +172,7 @@ public:
 
     template <class F>
     void for_each_block(const F& f) const {
-        const detail::Chunks chunks(cols_, block_size, block_size);
-        detail::for_each_block(
-            chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block_size, threads_,
-            f);
+        detail::for_each_block(cols_, block_size, threads_, f);
     }
 
     /// See HasVisits. V read once, 4 or 6 m n k flops.

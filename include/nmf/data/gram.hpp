@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Inner products of factors, in double.
+/// Products of factors: with a small one, and with each other, in double.
 
 #include <algorithm>
 
@@ -13,38 +13,60 @@
 
 namespace nmf::detail {
 
-/// total += A A' (stride x k) in double, for a few columns of A (k x cols); `partial` is scratch of
-/// the same shape.
+/// total += A B' (stride x l) in double, for a few columns of A and B (l x cols); `partial` is
+/// scratch of the same shape.
 template <RealScalar S>
-void add_gram(const S* a, Index stride, Index k, Index cols, S* partial, double* total) {
-    multiply_block<BlockOrder::rows>(a, stride, cols, DenseBlock<S>{a, stride}, k, partial, true);
-    const Index size = stride * k;
+void add_gram(const S* a, Index stride, DenseBlock<S> b, Index l, Index cols, S* partial,
+              double* total) {
+    multiply_block<BlockOrder::rows>(a, stride, cols, b, l, partial, true);
+    const Index size = stride * l;
     Eigen::Map<Vector<double>>(total, size) +=
         Eigen::Map<const Vector<S>>(partial, size).template cast<double>();
 }
 
-/// Gram matrices of factors. Keeps its scratch from call to call.
+/// C = A B for small A; 2 k l N flops for A k x l and B l x N.
+template <RealScalar S>
+void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c, int threads) {
+    const Chunks chunks(b.cols(), 1024);
+    for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
+        const Index begin = chunks.begin(chunk);
+        multiply_block<BlockOrder::columns>(
+            a.data(), a.stride(), a.cols(),
+            DenseBlock<S>{b.data() + begin * b.stride(), b.stride()}, chunks.end(chunk) - begin,
+            c.data() + begin * c.stride(), true);
+    });
+}
+
+/// Gram matrices of factors, and products across two. Keeps its scratch from call to call.
 template <RealScalar S>
 class GramKernel {
 public:
-    /// out = A A' (k x k) for A k x N. 2 N k^2 flops: products in S over at most 256 columns, those
-    /// sums added up in double. A sum over the columns of A.
+    /// out = A A' (k x k) for A k x N. 2 N k^2 flops. A sum over the columns of A.
     void operator()(const Factor<S>& a, int threads, Matrix<double>& out) {
+        (*this)(a, a, threads, out);
+    }
+
+    /// out = A B' (k x l) for A k x N and B l x N. 2 N k l flops: products in S over at most 256
+    /// columns, those sums added up in double. A sum over the columns.
+    void operator()(const Factor<S>& a, const Factor<S>& b, int threads, Matrix<double>& out) {
         const Index k = a.rows();
+        const Index l = b.rows();
         const Index stride = a.stride();
         const Chunks chunks(a.cols(), chunk_grain);
-        partials_.prepare(chunks.count(), stride * k);
-        totals_.prepare(chunks.count(), stride * k);
+        partials_.prepare(chunks.count(), stride * l);
+        totals_.prepare(chunks.count(), stride * l);
         for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-            std::fill_n(totals_.of(chunk), stride * k, 0.0);
+            std::fill_n(totals_.of(chunk), stride * l, 0.0);
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
-                add_gram(a.data() + j * stride, stride, k, std::min(depth, chunks.end(chunk) - j),
-                         partials_.of(chunk), totals_.of(chunk));
+                add_gram(a.data() + j * stride, stride,
+                         DenseBlock<S>{b.data() + j * b.stride(), b.stride()}, l,
+                         std::min(depth, chunks.end(chunk) - j), partials_.of(chunk),
+                         totals_.of(chunk));
             }
         });
-        out.setZero(k, k);
+        out.setZero(k, l);
         for (Index chunk = 0; chunk < chunks.count(); ++chunk) {
-            out += Eigen::Map<Matrix<double>>(totals_.of(chunk), stride, k).topRows(k);
+            out += Eigen::Map<Matrix<double>>(totals_.of(chunk), stride, l).topRows(k);
         }
     }
 

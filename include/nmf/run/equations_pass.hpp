@@ -13,6 +13,7 @@
 #include <nmf/core/scratch.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/dense_product.hpp>
 #include <nmf/data/gram.hpp>
 #include <nmf/loss/normal_equations.hpp>
 
@@ -45,7 +46,8 @@ public:
 
     /// To the first or second Gram matrix.
     void add_gram(Index chunk, int which, const S* x, Index cols) {
-        detail::add_gram(x, stride_, rank_, cols, partials_.of(chunk), part(chunk) + at(which));
+        detail::add_gram(x, stride_, DenseBlock<S>{x, stride_}, rank_, cols, partials_.of(chunk),
+                         part(chunk) + at(which));
     }
 
     [[nodiscard]] double inner() {

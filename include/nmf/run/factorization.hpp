@@ -15,7 +15,8 @@
 
 namespace nmf {
 
-/// V ~ W H, and how the run went.
+/// V ~ W H, and how the run went. With Compressed, objective, errors and history are of V~, which
+/// took the place of V.
 template <RealScalar S, class PenaltySet = Penalties<>, class LossPolicy = Frobenius,
           class EntriesPolicy = AllEntries>
 struct Factorization {
@@ -26,6 +27,7 @@ struct Factorization {
     double objective = 0;                  ///< The loss plus penalties, of these W and H.
     double relative_error = 0;             ///< ||V - W H|| / ||V||; 0 for V = 0.
     double kkt_residual = 0;               ///< See loss/normal_equations.hpp.
+    double compression_error = 0;          ///< With Compressed: ||V - V~|| / ||V||.
     double seconds = 0;                    ///< The run, initialisation included.
     Index restarts = 0;                    ///< Steps that extrapolation took back.
     std::vector<HistoryEntry> history{};   ///< Line 0 is the start; objectives do not rise.

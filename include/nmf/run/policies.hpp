@@ -12,6 +12,7 @@
 #include <nmf/core/policy.hpp>
 #include <nmf/init/concept.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/passes.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/stopping/concept.hpp>
 
@@ -79,6 +80,20 @@ consteval bool check_solver_for() {
                       "nmf/solvers/concept.hpp");
     }
     return SolverFor<P, L>;
+}
+
+/// Entries that a run replaces by a matrix of low rank; see data/compressed.hpp.
+template <class E, class View>
+concept Compressing = requires(const E& entries, const View& view, CounterRandom random) {
+    { entries.compress(view, view.rows(), random) } -> DataView;
+};
+
+/// Fails with the names of entries and a loss that do not go together, and why. False then.
+template <class E, class L>
+consteval bool check_entries_for() {
+    constexpr bool fit = !Compressing<E, PlainView<double>> || least_squares<L>;
+    static_assert(fit, "nmf: a divergence needs V itself; Compressed is for Frobenius");
+    return fit;
 }
 
 template <class A, class... Ps>

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// A V of low numerical rank, replaced by its projection on a few directions.
+
+#include <algorithm>
+#include <string_view>
+
+#include <nmf/core/policy.hpp>
+#include <nmf/data/low_rank.hpp>
+#include <nmf/data/view.hpp>
+
+namespace nmf {
+
+/// Randomized NMF: V is replaced by V~ = V Z Z' of rank l = min(k + oversampling, m, n), and what
+/// is minimised is 1/2 ||V~ - W H||^2. For a large dense V whose singular values fall off soon
+/// after the k-th; for the loss Frobenius only.
+///
+/// @par Guarantees
+/// Those of the solver, for V~: the objective, relative error and history of the fit are of V~. Its
+/// compression_error is ||V - V~|| / ||V||; the relative error of W H for V itself is at most the
+/// sum of the two. V is checked as without compression, and transform() takes new columns as they
+/// are.
+///
+/// @par Cost
+/// 2 (power_iterations + 1) products with V of l rows, and 2 l m n flops more where the compression
+/// error is only rounding. A product in the run is 2 l (m + n) k flops instead of 2 m n k. l (m +
+/// n) numbers are kept.
+///
+/// @par Source
+/// N. B. Erichson, A. Mendible, S. Wihlborn and J. N. Kutz, "Randomized nonnegative matrix
+/// factorization", Pattern Recognition Letters 104, 2018, doi:10.1016/j.patrec.2018.01.007. There
+/// it is the columns of V that are projected, and W is kept in the coordinates of the projection;
+/// here both factors are updated as for any other V.
+struct Compressed {
+    using Axis = axis::Entries;
+    static constexpr std::string_view name = "compressed";
+
+    Index oversampling = 20;   ///< Directions beyond the rank.
+    int power_iterations = 2;  ///< More where the singular values fall off slowly.
+
+    /// V itself.
+    template <class Derived>
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
+        return make_view(v.derived(), threads);
+    }
+
+    /// V~, for a run of the given rank on this view of V.
+    template <DataView View>
+    [[nodiscard]] LowRankView<typename View::Scalar> compress(const View& view, Index rank,
+                                                              CounterRandom random) const {
+        const Index most = std::min(view.rows(), view.cols());
+        const Index size = std::min(rank, most) + std::clamp<Index>(oversampling, 0, most);
+        return {detail::range_finder(view, size, power_iterations, random), view.threads()};
+    }
+};
+
+}  // namespace nmf

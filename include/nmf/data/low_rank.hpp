@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// A view of a matrix that is known by two thin factors.
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <memory>
+#include <utility>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/core/scratch.hpp>
+#include <nmf/data/chunks.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/data/dense_product.hpp>
+#include <nmf/data/gram.hpp>
+#include <nmf/data/range_finder.hpp>
+#include <nmf/data/tile_pass.hpp>
+
+namespace nmf {
+
+/// The m x n matrix L'R with L l x m and R l x n, which is never formed. Its entries may have any
+/// sign. Model of DataView. Copies share the factors; one copy serves one caller at a time, since
+/// it keeps the scratch of its kernels.
+template <RealScalar S>
+class LowRankView {
+public:
+    using Scalar = S;
+    static constexpr bool weighted = false;
+
+    LowRankView(detail::LowRank<S> factors, int threads)
+        : LowRankView(std::make_shared<const Factor<S>>(std::move(factors.left)),
+                      std::make_shared<const Factor<S>>(std::move(factors.right)), threads) {}
+
+    [[nodiscard]] Index rows() const { return left_->cols(); }
+    [[nodiscard]] Index cols() const { return right_->cols(); }
+    [[nodiscard]] const Factor<S>& left() const { return *left_; }
+    [[nodiscard]] const Factor<S>& right() const { return *right_; }
+
+    /// Numbers in both factors: l (m + n).
+    [[nodiscard]] double stored() const {
+        return static_cast<double>(left_->rows()) * static_cast<double>(rows() + cols());
+    }
+    [[nodiscard]] int threads() const { return threads_; }
+    [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
+
+    [[nodiscard]] LowRankView transposed() const { return {right_, left_, threads_}; }
+
+    /// ||L'R||^2; 2 l^2 (m + n) flops.
+    [[nodiscard]] double squared_norm() const {
+        detail::GramKernel<S> gram;
+        Matrix<double> of_left;
+        Matrix<double> of_right;
+        gram(*left_, threads_, of_left);
+        gram(*right_, threads_, of_right);
+        return of_left.cwiseProduct(of_right).sum();
+    }
+
+    /// 2 l m n flops. Negative entries are no error.
+    [[nodiscard]] Summary summary() const {
+        Summary total = sum_over_tiles<Summary>(
+            1, [](Index, const detail::ColumnBlock<S>& block, Index depth, Tiles& tiles) {
+                const auto entries = tile(tiles.model.y, depth, block.cols);
+                Summary part;
+                part.sum = entries.template cast<double>().sum();
+                part.largest = static_cast<double>(entries.maxCoeff());
+                return part;
+            });
+        total.squared_norm = squared_norm();
+        return total;
+    }
+
+    /// C = (A L') R; 2 l (m + n) k flops.
+    void product(const Factor<S>& a, Factor<S>& c) const {
+        assert(a.cols() == rows() && c.cols() == cols() && a.rows() == c.rows());
+        const auto multiply = multiplier(a);
+        for_each_block([&](Index first, Index cols, Index, int) {
+            multiply(first, cols, c.data() + first * c.stride());
+        });
+    }
+
+    /// For some columns of it. Makes A L', 2 l m k flops; a column takes 2 l k.
+    [[nodiscard]] auto multiplier(const Factor<S>& a) const {
+        gram_(a, *left_, threads_, along_);
+        coordinates_.assign(along_.template cast<S>());
+        return [this](Index first, Index cols, S* c) {
+            const Index step = right_->stride();
+            detail::multiply_block<detail::BlockOrder::columns>(
+                coordinates_.data(), coordinates_.stride(), coordinates_.cols(),
+                detail::DenseBlock<S>{right_->data() + first * step, step}, cols, c, true);
+        };
+    }
+
+    static constexpr Index block_size = 128;
+
+    template <class F>
+    void for_each_block(const F& f) const {
+        detail::for_each_block(cols(), block_size, threads_, f);
+    }
+
+    /// ||L'R - A'X||^2; 2 m n (l + k) flops.
+    [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
+                                          double /*reconstruction_norm*/) const {
+        assert(a.cols() == rows() && x.cols() == cols() && a.rows() == x.rows());
+        return sum_over_tiles<double>(a.stride(), [&](Index i, const detail::ColumnBlock<S>& block,
+                                                      Index depth, Tiles& tiles) {
+            tiles.other.block = block;
+            tiles.other.block.x = x.data() + block.first * x.stride();
+            tiles.other.reconstruct(a, i, depth);
+            return (tile(tiles.model.y, depth, block.cols) - tile(tiles.other.y, depth, block.cols))
+                .template cast<double>()
+                .squaredNorm();
+        });
+    }
+
+    /// Calls f(i, v, 1) for all entries of column j; 2 l m flops.
+    template <class F>
+    void visit(Index j, const F& f) const {
+        for (Index i = 0; i < rows(); ++i) {
+            f(i, left_->matrix().col(i).dot(right_->matrix().col(j)), S(1));
+        }
+    }
+
+private:
+    using Shared = std::shared_ptr<const Factor<S>>;
+    using TilePass = detail::TilePass<S>;
+
+    /// Tiles of L'R and of another product.
+    struct Tiles {
+        TilePass model;
+        TilePass other;
+    };
+
+    LowRankView(Shared left, Shared right, int threads)
+        : left_(std::move(left)), right_(std::move(right)), threads_(threads) {}
+
+    static auto tile(const S* entries, Index rows, Index cols) {
+        using Entries = Eigen::Map<const Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
+        return Entries(entries, rows, cols, Eigen::OuterStride<>(TilePass::rows));
+    }
+
+    /// Adds up part(i, block, depth, tiles), tiles.model.y being rows i .. i + depth - 1 of the
+    /// block's columns of L'R. `stride` is that of the factors of the other product.
+    template <class T, class Part>
+    T sum_over_tiles(Index stride, const Part& part) const {
+        const Index size = TilePass::size(left_->stride());
+        scratch_.prepare(threads_, size + TilePass::size(stride));
+        std::array<T, detail::most_chunks> parts{};
+        const detail::Chunks chunks(cols(), detail::block_columns);
+        detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
+            Tiles tiles{{scratch_.of(thread), left_->stride()},
+                        {scratch_.of(thread) + size, stride}};
+            detail::ColumnBlock<S>& block = tiles.model.block;
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += block.cols) {
+                block.first = j;
+                block.cols = std::min(detail::block_columns, chunks.end(chunk) - j);
+                block.x = right_->data() + j * right_->stride();
+                for (Index i = 0; i < rows(); i += TilePass::rows) {
+                    const Index depth = std::min(TilePass::rows, rows() - i);
+                    tiles.model.reconstruct(*left_, i, depth);
+                    parts[static_cast<std::size_t>(chunk)] += part(i, block, depth, tiles);
+                }
+            }
+        });
+        T total{};
+        for (const T& of : parts) total += of;
+        return total;
+    }
+
+    Shared left_;
+    Shared right_;
+    int threads_;
+    mutable detail::GramKernel<S> gram_;
+    mutable Matrix<double> along_;
+    mutable Factor<S> coordinates_;
+    mutable detail::Scratch<S> scratch_;
+};
+
+}  // namespace nmf
