@@ -1,0 +1,12 @@
+// error: a divergence needs V itself; Compressed is for Frobenius
+// SPDX-License-Identifier: MIT
+#include <nmf/nmf.hpp>
+
+int main() {
+    const nmf::Matrix<double> v = nmf::Matrix<double>::Ones(3, 4);
+#ifdef NMF_ACCEPTED
+    return nmf::factorize(v, 2, nmf::Frobenius{}, nmf::Compressed{}).iterations > 0;
+#else
+    return nmf::factorize(v, 2, nmf::KullbackLeibler{}, nmf::Compressed{}).iterations > 0;  // here
+#endif
+}
