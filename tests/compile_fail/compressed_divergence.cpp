@@ -1,4 +1,4 @@
-// error: a divergence needs V itself; Compressed is for Frobenius
+// error: nmf: a divergence needs V itself
 // SPDX-License-Identifier: MIT
 #include <nmf/nmf.hpp>
 
