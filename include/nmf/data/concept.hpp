@@ -11,6 +11,15 @@
 #include <nmf/data/summary.hpp>
 
 namespace nmf {
+namespace detail {
+
+/// What visit(j, f) may call; GCC 12 cannot compile a generic lambda in its place.
+struct Visitor {
+    template <class V, class Weight>
+    void operator()(Index /*row*/, V /*value*/, Weight /*weight*/) const {}
+};
+
+}  // namespace detail
 
 template <class D>
 concept HasShape = requires(const D& view) {
@@ -85,7 +94,7 @@ template <class D>
 concept HasVisits = requires(const D& view) {
     { D::has_unstored_zeros() } -> std::same_as<bool>;
     { D::weighted } -> std::convertible_to<bool>;
-    view.visit(Index(0), [](Index, auto, auto) {});
+    view.visit(Index(0), detail::Visitor{});
 };
 
 /// `view.transposed()` is a view of V'. It costs nothing.
