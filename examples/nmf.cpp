@@ -95,6 +95,14 @@ io::Sparse<S> observed(const io::Sparse<S>& v, const Options& options) {
 }
 
 template <class S>
+void check_compressible(const io::AnyMatrix<S>& matrix, const Options& options) {
+    if (options.compress && std::holds_alternative<io::Sparse<S>>(matrix)) {
+        throw io::Error(options.input, {},
+                        "expected a dense matrix for --compress, found a sparse one");
+    }
+}
+
+template <class S>
 cli::ChosenWeights<S> read_weights(const io::AnyMatrix<S>& matrix, const Options& options) {
     const auto of = [&](const auto& v) -> cli::ChosenWeights<S> {
         if (options.missing != cli::Missing::none) return observed(v, options);
@@ -117,6 +125,7 @@ Input<S> read(const Options& options) {
     const auto begin = std::chrono::steady_clock::now();
     Input<S> input;
     input.matrix = io::read_matrix<S>(options.input);
+    check_compressible(input.matrix, options);
     if (!options.init_w.empty()) {
         std::visit(
             [&](const auto& v) {
@@ -225,8 +234,9 @@ void print_result(const Input<S>& input, const Outcome<S>& outcome, const Option
         .add("iterations", outcome.history.back().iteration)
         .add("status", to_string(outcome.status))
         .add("objective", outcome.objective)
-        .add("relative_error", outcome.relative_error)
-        .add("kkt_residual", outcome.kkt_residual)
+        .add("relative_error", outcome.relative_error);
+    if (options.compress) json.add("compression_error", outcome.compression_error);
+    json.add("kkt_residual", outcome.kkt_residual)
         .add("fit_seconds", outcome.seconds)
         .add("read_seconds", input.seconds)
         .add("threads", outcome.threads)

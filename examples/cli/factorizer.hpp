@@ -26,6 +26,7 @@ struct Outcome {
     double objective = 0;
     double relative_error = 0;
     double kkt_residual = 0;
+    double compression_error = 0;
     double seconds = 0;  ///< Of the call of nmf::factorize.
     int threads = 1;
     std::vector<nmf::HistoryEntry> history;

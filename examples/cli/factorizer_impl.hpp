@@ -5,6 +5,7 @@
 /// The definition of cli::factorize, for the two sources that instantiate it.
 
 #include <chrono>
+#include <concepts>
 #include <stdexcept>
 #include <string_view>
 #include <utility>
@@ -80,6 +81,7 @@ Outcome<S> factorize_by(const LossPolicy& loss, const SolverPolicy& solver, cons
     outcome.objective = fit.objective;
     outcome.relative_error = fit.relative_error;
     outcome.kkt_residual = fit.kkt_residual;
+    outcome.compression_error = fit.compression_error;
     outcome.threads = fit.threads;
     outcome.history = std::move(fit.history);
     return outcome;
@@ -143,6 +145,12 @@ auto with_method(const Options& options, const By& by) {
 template <class V, class S>
 Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
                      const ChosenWeights<S>& weights, const Observer& observer) {
+    if constexpr (std::same_as<V, io::Dense<S>>) {
+        if (options.compress) {
+            return factorize_by(nmf::Frobenius{}, ChosenSolver(options), nmf::Compressed{}, v,
+                                options, start, observer);
+        }
+    }
     const auto with = [&](const auto& entries) {
         return with_method(options, [&](const auto& loss, const auto& solver) {
             return factorize_by(loss, solver, entries, v, options, start, observer);

@@ -127,6 +127,9 @@ private:
               "Sweeps of hals [as many as pay off], steps of mu [1]");
         app_.add_flag("--no-extrapolation", options_.no_extrapolation, "Plain alternating updates")
             ->group(group_);
+        app_.add_flag("--compress", options_.compress,
+                      "Work on a projection of a dense V to few dimensions")
+            ->group(group_);
         choice("--update-order", options_.update_order, orders, "H then W, or W then H [hw]");
         count("--threads", options_.threads, 0, "Number of threads [0: all]");
         choice("--precision", options_.precision, precisions,
@@ -249,6 +252,10 @@ private:
         }
         if (options_.solver == Solver::cd && options_.loss != Loss::kl) refuse_both(solver, loss);
         if (given("--inner-iterations") && divergence) refuse_both("--inner-iterations", loss);
+        if (options_.compress && divergence) refuse_both("--compress", loss);
+        for (const std::string entries : {"--weights", "--missing"}) {
+            if (options_.compress && given(entries)) refuse_both("--compress", entries);
+        }
         if (given("--weights") && given("--missing")) refuse_both("--weights", "--missing");
         if (given("--inner-iterations") && options_.solver != Solver::hals &&
             options_.solver != Solver::mu) {

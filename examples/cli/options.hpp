@@ -39,6 +39,7 @@ struct Options {
     Solver solver = Solver::hals;
     std::optional<io::Index> inner_iterations;
     bool no_extrapolation = false;
+    bool compress = false;
     Order update_order = Order::hw;
     int threads = 0;  ///< 0: all.
     Precision precision = Precision::double_;

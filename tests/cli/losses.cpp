@@ -155,6 +155,28 @@ TEST_CASE("Options of least squares and two choices of entries are refused by bo
             "--no-extrapolation cannot be combined with --solver cd");
 }
 
+TEST_CASE("Compression works for a dense V and least squares, and is refused by name else",
+          "[cli]") {
+    const Problem problem;
+    const std::string dense = problem.write("V.npy", problem.v);
+    const Words one_sweep = problem.arguments() + Words{"--inner-iterations", "1"};
+    const FlatJson plain = result_of(Words{dense} + one_sweep);
+    // 3 + 20 directions are all that V has, so that only rounding is lost.
+    const FlatJson compressed = result_of(Words{dense, "--compress"} + one_sweep);
+    REQUIRE_THAT(compressed.number("objective"), WithinRel(plain.number("objective"), 1e-9));
+    REQUIRE(compressed.number("compression_error") < 1e-12);
+
+    REQUIRE(refusal_of(Words{dense, "--compress", "--loss", "kl"} + problem.arguments()) ==
+            "--compress cannot be combined with --loss kl");
+    REQUIRE(refusal_of(Words{dense, "--compress", "--missing", "nan"} + problem.arguments()) ==
+            "--compress cannot be combined with --missing");
+    REQUIRE(refusal_of(Words{dense, "--compress", "--weights", dense} + problem.arguments()) ==
+            "--compress cannot be combined with --weights");
+    const std::string sparse = problem.coordinates("V.mtx", problem.v);
+    REQUIRE(refusal_of(Words{sparse, "--compress"} + problem.arguments()) ==
+            sparse + ": expected a dense matrix for --compress, found a sparse one");
+}
+
 TEST_CASE("Weights, zeros and holes that do not fit are refused with their file and place",
           "[cli]") {
     const Problem problem;
