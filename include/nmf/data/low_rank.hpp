@@ -83,6 +83,7 @@ public:
 
     /// For some columns of it. Makes A L', 2 l m k flops; a column takes 2 l k.
     [[nodiscard]] auto multiplier(const Factor<S>& a) const {
+        prepare_tiles(a.stride());
         gram_(a, *left_, threads_, along_);
         coordinates_.assign(along_.template cast<S>());
         return [this](Index first, Index cols, S* c) {
@@ -141,12 +142,18 @@ private:
         return Entries(entries, rows, cols, Eigen::OuterStride<>(TilePass::rows));
     }
 
+    /// Also where no tiles are needed yet: squared_residual() may come late in a run, which then
+    /// allocates nothing.
+    void prepare_tiles(Index stride) const {
+        scratch_.prepare(threads_, TilePass::size(left_->stride()) + TilePass::size(stride));
+    }
+
     /// Adds up part(i, block, depth, tiles), tiles.model.y being rows i .. i + depth - 1 of the
     /// block's columns of L'R. `stride` is that of the factors of the other product.
     template <class T, class Part>
     T sum_over_tiles(Index stride, const Part& part) const {
         const Index size = TilePass::size(left_->stride());
-        scratch_.prepare(threads_, size + TilePass::size(stride));
+        prepare_tiles(stride);
         std::array<T, detail::most_chunks> parts{};
         const detail::Chunks chunks(cols(), detail::block_columns);
         detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
