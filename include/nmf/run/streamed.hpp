@@ -74,9 +74,10 @@ public:
         left_.previous = left_.factor;
         right_.previous = right_.factor;
         best_.kkt_residual = exact_residual();
-        const Measure now = measure(left_pass_);
+        const Candidate now = measure(left_pass_);
         best_.objective = now.objective;
         best_.relative_error = now.relative_error;
+        rounding_ = now.rounding;
         settled_ = true;
     }
 
@@ -124,6 +125,12 @@ private:
     using LeftPass = typename Passes::template Pass<Flipped>;
     static constexpr bool least_squares = RightPass::least_squares;
 
+    struct Candidate {
+        double objective;
+        double relative_error;
+        double rounding;  ///< Of the objective, beside that of its own size.
+    };
+
     struct Half {
         Side side = Side::h;
         Factor<S> factor;
@@ -142,11 +149,13 @@ private:
         } else {
             run_pass(left, flipped_, PassFactors<S>(right_.factor), left_, momentum, true);
         }
-        const Measure now = measure(left);
-        if (!(now.objective <= best_.objective + noise())) {
+        const Candidate now = measure(left);
+        const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
+        if (!(now.objective <= best_.objective + noise)) {
             take_back();
             return;
         }
+        rounding_ = now.rounding;
         best_.objective = std::min(best_.objective, now.objective);
         best_.relative_error = now.relative_error;
         best_.kkt_residual = residual();
@@ -184,14 +193,18 @@ private:
 
     /// From the sums of the pass that updated L last.
     template <class Pass>
-    [[nodiscard]] Measure measure(const Pass& pass) {
+    [[nodiscard]] Candidate measure(const Pass& pass) {
         const PassSums& sums = pass.sums();
-        Measure now;
+        Candidate now{};
+        now.rounding = 2.0 * std::numeric_limits<double>::epsilon() * scale_;
         double residual = 0;
         if constexpr (least_squares) {
-            residual =
-                sums[PassSums::squares] - 2.0 * sums[PassSums::along] + sums[PassSums::square];
-            if (!(residual > digits_lost<S> * squared_norm_)) {
+            const double along = 2.0 * sums[PassSums::along];
+            const double square = sums[PassSums::square];
+            residual = sums[PassSums::squares] - along + square;
+            if (residual > digits_lost<S> * squared_norm_) {
+                now.rounding += 0.5 * RightPass::sum_rounding * (along + square);
+            } else {
                 residual = std::max(0.0, view_.squared_residual(left_.factor, right_.factor, 0));
             }
             now.objective = 0.5 * residual + left_.penalty + right_.penalty;
@@ -226,11 +239,6 @@ private:
     [[nodiscard]] double residual() const {
         return std::max(kkt_residual(right_.distance, left_.size, right_.size, scale_free_),
                         kkt_residual(left_.distance, right_.size, left_.size, scale_free_));
-    }
-
-    [[nodiscard]] double noise() const {
-        return rounding_noise<S> * best_.objective +
-               4.0 * std::numeric_limits<double>::epsilon() * scale_;
     }
 
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
@@ -288,6 +296,7 @@ private:
     Factor<S> joint_top_;
     Factor<S> joint_bottom_;
     Measure best_;
+    double rounding_ = 0;  ///< Of its objective.
     bool settled_ = false;
     Index restarts_ = 0;
 };
