@@ -275,6 +275,34 @@ TEST_CASE("At a stationary point the sums of the two sides of an update agree") 
     for (const double beta : {1.0, 1.5, 2.0, 2.5, 3.0}) check(beta, weak);
 }
 
+TEST_CASE("V = 0 is fitted by 0 for every loss that allows zeros") {
+    const Matrix<double> zero = Matrix<double>::Zero(70, 40);
+    const Sparse<double> empty = sparse(zero);
+    const Matrix<double> data = uniform(1, 70, 40);
+    const auto check = [](const Outcome<double>& run) {
+        CHECK(acceptable(run));
+        CHECK(run.status == nmf::Status::converged);
+        CHECK(run.objective == 0);
+        CHECK(run.kkt_residual == 0);
+    };
+    How how{.stopping = nmf::KktTolerance{} || nmf::MaxIterations{5}};
+    for (const double beta : {0.5, 1.0, 1.5, 3.0}) {
+        for (const auto& [name, mu] : updates) {
+            INFO("beta " << beta << ", " << name);
+            how.mu = mu;
+            how.entries = nmf::AllEntries{};
+            for (const auto& run :
+                 {fit_beta(beta, zero, rank, how), fit_beta(beta, empty, rank, how)}) {
+                check(run);
+                CHECK((run.W * run.H).maxCoeff() == 0);
+                CHECK(run.transform_v().maxCoeff() == 0);
+            }
+            how.entries = nmf::Weights(zero);
+            check(fit_beta(beta, data, rank, how));
+        }
+    }
+}
+
 TEST_CASE("Scaling V by c scales the objective by c^beta and nothing else") {
     const Matrix<double> v = golden_v();
     const How how{.stopping = nmf::MaxIterations{20}};

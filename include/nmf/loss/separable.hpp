@@ -94,9 +94,9 @@ public:
                 unit_scale_ = step_scale(loss, 1.0 / typical);
             }
         }
-        // Powers of Y stay in the range of S.
+        // Powers of Y stay in the range of S, and Y > 0 also for V = 0.
         constexpr double floor = std::same_as<S, double> ? 1e-60 : 1e-10;
-        least_ = static_cast<S>(floor * (scale_ == S(1) ? typical : 1.0));
+        least_ = static_cast<S>(floor * (scale_ == S(1) && typical > 0 ? typical : 1.0));
     }
 
     [[nodiscard]] bool unit_denominator() const { return unit_; }
