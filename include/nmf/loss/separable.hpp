@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
 #include <utility>
 
+#include <nmf/core/precision.hpp>
 #include <nmf/core/tile.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/loss/concept.hpp>
@@ -95,7 +97,11 @@ public:
             }
         }
         // Powers of Y stay in the range of S, and Y > 0 also for V = 0.
-        constexpr double floor = std::same_as<S, double> ? 1e-60 : 1e-10;
+        double floor = std::same_as<S, double> ? 1e-60 : 1e-10;
+        if constexpr (requires { loss.degree(); }) {
+            const double power = 2.0 - loss.degree();
+            if (power > 0) floor = std::max(floor, std::pow(10.0, -largest_power<S> / power));
+        }
         least_ = static_cast<S>(floor * (scale_ == S(1) && typical > 0 ? typical : 1.0));
     }
 
