@@ -73,7 +73,7 @@ public:
         }
         left_.previous = left_.factor;
         right_.previous = right_.factor;
-        best_.kkt_residual = exact_residual();
+        best_.kkt_residual = exact_residual(true);
         const Candidate now = measure(left_pass_);
         best_.objective = now.objective;
         best_.relative_error = now.relative_error;
@@ -97,7 +97,7 @@ public:
     /// Measures the KKT residual of the pair where it is an estimate; true if it was.
     bool settle() {
         if (settled_) return false;
-        best_.kkt_residual = exact_residual();
+        best_.kkt_residual = exact_residual(false);
         settled_ = true;
         return true;
     }
@@ -105,6 +105,10 @@ public:
     /// The pair, L and R. Ends the run. Without penalties and if asked to, the components are
     /// balanced.
     std::pair<Factor<S>, Factor<S>> finish(bool balanced) {
+        // What nobody needs any more makes room for the result.
+        for (Factor<S>* spare : {&left_.previous, &right_.previous, &joint_top_, &joint_bottom_}) {
+            *spare = Factor<S>();
+        }
         if (balanced && scale_free_) balance();
         left_.size = row_norms(left_.factor);
         right_.size = row_norms(right_.factor);
@@ -125,6 +129,13 @@ private:
     using LeftPass = typename Passes::template Pass<Flipped>;
     static constexpr bool least_squares = RightPass::least_squares;
 
+    /// What a pass does beside its sums; see PassTarget.
+    struct Task {
+        double momentum = 0;
+        bool update = false;
+        bool costs = false;
+    };
+
     struct Candidate {
         double objective;
         double relative_error;
@@ -143,11 +154,13 @@ private:
 
     template <class Right, class Left>
     void step(Right& right, Left& left, double momentum) {
-        run_pass(right, view_, PassFactors<S>(left_.factor), right_, momentum, true);
+        run_pass(right, view_, PassFactors<S>(left_.factor), right_,
+                 {.momentum = momentum, .update = true});
         if (plan_.joint) {
             pass_jointly(left);
         } else {
-            run_pass(left, flipped_, PassFactors<S>(right_.factor), left_, momentum, true);
+            run_pass(left, flipped_, PassFactors<S>(right_.factor), left_,
+                     {.momentum = momentum, .update = true, .costs = true});
         }
         const Candidate now = measure(left);
         const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
@@ -163,9 +176,9 @@ private:
 
     template <class Pass, class Direction>
     void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors, Half& half,
-                  double momentum, bool update) {
-        const bool costs = &half == &left_ && !plan_.joint;
-        const PassTarget<S> target{half.factor, half.previous, momentum, update, costs};
+                  const Task& task) {
+        const PassTarget<S> target{half.factor, half.previous, task.momentum, task.update,
+                                   task.costs};
         pass.run(view, factors, half.side, target, half.curvature);
         const PassSums& sums = pass.sums();
         half.distance = sums.distance();
@@ -180,7 +193,7 @@ private:
         if constexpr (requires(Factor<S> & f) { loss_.joint_factors(f, f, f, f); }) {
             loss_.joint_factors(right_.factor, right_.previous, joint_top_, joint_bottom_);
             run_pass(left, flipped_, PassFactors<S>(right_.previous, joint_top_, joint_bottom_),
-                     left_, 0, true);
+                     left_, {.update = true});
         }
     }
 
@@ -227,11 +240,13 @@ private:
         return costs_(left_.factor, right_.factor);
     }
 
-    /// Of the pair, by passes that change nothing. The first ones learn the curvature.
-    [[nodiscard]] double exact_residual() {
-        for (int round = 0; round < 2; ++round) {
-            run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
-            run_pass(left_pass_, flipped_, PassFactors<S>(right_.factor), left_, 0, false);
+    /// Of the pair, by passes that change nothing. The first ones learn the curvature. With what
+    /// measure() needs of the left pass, if asked to.
+    [[nodiscard]] double exact_residual(bool measured) {
+        for (const bool last : {false, true}) {
+            run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, {});
+            run_pass(left_pass_, flipped_, PassFactors<S>(right_.factor), left_,
+                     {.costs = measured && last && !plan_.joint});
         }
         return residual();
     }
@@ -247,7 +262,7 @@ private:
         const double model = costs_.model_sum(left_.factor, right_.factor) /
                              static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
-        run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
+        run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, {});
         const double along = right_pass_.sums()[PassSums::along];
         const double square = right_pass_.sums()[PassSums::square];
         if (!(square > 0) || !(along > 0 || squared_norm_ <= 0)) return;
