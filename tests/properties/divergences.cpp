@@ -304,6 +304,26 @@ TEST_CASE("V = 0 is fitted by 0 for every loss that allows zeros") {
     }
 }
 
+// Both factors end at the floor of the updates, which stands for 0.
+TEST_CASE("Penalties that leave nothing of the factors are a minimum that is reached") {
+    const nmf::ElasticNet strong{nmf::L1{10, 10}, nmf::L2{10, 10}};
+    const How how{.penalty = strong, .stopping = nmf::KktTolerance{} || nmf::MaxIterations{100}};
+    const Matrix<double> zero_w = Matrix<double>::Zero(30, rank);
+    const Matrix<double> zero_h = Matrix<double>::Zero(rank, 20);
+    const auto check = [&](double beta, const auto& run) {
+        INFO("beta " << beta);
+        CHECK(run.status == nmf::Status::converged);
+        CHECK(run.kkt_residual <= 1e-4);
+        CHECK((run.W * run.H).maxCoeff() <= 1e-20);
+        CHECK_THAT(run.objective,
+                   WithinRel(naive_objective(beta, golden_v(), zero_w, zero_h), 1e-6));
+    };
+    for (const double beta : {2.0, 2.5, 3.0}) {
+        check(beta, fit_beta(beta, golden_v(), rank, how));
+        check(beta, fit_beta(beta, Matrix<float>(golden_v().cast<float>()), rank, how));
+    }
+}
+
 TEST_CASE("Scaling V by c scales the objective by c^beta and nothing else") {
     const Matrix<double> v = golden_v();
     const How how{.stopping = nmf::MaxIterations{20}};
