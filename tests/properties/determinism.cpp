@@ -5,7 +5,10 @@
 #include <omp.h>
 #endif
 
+#include <nmf/data/chunks.hpp>
+
 #include "support/catch.hpp"
+#include "support/divergence.hpp"
 #include "support/measure.hpp"
 #include "support/problems.hpp"
 
@@ -13,8 +16,8 @@ using nmf::Matrix;
 
 namespace {
 
-template <class S>
-bool identical(const Fit<S>& one, const Fit<S>& two) {
+template <class Run>
+bool identical(const Run& one, const Run& two) {
     const auto line = [](const nmf::HistoryEntry& a, const nmf::HistoryEntry& b) {
         return a.objective == b.objective && a.relative_error == b.relative_error &&
                a.kkt_residual == b.kkt_residual;
@@ -48,6 +51,57 @@ TEMPLATE_TEST_CASE("The number of threads changes no bit of any solver", "", flo
             CHECK(identical(fit(stored, 9, options), sparse_one));
         }
     }
+}
+
+TEST_CASE("The number of threads changes no bit of divergences, weights and holes") {
+    constexpr nmf::Index rows = 300;
+    constexpr nmf::Index cols = 450;
+    // Several chunks of dense passes in either direction, and of sparse ones, which begin at
+    // multiples of 64 columns.
+    REQUIRE(nmf::detail::Chunks(rows, 128).count() > 2);
+    REQUIRE(nmf::detail::Chunks(cols, 128).count() > 3);
+    const Matrix<double> dense = scattered(rows, cols, 0.2);
+    const Matrix<double> positive = dense.array() + 0.1;
+    const Sparse<double> stored = sparse(dense);
+    const Matrix<double> weights =
+        (uniform(4, rows, cols).array() < 0.3).select(uniform(7, rows, cols), 0.0);
+    const Sparse<double> stored_weights = sparse(weights);
+    const auto check = [](const char* name, How how, const auto& call) {
+        how.stopping = nmf::MaxIterations{3};
+        const Outcome<double> one = call(how);
+        for (const int threads : {2, 4}) {
+            INFO(name << ", " << threads << " threads");
+            how.threads = threads;
+            CHECK(identical(call(how), one));
+        }
+    };
+    const auto beta = [](double b, const auto& v) {
+        return [b, &v](const How& how) { return fit_beta(b, v, 7, how); };
+    };
+    const auto cd = [](const auto& v) {
+        return [&v](const How& how) { return fit_cd(v, 7, how); };
+    };
+    const auto weighted = [](const auto& v) {
+        return [&v](const How& how) { return fit_weighted(v, 7, how); };
+    };
+    const How all;
+    const How with_weights{.entries = nmf::Weights(weights)};
+    const How with_list{.entries = nmf::Weights(stored_weights)};
+    const How missing{.entries = nmf::MissingUnstored{}};
+    check("kl, dense", all, beta(1, dense));
+    check("kl, sparse", all, beta(1, stored));
+    check("kl, joint", {.mu = {.joint = true}}, beta(1, stored));
+    check("is, dense", all, beta(0, positive));
+    check("is, holes", missing, beta(0, stored));
+    check("beta 1.5, sparse", all, beta(1.5, stored));
+    check("cd, dense", all, cd(dense));
+    check("cd, sparse", all, cd(stored));
+    check("kl, weights", with_weights, beta(1, dense));
+    check("kl, listed weights", with_list, beta(1, stored));
+    check("cd, holes", missing, cd(stored));
+    check("least squares, weights", with_weights, weighted(dense));
+    check("least squares, listed weights", with_list, weighted(dense));
+    check("least squares, holes", missing, weighted(stored));
 }
 
 TEST_CASE("The number of threads changes no bit of any start") {

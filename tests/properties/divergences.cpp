@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <nmf/factorize.hpp>
@@ -275,6 +276,54 @@ TEST_CASE("At a stationary point the sums of the two sides of an update agree") 
     for (const double beta : {1.0, 1.5, 2.0, 2.5, 3.0}) check(beta, weak);
 }
 
+TEST_CASE("V = 0 is fitted by 0 for every loss that allows zeros") {
+    const Matrix<double> zero = Matrix<double>::Zero(70, 40);
+    const Sparse<double> empty = sparse(zero);
+    const Matrix<double> data = uniform(1, 70, 40);
+    const auto check = [](const Outcome<double>& run) {
+        CHECK(acceptable(run));
+        CHECK(run.status == nmf::Status::converged);
+        CHECK(run.objective == 0);
+        CHECK(run.kkt_residual == 0);
+    };
+    How how{.stopping = nmf::KktTolerance{} || nmf::MaxIterations{5}};
+    for (const double beta : {0.5, 1.0, 1.5, 3.0}) {
+        for (const auto& [name, mu] : updates) {
+            INFO("beta " << beta << ", " << name);
+            how.mu = mu;
+            how.entries = nmf::AllEntries{};
+            for (const auto& run :
+                 {fit_beta(beta, zero, rank, how), fit_beta(beta, empty, rank, how)}) {
+                check(run);
+                CHECK((run.W * run.H).maxCoeff() == 0);
+                CHECK(run.transform_v().maxCoeff() == 0);
+            }
+            how.entries = nmf::Weights(zero);
+            check(fit_beta(beta, data, rank, how));
+        }
+    }
+}
+
+// Both factors end at the floor of the updates, which stands for 0.
+TEST_CASE("Penalties that leave nothing of the factors are a minimum that is reached") {
+    const nmf::ElasticNet strong{nmf::L1{10, 10}, nmf::L2{10, 10}};
+    const How how{.penalty = strong, .stopping = nmf::KktTolerance{} || nmf::MaxIterations{100}};
+    const Matrix<double> zero_w = Matrix<double>::Zero(30, rank);
+    const Matrix<double> zero_h = Matrix<double>::Zero(rank, 20);
+    const auto check = [&](double beta, const auto& run) {
+        INFO("beta " << beta);
+        CHECK(run.status == nmf::Status::converged);
+        CHECK(run.kkt_residual <= 1e-4);
+        CHECK((run.W * run.H).maxCoeff() <= 1e-20);
+        CHECK_THAT(run.objective,
+                   WithinRel(naive_objective(beta, golden_v(), zero_w, zero_h), 1e-6));
+    };
+    for (const double beta : {2.0, 2.5, 3.0}) {
+        check(beta, fit_beta(beta, golden_v(), rank, how));
+        check(beta, fit_beta(beta, Matrix<float>(golden_v().cast<float>()), rank, how));
+    }
+}
+
 TEST_CASE("Scaling V by c scales the objective by c^beta and nothing else") {
     const Matrix<double> v = golden_v();
     const How how{.stopping = nmf::MaxIterations{20}};
@@ -282,9 +331,9 @@ TEST_CASE("Scaling V by c scales the objective by c^beta and nothing else") {
         const auto one = fit_beta(beta, v, rank, how);
         for (const double c : {1e-8, 1e8, 1e-100, 1e100}) {
             INFO("beta " << beta << ", c " << c);
-            const auto two = fit_beta(beta, Matrix<double>(c * v), rank, how);
             const double degree = std::pow(c, beta);
-            if (!(degree > 1e-290 && degree < 1e290)) continue;
+            if (!(degree > 1e-285 && degree < 1e285)) continue;
+            const auto two = fit_beta(beta, Matrix<double>(c * v), rank, how);
             check_same_lines(one, two, degree, 1e-9);
             CHECK(measure::distance(two.W / std::sqrt(c), one.W) <= 1e-9);
             CHECK(measure::distance(two.H / std::sqrt(c), one.H) <= 1e-9);
@@ -309,6 +358,42 @@ TEST_CASE("In single precision V may be scaled as well") {
             const auto two = fit_beta(beta, Matrix<float>(c * v), rank, how);
             check_same_lines(one, two, std::pow(static_cast<double>(c), beta), 1e-4);
         }
+    }
+}
+
+TEMPLATE_TEST_CASE("Far out, beta gives numbers, or says that V cannot take its powers", "", float,
+                   double) {
+    const How how{.stopping = nmf::MaxIterations{30}};
+    const Matrix<double> moderate = 0.5 + 0.5 * golden_v().array();
+    for (const double beta : {-64.0, -20.0, -5.0, 5.0, 20.0, 64.0}) {
+        for (const double c : {1e-3, 1.0, 1e3}) {
+            INFO("beta " << beta << ", c " << c);
+            const Matrix<double> v = c * moderate;
+            const auto run = fit_beta(beta, Matrix<TestType>(v.cast<TestType>()), rank, how);
+            CHECK(acceptable(run));
+            CHECK(run.objective < run.history.front().objective);
+            const Matrix<double> wide = c * golden_v();
+            CHECK(acceptable(fit_beta(beta, Matrix<TestType>(wide.cast<TestType>()), rank, how)));
+        }
+    }
+    const auto refused = [&](double beta, const Matrix<double>& v, const std::string& text) {
+        INFO("beta " << beta);
+        try {
+            static_cast<void>(fit_beta(beta, Matrix<TestType>(v.cast<TestType>()), rank, how));
+            CHECK(false);
+        } catch (const nmf::InputError& error) {
+            CHECK_THAT(error.what(), ContainsSubstring("for beta = " + text));
+        }
+    };
+    refused(60, 1e6 * moderate, "60; scale V");
+    refused(-60, 1e6 * moderate, "-60; scale V");
+    // The largest of 600 entries is more than 500 times the mean one; 500^63 is 1e170.
+    Matrix<double> peak = Matrix<double>::Constant(30, 20, 1e-6);
+    peak(3, 4) = 1;
+    if (std::is_same_v<TestType, float>) {
+        refused(64, 100 * peak, "64");
+    } else {
+        CHECK(acceptable(fit_beta(64, Matrix<TestType>((100 * peak).cast<TestType>()), rank, how)));
     }
 }
 

@@ -57,7 +57,7 @@ struct Outcome {
 };
 
 /// Beta-divergence by multiplicative updates. With MissingUnstored V has to be sparse, which with
-/// MissingNan it must not be. In single precision all entries count.
+/// MissingNan it must not be. In single precision a dense V may have dense weights.
 Outcome<double> fit_beta(double beta, const nmf::Matrix<double>& v, nmf::Index rank,
                          const How& how = {});
 Outcome<double> fit_beta(double beta, const Sparse<double>& v, nmf::Index rank,
@@ -74,6 +74,7 @@ Outcome<float> fit_cd(const nmf::Matrix<float>& v, nmf::Index rank, const How& h
 /// Least squares by Hals, Anls, Als or multiplicative updates.
 Outcome<double> fit_weighted(const nmf::Matrix<double>& v, nmf::Index rank, const How& how);
 Outcome<double> fit_weighted(const Sparse<double>& v, nmf::Index rank, const How& how);
+Outcome<float> fit_weighted(const nmf::Matrix<float>& v, nmf::Index rank, const How& how);
 
 /// d_b(v | y) from its definition.
 long double divergence(double beta, long double v, long double y);

@@ -13,9 +13,9 @@
 #include "support/problems.hpp"
 
 /// Calls run(entries) for the choice, which has to be one of Kinds.
-template <class... Kinds, class Run>
-Outcome<double> with_entries(const AnyEntries& entries, const Run& run) {
-    Outcome<double> outcome;
+template <class S, class... Kinds, class Run>
+Outcome<S> with_entries(const AnyEntries& entries, const Run& run) {
+    Outcome<S> outcome;
     const auto one = [&](const auto* chosen) {
         if (chosen != nullptr) outcome = run(*chosen);
         return chosen != nullptr;
@@ -49,9 +49,7 @@ auto outcome_of(const V& v, nmf::Index rank, const How& how, const Ps&... polici
                        .unobserved_rows = run.unobserved_rows,
                        .unobserved_columns = run.unobserved_columns,
                        .transform_v = {}};
-    if constexpr (std::same_as<S, double>) {
-        auto kept = std::make_shared<const decltype(run)>(std::move(run));
-        outcome.transform_v = [kept, &v] { return kept->transform(v, kept->entries); };
-    }
+    auto kept = std::make_shared<const decltype(run)>(std::move(run));
+    outcome.transform_v = [kept, &v] { return kept->transform(v, kept->entries); };
     return outcome;
 }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <type_traits>
+#include <vector>
 
 #include <nmf/core/errors.hpp>
 #include <nmf/loss/beta_divergence.hpp>
@@ -108,6 +109,26 @@ TEST_CASE("The divergence goes over into its limits at beta 0 and 1") {
                                    WithinAbs(at, 1.1 * std::abs(slope * step) + 1e-13 * at));
                     }
                 }
+            }
+        }
+    }
+}
+
+TEST_CASE("Both sides of a step are numbers where V and its model are 0") {
+    for (const double typical : {0.0, 1.0, 1e-30}) {
+        for (const double beta : {0.5, 1.0, 1.3, 1.5, 3.0}) {
+            INFO("beta " << beta << ", typical entry " << typical);
+            std::vector<double> v(8, 0.0);
+            std::vector<double> y(8, 0.0);
+            std::vector<double> p(8);
+            std::vector<double> q(8);
+            const BetaDivergence loss{beta};
+            nmf::detail::EntryTerms<BetaDivergence, double> terms(loss, typical);
+            terms(v.data(), y.data(), nullptr, 8, p.data(), q.data());
+            for (std::size_t e = 0; e < 8; ++e) {
+                CHECK(p[e] == 0);
+                CHECK(q[e] >= 0);
+                CHECK(q[e] <= std::numeric_limits<double>::max());
             }
         }
     }

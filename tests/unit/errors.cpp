@@ -125,6 +125,44 @@ TEMPLATE_TEST_CASE("factorize refuses a bad entry", "", float, double) {
     }
 }
 
+// Eigen keeps such arrays as they are.
+TEST_CASE("Stored entries out of order, twice or outside are found before anything is read") {
+    const auto refused = [](int order, int first, int second, Index bad, const std::string& text) {
+        const std::vector<int> outer{0, 1, 3};
+        const std::vector<int> inner{0, first, second};
+        const std::vector<double> values{1, 2, 3};
+        const auto with = [&](const auto& v) {
+            const bool rows = order == Eigen::RowMajor;
+            const Call calls[] = {
+                [&] { check_data(v); },
+                [&] { static_cast<void>(nmf::MissingUnstored{}.view(v, 1)); },
+                [&] { static_cast<void>(nmf::MissingNan{}.view(v, 1)); },
+            };
+            const double value = bad == second ? 3 : 2;
+            for (const Call& call : calls) {
+                check_entry(call, "V", rows ? 1 : bad, rows ? bad : 1, value);
+                CHECK_THAT(error_of(call)->what(), ContainsSubstring(text));
+            }
+            const Matrix<double> data = uniform(1, v.rows(), v.cols());
+            check_entry([&] { static_cast<void>(nmf::Weights(v).view(data, 1)); }, "weights",
+                        rows ? 1 : bad, rows ? bad : 1, value);
+        };
+        if (order == Eigen::RowMajor) {
+            using Rows = Eigen::SparseMatrix<double, Eigen::RowMajor>;
+            with(Eigen::Map<const Rows>(2, 5, 3, outer.data(), inner.data(), values.data()));
+        } else {
+            using Columns = Eigen::SparseMatrix<double>;
+            with(Eigen::Map<const Columns>(5, 2, 3, outer.data(), inner.data(), values.data()));
+        }
+    };
+    refused(Eigen::ColMajor, 4, 2, 2, "the entries of a column have to be stored by ascending row");
+    refused(Eigen::RowMajor, 4, 2, 2, "the entries of a row have to be stored by ascending column");
+    refused(Eigen::ColMajor, 3, 3, 3, "ascending row");
+    refused(Eigen::ColMajor, 1, 5, 5, "the matrix is 5 x 2");
+    refused(Eigen::RowMajor, 1, 5, 5, "the matrix is 2 x 5");
+    refused(Eigen::ColMajor, -1, 3, -1, "the matrix is 5 x 2");
+}
+
 TEST_CASE("Bad entries in the corners are found") {
     for (const Index i : {0, 69}) {
         for (const Index j : {0, 130}) {

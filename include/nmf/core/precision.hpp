@@ -27,6 +27,11 @@ inline constexpr double rounding_noise = 4.0 *
 template <RealScalar S>
 inline constexpr double extreme_entry = std::same_as<S, double> ? 1e150 : 1e22;
 
+/// Powers of entries, in units of a typical one, up to 10^largest_power leave room for sums of
+/// their products with factors.
+template <RealScalar S>
+inline constexpr double largest_power = std::same_as<S, double> ? 300 : 30;
+
 /// A diagonal entry of a Gram matrix that is at most this fraction of the largest one is taken for
 /// 0: dividing by it could lead out of the range of S, since the other factor of such a component
 /// has grown as far as this one has shrunk.

@@ -32,6 +32,7 @@ auto entry_source(const Eigen::SparseMatrixBase<Derived>& v) {
     static_assert(
         requires { v.derived().innerNonZeroPtr(); },
         "nmf: weights and NaN need a sparse matrix or Map, not an expression");
+    check_order(v.derived(), "V");
     return SparseSource<Derived>{&v.derived()};
 }
 
@@ -55,6 +56,7 @@ struct WeightedEntries {
 /// by rows.
 template <RealScalar S, class V, class M>
 auto listed_view(const V& v, const M& weights, int threads) {
+    if constexpr (requires { weights.innerNonZeroPtr(); }) check_order(weights, "weights");
     Eigen::SparseMatrix<double, Eigen::ColMajor, Index> by_columns(weights.template cast<double>());
     by_columns.makeCompressed();
     Eigen::SparseMatrix<double, Eigen::RowMajor, Index> by_rows(by_columns);

@@ -34,6 +34,32 @@ auto stored_entries(const Sparse& v) {
                                v.innerNonZeroPtr(), v.innerIndexPtr(), v.valuePtr()};
 }
 
+/// Throws InputError unless the stored entries of each column (row, in row-major order) have
+/// indices that ascend and are inside of the matrix, on which the kernels and Eigen's own copies
+/// rely.
+template <class Sparse>
+void check_order(const Sparse& v, const char* name) {
+    const auto entries = stored_entries(v);
+    for (Index outer = 0; outer < entries.cols; ++outer) {
+        Index before = -1;
+        for (Index entry = entries.begin(outer); entry < entries.end(outer); ++entry) {
+            const Index inner = entries.row(entry);
+            if (inner > before && inner < entries.rows) {
+                before = inner;
+                continue;
+            }
+            const bool outside = inner < 0 || inner >= entries.rows;
+            throw InputError(name, Sparse::IsRowMajor ? outer : inner,
+                             Sparse::IsRowMajor ? inner : outer,
+                             static_cast<double>(entries.values[entry]),
+                             outside ? "the matrix is " + shape(v.rows(), v.cols())
+                             : Sparse::IsRowMajor
+                                 ? "the entries of a row have to be stored by ascending column"
+                                 : "the entries of a column have to be stored by ascending row");
+        }
+    }
+}
+
 template <Unstored Meaning, class Sparse>
 auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads) {
     using S = typename Sparse::Scalar;
@@ -43,6 +69,7 @@ auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads
         Eigen::SparseMatrix<S, turned, I> across;
         std::shared_ptr<const void> original;
     };
+    check_order(v, "V");
     auto copies = std::make_shared<const Copies>(Copies{v, std::move(owned)});
     const auto own = stored_entries(v);
     const auto other = stored_entries(copies->across);
@@ -89,7 +116,8 @@ template <class Derived>
 }
 
 /// A view of a sparse matrix or Map, compressed or not, which has to outlive it. Makes one copy of
-/// its entries, in the other storage order; a sparse expression is evaluated first.
+/// its entries, in the other storage order; a sparse expression is evaluated first. Throws
+/// InputError for stored entries out of order, twice or outside of the matrix.
 template <class Derived>
 [[nodiscard]] auto make_view(const Eigen::SparseMatrixBase<Derived>& v, int threads = 1) {
     return detail::make_sparse_view<Unstored::zero>(v, threads);

@@ -235,6 +235,13 @@ private:
 /// with its limits at 0 and 1, in scikit-learn's scale: b = 2 is 1/2 ||V - Y||^2. Small b weighs
 /// small entries, large b large ones. For b <= 0 every entry of V has to be > 0 (InputError).
 ///
+/// @par Range
+/// b in [-64, 64]. The mean entry to the power of b, times the number of entries, has to be within
+/// 1e-290 and 1e290, and for b > 2 the largest entry over the mean one, to the power of b - 1, at
+/// most 1e300 (1e30 in single precision); InputError else. For b < 2, models of an entry that are
+/// below 10^(-300 / (2 - b)) of the mean entry (10^(-30 / (2 - b))) count as that in the updates:
+/// in single precision a tenth at b = -28.
+///
 /// @par Cost
 /// 12 m n k flops an iteration, also on a sparse V, where the zeros count as well; 8 nnz k for b
 /// = 1. For b = 2 and least squares by the two products with V, take Frobenius.

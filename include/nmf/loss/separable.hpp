@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <concepts>
 #include <limits>
 #include <type_traits>
 #include <utility>
 
+#include <nmf/core/precision.hpp>
 #include <nmf/core/tile.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/loss/concept.hpp>
@@ -94,9 +96,13 @@ public:
                 unit_scale_ = step_scale(loss, 1.0 / typical);
             }
         }
-        // Powers of Y stay in the range of S.
-        constexpr double floor = std::same_as<S, double> ? 1e-60 : 1e-10;
-        least_ = static_cast<S>(floor * (scale_ == S(1) ? typical : 1.0));
+        // Powers of Y stay in the range of S, and Y > 0 also for V = 0.
+        double floor = std::same_as<S, double> ? 1e-60 : 1e-10;
+        if constexpr (requires { loss.degree(); }) {
+            const double power = 2.0 - loss.degree();
+            if (power > 0) floor = std::max(floor, std::pow(10.0, -largest_power<S> / power));
+        }
+        least_ = static_cast<S>(floor * (scale_ == S(1) && typical > 0 ? typical : 1.0));
     }
 
     [[nodiscard]] bool unit_denominator() const { return unit_; }

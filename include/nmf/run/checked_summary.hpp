@@ -4,6 +4,7 @@
 /// @file
 /// What a run refuses of V.
 
+#include <cmath>
 #include <limits>
 
 #include <nmf/core/errors.hpp>
@@ -24,6 +25,26 @@ void check_range(const Summary& sums) {
                      ", too far from 1 for sums of products in this precision; scale V");
 }
 
+/// Throws where the objective, or a power of the largest entry that the updates take, would leave
+/// the range of numbers.
+template <RealScalar S, class Loss>
+void check_powers(const Loss& loss, double typical, const Summary& sums, double entries) {
+    if constexpr (requires { loss.degree(); }) {
+        if (!(typical > 0)) return;
+        constexpr double largest_objective = 290;
+        const double b = loss.degree();
+        const double objective = b * std::log10(typical) + std::log10(entries);
+        const double power = (b - 1.0) * std::log10(sums.largest / typical);
+        if (std::abs(objective) <= largest_objective && (b <= 2 || power <= largest_power<S>)) {
+            return;
+        }
+        throw InputError("powers of the entries of V, " + scientific(typical) +
+                         " on average and up to " + scientific(sums.largest) +
+                         ", leave the range of numbers for beta = " + scientific(b) +
+                         (std::abs(objective) <= largest_objective ? "" : "; scale V"));
+    }
+}
+
 /// Throws for the first entry of V in reading order that counts and is 0.
 template <class View>
 void refuse_zeros(const View& view) {
@@ -42,11 +63,13 @@ void refuse_zeros(const View& view) {
 }
 
 /// The sums over V. Throws InputError for the first entry that is no finite number >= 0, entries
-/// too far from 1, and the first zero where the loss has no place for it.
+/// too far from 1 also for their powers, and the first zero where the loss has no place for it.
 template <DataView View, class Loss>
 [[nodiscard]] Summary checked_summary(const View& view, const Loss& loss) {
     const Summary sums = view.summary();
     check_range<typename View::Scalar>(sums);
+    check_powers<typename View::Scalar>(loss, mean_entry(view, sums), sums,
+                                        counted_entries(view, sums));
     if (!allows_zeros(loss)) refuse_zeros(view);
     return sums;
 }

@@ -5,6 +5,7 @@
 /// The half-steps of weighted least squares, each in one pass over V.
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 #include <nmf/core/simd.hpp>
@@ -24,9 +25,16 @@ namespace nmf::detail {
 /// at 2 k (k + 1) flops for each entry. The sums are those of the columns after the update.
 template <DataView View, class SolverPolicy, class PenaltySet>
 class ColumnEquationsPass {
+    static constexpr Index piece = 128;  ///< Entries whose products are added up in S.
+
 public:
     using S = typename View::Scalar;
     static constexpr bool least_squares = true;
+
+    /// The relative error of the sums `along` and `square` is at most this: their terms are >= 0,
+    /// and each is rounded twice and added up with those of its piece.
+    static constexpr double sum_rounding =
+        0.5 * static_cast<double>(std::numeric_limits<S>::epsilon()) * (piece + 2.0);
 
     ColumnEquationsPass(const SolverPolicy& solver, const PenaltySet& penalties)
         : solver_(solver), penalties_(penalties) {}
@@ -52,8 +60,6 @@ public:
     [[nodiscard]] const PassSums& sums() const { return sums_; }
 
 private:
-    static constexpr Index piece = 128;
-
     struct Worker {
         Factor<S> x;
         NormalEquations<S> equations;

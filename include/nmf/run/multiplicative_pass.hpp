@@ -40,7 +40,11 @@ public:
           terms_(loss_, typical),
           costs_(loss_),
           unit_(terms_.unit()),
-          typical_entry_(std::sqrt(typical / static_cast<double>(rank))) {}
+          typical_entry_(std::sqrt(typical / static_cast<double>(rank))) {
+        if constexpr (requires { solver.least_entry(least_entry_); }) {
+            least_entry_ = solver.least_entry(static_cast<S>(typical_entry_));
+        }
+    }
     MultiplicativePass(const MultiplicativePass&) = delete;
     MultiplicativePass& operator=(const MultiplicativePass&) = delete;
 
@@ -164,6 +168,8 @@ private:
         const S* const bottom = step.denominator.data();
         const auto linear = P::set(step.linear);
         const auto ridge = P::set(step.ridge);
+        const auto floor = P::set(least_entry_);
+        const auto zero = P::set(S(0));
         for (Index a = 0; a < stride; a += P::width) {
             const auto inverse = P::load(inverse_curvature_.data() + a);
             const auto least = P::load(least_step_.data() + a);
@@ -178,7 +184,8 @@ private:
                 const auto d = P::load(bottom + at);
                 const auto down = P::add(d, P::fma(ridge, value, linear));
                 const auto slope = P::mul(P::sub(down, n), inverse);
-                const auto gap = P::min(value, P::max(least, slope));
+                const auto above = P::max(zero, P::sub(value, floor));
+                const auto gap = P::min(above, P::max(least, slope));
                 along = P::fma(n, value, along);
                 square = P::fma(d, value, square);
                 pull = P::fma(down, value, pull);
@@ -208,6 +215,7 @@ private:
     EntryCosts<Loss, S> costs_;
     double unit_;
     double typical_entry_;
+    S least_entry_ = 0;  ///< The solver's floor: the KKT conditions are those of X >= floor.
     std::vector<Worker> workers_;
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;

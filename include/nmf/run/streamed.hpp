@@ -73,10 +73,11 @@ public:
         }
         left_.previous = left_.factor;
         right_.previous = right_.factor;
-        best_.kkt_residual = exact_residual();
-        const Measure now = measure(left_pass_);
+        best_.kkt_residual = exact_residual(true);
+        const Candidate now = measure(left_pass_);
         best_.objective = now.objective;
         best_.relative_error = now.relative_error;
+        rounding_ = now.rounding;
         settled_ = true;
     }
 
@@ -96,7 +97,7 @@ public:
     /// Measures the KKT residual of the pair where it is an estimate; true if it was.
     bool settle() {
         if (settled_) return false;
-        best_.kkt_residual = exact_residual();
+        best_.kkt_residual = exact_residual(false);
         settled_ = true;
         return true;
     }
@@ -104,6 +105,10 @@ public:
     /// The pair, L and R. Ends the run. Without penalties and if asked to, the components are
     /// balanced.
     std::pair<Factor<S>, Factor<S>> finish(bool balanced) {
+        // What nobody needs any more makes room for the result.
+        for (Factor<S>* spare : {&left_.previous, &right_.previous, &joint_top_, &joint_bottom_}) {
+            *spare = Factor<S>();
+        }
         if (balanced && scale_free_) balance();
         left_.size = row_norms(left_.factor);
         right_.size = row_norms(right_.factor);
@@ -124,6 +129,19 @@ private:
     using LeftPass = typename Passes::template Pass<Flipped>;
     static constexpr bool least_squares = RightPass::least_squares;
 
+    /// What a pass does beside its sums; see PassTarget.
+    struct Task {
+        double momentum = 0;
+        bool update = false;
+        bool costs = false;
+    };
+
+    struct Candidate {
+        double objective;
+        double relative_error;
+        double rounding;  ///< Of the objective, beside that of its own size.
+    };
+
     struct Half {
         Side side = Side::h;
         Factor<S> factor;
@@ -136,17 +154,21 @@ private:
 
     template <class Right, class Left>
     void step(Right& right, Left& left, double momentum) {
-        run_pass(right, view_, PassFactors<S>(left_.factor), right_, momentum, true);
+        run_pass(right, view_, PassFactors<S>(left_.factor), right_,
+                 {.momentum = momentum, .update = true});
         if (plan_.joint) {
             pass_jointly(left);
         } else {
-            run_pass(left, flipped_, PassFactors<S>(right_.factor), left_, momentum, true);
+            run_pass(left, flipped_, PassFactors<S>(right_.factor), left_,
+                     {.momentum = momentum, .update = true, .costs = true});
         }
-        const Measure now = measure(left);
-        if (!(now.objective <= best_.objective + noise())) {
+        const Candidate now = measure(left);
+        const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
+        if (!(now.objective <= best_.objective + noise)) {
             take_back();
             return;
         }
+        rounding_ = now.rounding;
         best_.objective = std::min(best_.objective, now.objective);
         best_.relative_error = now.relative_error;
         best_.kkt_residual = residual();
@@ -154,9 +176,9 @@ private:
 
     template <class Pass, class Direction>
     void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors, Half& half,
-                  double momentum, bool update) {
-        const bool costs = &half == &left_ && !plan_.joint;
-        const PassTarget<S> target{half.factor, half.previous, momentum, update, costs};
+                  const Task& task) {
+        const PassTarget<S> target{half.factor, half.previous, task.momentum, task.update,
+                                   task.costs};
         pass.run(view, factors, half.side, target, half.curvature);
         const PassSums& sums = pass.sums();
         half.distance = sums.distance();
@@ -171,7 +193,7 @@ private:
         if constexpr (requires(Factor<S> & f) { loss_.joint_factors(f, f, f, f); }) {
             loss_.joint_factors(right_.factor, right_.previous, joint_top_, joint_bottom_);
             run_pass(left, flipped_, PassFactors<S>(right_.previous, joint_top_, joint_bottom_),
-                     left_, 0, true);
+                     left_, {.update = true});
         }
     }
 
@@ -184,14 +206,18 @@ private:
 
     /// From the sums of the pass that updated L last.
     template <class Pass>
-    [[nodiscard]] Measure measure(const Pass& pass) {
+    [[nodiscard]] Candidate measure(const Pass& pass) {
         const PassSums& sums = pass.sums();
-        Measure now;
+        Candidate now{};
+        now.rounding = 2.0 * std::numeric_limits<double>::epsilon() * scale_;
         double residual = 0;
         if constexpr (least_squares) {
-            residual =
-                sums[PassSums::squares] - 2.0 * sums[PassSums::along] + sums[PassSums::square];
-            if (!(residual > digits_lost<S> * squared_norm_)) {
+            const double along = 2.0 * sums[PassSums::along];
+            const double square = sums[PassSums::square];
+            residual = sums[PassSums::squares] - along + square;
+            if (residual > digits_lost<S> * squared_norm_) {
+                now.rounding += 0.5 * RightPass::sum_rounding * (along + square);
+            } else {
                 residual = std::max(0.0, view_.squared_residual(left_.factor, right_.factor, 0));
             }
             now.objective = 0.5 * residual + left_.penalty + right_.penalty;
@@ -214,11 +240,13 @@ private:
         return costs_(left_.factor, right_.factor);
     }
 
-    /// Of the pair, by passes that change nothing. The first ones learn the curvature.
-    [[nodiscard]] double exact_residual() {
-        for (int round = 0; round < 2; ++round) {
-            run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
-            run_pass(left_pass_, flipped_, PassFactors<S>(right_.factor), left_, 0, false);
+    /// Of the pair, by passes that change nothing. The first ones learn the curvature. With what
+    /// measure() needs of the left pass, if asked to.
+    [[nodiscard]] double exact_residual(bool measured) {
+        for (const bool last : {false, true}) {
+            run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, {});
+            run_pass(left_pass_, flipped_, PassFactors<S>(right_.factor), left_,
+                     {.costs = measured && last && !plan_.joint});
         }
         return residual();
     }
@@ -228,18 +256,13 @@ private:
                         kkt_residual(left_.distance, right_.size, left_.size, scale_free_));
     }
 
-    [[nodiscard]] double noise() const {
-        return rounding_noise<S> * best_.objective +
-               4.0 * std::numeric_limits<double>::epsilon() * scale_;
-    }
-
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
     /// the floors of a pass are given.
     void scale() {
         const double model = costs_.model_sum(left_.factor, right_.factor) /
                              static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
-        run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, 0, false);
+        run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, {});
         const double along = right_pass_.sums()[PassSums::along];
         const double square = right_pass_.sums()[PassSums::square];
         if (!(square > 0) || !(along > 0 || squared_norm_ <= 0)) return;
@@ -288,6 +311,7 @@ private:
     Factor<S> joint_top_;
     Factor<S> joint_bottom_;
     Measure best_;
+    double rounding_ = 0;  ///< Of its objective.
     bool settled_ = false;
     Index restarts_ = 0;
 };

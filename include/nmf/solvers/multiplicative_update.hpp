@@ -65,6 +65,13 @@ struct MultiplicativeUpdate {
         detail::Scratch<S> tiles;
     };
 
+    /// The floor, for X of the size `typical`.
+    template <RealScalar S>
+    [[nodiscard]] static constexpr S least_entry(S typical) {
+        constexpr S eps = std::numeric_limits<S>::epsilon();
+        return eps * eps * typical;
+    }
+
     template <RealScalar S>
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
         work.tiles.prepare(eq.threads, x.stride() * detail::tile_width);
@@ -122,7 +129,7 @@ private:
     static void set_least(S typical, Index rank, Factor<S>& least) {
         constexpr S eps = std::numeric_limits<S>::epsilon();
         if (least.rows() != rank) least.resize(rank, 2);
-        least.matrix().col(0).setConstant(eps * eps * typical);
+        least.matrix().col(0).setConstant(least_entry(typical));
         least.matrix().col(1).setConstant(eps * typical);
     }
 
