@@ -193,7 +193,8 @@ template <class Derived, class... Ps>
     using LossPolicy = detail::Chosen<axis::Loss, Frobenius, Ps...>;
     using SolverPolicy = detail::Chosen<axis::Solver, detail::DefaultSolver<LossPolicy>, Ps...>;
     if constexpr (detail::check_policies<Ps...>() &&
-                  detail::check_solver_for<SolverPolicy, LossPolicy>()) {
+                  detail::check_solver_for<SolverPolicy, LossPolicy>() &&
+                  (true && ... && detail::check_penalty_for<Ps, LossPolicy>())) {
         return detail::factorize_checked(v, rank, policies...);
     }
 }
