@@ -224,13 +224,11 @@ bool some_may_be_missing(const Options& options) {
     return options.missing != cli::Missing::none || !options.weights.empty();
 }
 
-/// Rows or columns that nothing is known of.
-void tell_unobserved(const char* what, const std::vector<nmf::Index>& which, const char* factor) {
+/// `what`: row or column.
+void tell_unobserved(const char* what, const std::vector<Index>& which, const char* factor) {
     if (which.empty()) return;
-    std::fprintf(stderr,
-                 "%zu %ss without an observed entry, the first is %s %td (counted from 1): "
-                 "0 in %s\n",
-                 which.size(), what, what, which.front() + 1, factor);
+    std::fprintf(stderr, "%ss without an observed entry, 0 in %s: %zu, first %s %td (from 1)\n",
+                 what, factor, which.size(), what, which.front() + 1);
 }
 
 template <class S>

@@ -125,9 +125,11 @@ private:
         weight("--l2-w", "X", options_.l2_w, "Adds X/2 times the squared norm of W");
         weight("--l2-h", "X", options_.l2_h, "Adds X/2 times the squared norm of H");
         weight("--count-scaled-l2-w", "X", options_.count_scaled_l2_w,
-               "As --l2-w, each row of W times the observed entries of that row of V");
+               "As --l2-w, each row of W times the number of observed entries of that row of V; "
+               "for frobenius");
         weight("--count-scaled-l2-h", "X", options_.count_scaled_l2_h,
-               "As --l2-h, each column of H times the observed entries of that column");
+               "As --l2-h, each column of H times the number of those of that column of V; for "
+               "frobenius");
         group_ = "Method";
         choice("--solver", options_.solver, solvers,
                "How the factors are updated [hals; mu where the loss is not frobenius]");
