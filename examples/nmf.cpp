@@ -16,7 +16,8 @@
 #include <new>
 #include <optional>
 #include <string>
-#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include <nmf/core/errors.hpp>
 
@@ -53,7 +54,7 @@ template <class S>
 struct Input {
     io::AnyMatrix<S> matrix;
     cli::CustomStart<S> start;
-    cli::ChosenWeights<S> weights;
+    cli::ChosenEntries<S> entries;
     double seconds = 0;
 };
 
@@ -73,25 +74,26 @@ io::Dense<S> read_factor(const std::filesystem::path& file, const std::string& n
     return factor;
 }
 
-/// Weight 1 where an entry is observed.
+/// The weights as a list, if few are not 0: an entry of a list takes some ten times the memory of a
+/// dense one.
 template <class S>
-io::Sparse<S> observed(const io::Dense<S>& v, const Options& options) {
-    if (options.missing == cli::Missing::unstored) {
-        throw io::Error(options.input, {},
-                        "expected a sparse matrix (.mtx, coordinate) for --missing unstored, found "
-                        "a dense one");
-    }
-    const io::Dense<S> weights = (v.array() == v.array()).template cast<S>();
-    return weights.sparseView();
+io::AnyMatrix<S> listed_if_few(io::Dense<S> weights) {
+    const Index counted = (weights.array() != S(0)).count();
+    if (counted > weights.size() / 10) return weights;
+    return io::Sparse<S>(weights.sparseView(S(1), S(0)));
+}
+
+template <class S>
+cli::ChosenEntries<S> without_nan(const io::Dense<S>& v) {
+    const auto observed = v.array() == v.array();
+    if (observed.count() > v.size() / 10) return {cli::Missing::nan, std::nullopt};
+    return {cli::Missing::none, listed_if_few<S>(observed.template cast<S>())};
 }
 template <class S>
-io::Sparse<S> observed(const io::Sparse<S>& v, const Options& options) {
-    if (options.missing == cli::Missing::unstored) {
-        io::Sparse<S> weights = v;
-        std::fill_n(weights.valuePtr(), weights.nonZeros(), S(1));
-        return weights;
-    }
-    return observed(io::Dense<S>(v), options);
+cli::ChosenEntries<S> without_nan(const io::Sparse<S>& v) {
+    const S* const end = v.valuePtr() + v.nonZeros();
+    const bool any = std::any_of(v.valuePtr(), end, [](S x) { return x != x; });
+    return {any ? cli::Missing::nan : cli::Missing::none, std::nullopt};
 }
 
 template <class S>
@@ -103,21 +105,29 @@ void check_compressible(const io::AnyMatrix<S>& matrix, const Options& options) 
 }
 
 template <class S>
-cli::ChosenWeights<S> read_weights(const io::AnyMatrix<S>& matrix, const Options& options) {
-    const auto of = [&](const auto& v) -> cli::ChosenWeights<S> {
-        if (options.missing != cli::Missing::none) return observed(v, options);
-        if (options.weights.empty()) return std::nullopt;
-        const io::AnyMatrix<S> read = io::read_matrix<S>(options.weights);
-        const bool fits = std::visit(
-            [&](const auto& m) { return m.rows() == v.rows() && m.cols() == v.cols(); }, read);
-        if (!fits) {
-            throw io::Error(options.weights, {},
-                            "expected weights of the size of V, " + shape(v.rows(), v.cols()));
-        }
-        if (const auto* sparse = std::get_if<io::Sparse<S>>(&read)) return *sparse;
-        return io::Sparse<S>(std::get<io::Dense<S>>(read).sparseView(S(1), S(0)));
+cli::ChosenEntries<S> read_entries(const io::AnyMatrix<S>& matrix, const Options& options) {
+    const bool dense = std::holds_alternative<io::Dense<S>>(matrix);
+    if (options.missing == cli::Missing::nan) {
+        return std::visit([](const auto& v) { return without_nan(v); }, matrix);
+    }
+    if (options.missing == cli::Missing::unstored && dense) {
+        throw io::Error(options.input, {},
+                        "expected a sparse matrix (.mtx, coordinate) for --missing unstored, found "
+                        "a dense one");
+    }
+    if (options.weights.empty()) return {options.missing, std::nullopt};
+    io::AnyMatrix<S> weights = io::read_matrix<S>(options.weights);
+    const auto size = [](const io::AnyMatrix<S>& of) {
+        return std::visit([](const auto& m) { return std::pair(m.rows(), m.cols()); }, of);
     };
-    return std::visit(of, matrix);
+    if (size(weights) != size(matrix)) {
+        throw io::Error(
+            options.weights, {},
+            "expected weights of the size of V, " + shape(size(matrix).first, size(matrix).second));
+    }
+    if (auto* all = std::get_if<io::Dense<S>>(&weights))
+        weights = listed_if_few<S>(std::move(*all));
+    return {cli::Missing::none, std::move(weights)};
 }
 
 template <class S>
@@ -134,7 +144,7 @@ Input<S> read(const Options& options) {
             },
             input.matrix);
     }
-    input.weights = read_weights<S>(input.matrix, options);
+    input.entries = read_entries<S>(input.matrix, options);
     input.seconds = seconds_since(begin);
     return input;
 }
@@ -179,7 +189,7 @@ Outcome<S> factorize(const Input<S>& input, const Options& options) {
     try {
         return std::visit(
             [&](const auto& v) {
-                return cli::factorize(v, options, input.start, input.weights, observer);
+                return cli::factorize(v, options, input.start, input.entries, observer);
             },
             input.matrix);
     } catch (const nmf::InputError& error) {
@@ -219,6 +229,17 @@ Index stored(const io::Sparse<S>& v) {
     return v.nonZeros();
 }
 
+bool some_may_be_missing(const Options& options) {
+    return options.missing != cli::Missing::none || !options.weights.empty();
+}
+
+/// `what`: row or column.
+void tell_unobserved(const char* what, const std::vector<Index>& which, const char* factor) {
+    if (which.empty()) return;
+    std::fprintf(stderr, "%ss without an observed entry, 0 in %s: %zu, first %s %td (from 1)\n",
+                 what, factor, which.size(), what, which.front() + 1);
+}
+
 template <class S>
 void print_result(const Input<S>& input, const Outcome<S>& outcome, const Options& options) {
     cli::JsonObject json;
@@ -242,6 +263,10 @@ void print_result(const Input<S>& input, const Outcome<S>& outcome, const Option
         .add("threads", outcome.threads)
         .add("precision", cli::name(options.precision))
         .add("seed", options.seed);
+    if (some_may_be_missing(options)) {
+        json.add("unobserved_rows", outcome.unobserved_rows.size())
+            .add("unobserved_columns", outcome.unobserved_columns.size());
+    }
     std::printf("%s\n", json.text().c_str());
     if (std::fflush(stdout) != 0) throw io::Error("standard output", {}, "cannot be written");
 }
@@ -253,6 +278,10 @@ int run(const Options& options) {
     const Outcome<S> outcome = factorize(input, options);
     write_factors(outcome, options);
     write_history(outcome.history, options);
+    if (!options.quiet) {
+        tell_unobserved("row", outcome.unobserved_rows, "W");
+        tell_unobserved("column", outcome.unobserved_columns, "H");
+    }
     print_result(input, outcome, options);
     return outcome.status == nmf::Status::cancelled ? interrupted : 0;
 }

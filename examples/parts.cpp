@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <limits>
 #include <numeric>
@@ -25,6 +24,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/run_program.hpp"
 #include "io/image.hpp"
 #include "io/text.hpp"
 #include "media/fit.hpp"
@@ -185,7 +185,9 @@ void add_options(CLI::App& app, Options& options) {
     app.add_option("--solver", options.solver, "hals (frobenius) or mu (any loss)")
         ->check(CLI::IsMember({"hals", "mu"}))
         ->type_name("NAME");
-    app.add_option("--seed", options.method.seed, "Of the random numbers")->capture_default_str();
+    app.add_option("--seed", options.method.seed, "Of the random numbers")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app.add_option("--max-iterations", options.method.max_iterations,
                    "At the latest after N iterations")
         ->check(positive)
@@ -223,14 +225,8 @@ int main(int argc, char** argv) {
     Options options;
     CLI::App app("Learns the parts that images are made of.", "parts");
     add_options(app, options);
-    try {
-        app.parse(argc, argv);
+    return cli::run_program(app, argc, argv, [&] {
         complete(options);
         run(options);
-    } catch (const CLI::Success& request) {
-        return app.exit(request);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "parts: %s\n", error.what());
-        return 2;
-    }
+    });
 }

@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <functional>
 #include <stdexcept>
@@ -23,6 +22,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/json.hpp"
+#include "cli/run_program.hpp"
 #include "io/ratings.hpp"
 #include "io/text.hpp"
 #include "recommend/model.hpp"
@@ -90,7 +90,9 @@ void add_options(CLI::App& app, Options& options) {
         ->capture_default_str();
     app.add_option("--user", options.user, "Whom to recommend to; the first one if not given")
         ->type_name("ID");
-    app.add_option("--top", options.top, "Items to recommend")->capture_default_str();
+    app.add_option("--top", options.top, "Items to recommend")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app.add_option("--starts", options.defaults.starts, "Factorizations to average")
         ->check(positive)
         ->capture_default_str();
@@ -98,6 +100,7 @@ void add_options(CLI::App& app, Options& options) {
         ->check(positive)
         ->capture_default_str();
     app.add_option("--seed", options.defaults.seed, "Of the split and the starts")
+        ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_flag("--json", options.json,
                  "One JSON object on standard output, all else on the other");
@@ -116,8 +119,10 @@ Index find_user(const io::Ratings& ratings, const Options& options) {
 }
 
 /// From the items' names to what is printed of them.
-std::unordered_map<std::string, std::string> read_titles(const std::filesystem::path& file) {
-    std::unordered_map<std::string, std::string> titles;
+using Titles = std::unordered_map<std::string, std::string>;
+
+Titles read_titles(const std::filesystem::path& file) {
+    Titles titles;
     if (file.empty()) return titles;
     for (const auto& fields : io::read_table(file)) {
         std::string& title = titles[fields.front()];
@@ -156,9 +161,8 @@ void print_evaluation(std::FILE* out, const Choice& choice, const Evaluation& ev
     line("factorization", evaluation.model);
 }
 
-void print_recommendations(std::FILE* out, const io::Ratings& ratings, const Model& model,
-                           const Options& options) {
-    const auto titles = read_titles(options.titles);
+void print_recommendations(std::FILE* out, const io::Ratings& ratings, const Titles& titles,
+                           const Model& model, const Options& options) {
     const Index user = find_user(ratings, options);
     std::fprintf(out, "\nfor user %s\n", ratings.users[static_cast<std::size_t>(user)].c_str());
     for (const Index item : top_items(model, ratings, user, options.top)) {
@@ -198,7 +202,9 @@ void run(const Options& options) {
     const io::Ratings ratings = options.ratings.empty()
                                     ? taste_groups(options.defaults.seed).ratings
                                     : io::read_ratings(options.ratings);
-    find_user(ratings, options);  // before the work
+    // What can fail of these does so before the work.
+    find_user(ratings, options);
+    const Titles titles = read_titles(options.titles);
     const Split parts = split(ratings, options.test_fraction, options.defaults.seed);
     if (parts.training.entries.empty()) {
         throw std::runtime_error("no ratings are left to fit; lower --test-fraction");
@@ -213,7 +219,7 @@ void run(const Options& options) {
 
     const Evaluation evaluation = evaluate(parts, model);
     print_evaluation(out, choice, evaluation);
-    print_recommendations(out, ratings, model, options);
+    print_recommendations(out, ratings, titles, model, options);
     std::fprintf(out, "\n%.2f s\n", time.count());
     if (options.json) {
         std::printf("%s\n", json(ratings, parts, choice, evaluation, time.count()).c_str());
@@ -226,13 +232,5 @@ int main(int argc, char** argv) {
     Options options;
     CLI::App app("Recommends items to users, from ratings.", "recommend");
     add_options(app, options);
-    try {
-        app.parse(argc, argv);
-        run(options);
-    } catch (const CLI::Success& request) {
-        return app.exit(request);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "recommend: %s\n", error.what());
-        return 2;
-    }
+    return cli::run_program(app, argc, argv, [&] { run(options); });
 }

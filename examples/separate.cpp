@@ -16,7 +16,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <limits>
 #include <numeric>
@@ -26,6 +25,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/run_program.hpp"
 #include "io/sound.hpp"
 #include "io/text.hpp"
 #include "media/chart.hpp"
@@ -138,9 +138,11 @@ void add_options(CLI::App& app, Options& options) {
         ->check(CLI::Range(Index{2}, Index{1} << 20));
     app.add_option("--hop", options.hop, "Samples from a window to the next [window / 4]")
         ->check(positive);
-    app.add_option("--seed", options.method.seed, "Of the random numbers")->capture_default_str();
+    app.add_option("--seed", options.method.seed, "Of the random numbers")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app.add_option("--starts", options.starts, "Of which the best counts")
-        ->check(CLI::Range(std::uint64_t{1}, std::numeric_limits<std::uint64_t>::max()))
+        ->check(positive)
         ->capture_default_str();
     app.add_option("--max-iterations", options.method.max_iterations,
                    "At the latest after N iterations")
@@ -183,13 +185,5 @@ int main(int argc, char** argv) {
     Options options;
     CLI::App app("Takes a sound apart into its components.", "separate");
     add_options(app, options);
-    try {
-        app.parse(argc, argv);
-        run(options);
-    } catch (const CLI::Success& request) {
-        return app.exit(request);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "separate: %s\n", error.what());
-        return 2;
-    }
+    return cli::run_program(app, argc, argv, [&] { run(options); });
 }

@@ -15,7 +15,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <limits>
 #include <numeric>
@@ -25,6 +24,7 @@
 #include <CLI/CLI.hpp>
 #include <nmf/nmf.hpp>
 
+#include "cli/run_program.hpp"
 #include "io/matrix.hpp"
 #include "io/text.hpp"
 
@@ -155,9 +155,15 @@ void add_options(CLI::App& app, Options& options) {
     app.add_option("--topics", options.topics, "Number of topics")
         ->check(CLI::Range(Index{1}, std::numeric_limits<Index>::max()))
         ->capture_default_str();
-    app.add_option("--words", options.words, "Words to print of each")->capture_default_str();
-    app.add_option("--texts", options.texts, "Texts to print of each")->capture_default_str();
-    app.add_option("--seed", options.seed, "Of the random numbers")->capture_default_str();
+    app.add_option("--words", options.words, "Words to print of each")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--texts", options.texts, "Texts to print of each")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--seed", options.seed, "Of the random numbers")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
 }
 
 void use_austen(Options& options) {
@@ -199,16 +205,8 @@ int main(int argc, char** argv) {
     Options options;
     CLI::App app("Prints the topics of a collection of texts.", "topics");
     add_options(app, options);
-    try {
-        app.parse(argc, argv);
-    } catch (const CLI::ParseError& request) {
-        return app.exit(request) == 0 ? 0 : 2;
-    }
-    try {
+    return cli::run_program(app, argc, argv, [&] {
         if (options.matrix.empty()) use_austen(options);
         run(options);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "topics: %s\n", error.what());
-        return 2;
-    }
+    });
 }

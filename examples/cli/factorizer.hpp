@@ -30,6 +30,8 @@ struct Outcome {
     double seconds = 0;  ///< Of the call of nmf::factorize.
     int threads = 1;
     std::vector<nmf::HistoryEntry> history;
+    std::vector<nmf::Index> unobserved_rows;
+    std::vector<nmf::Index> unobserved_columns;
 };
 
 /// The start that --init-w and --init-h give; empty matrices without them.
@@ -39,9 +41,12 @@ struct CustomStart {
     io::Dense<S> H;
 };
 
-/// Weights of the entries, by --weights or --missing; nothing without them.
+/// Which entries count.
 template <class S>
-using ChosenWeights = std::optional<io::Sparse<S>>;
+struct ChosenEntries {
+    Missing missing = Missing::none;
+    std::optional<io::AnyMatrix<S>> weights;  ///< Where nothing is missing by itself.
+};
 
 using Observer = std::function<nmf::Signal(const nmf::Progress&)>;
 
@@ -49,6 +54,6 @@ using Observer = std::function<nmf::Signal(const nmf::Progress&)>;
 /// factorizer_float.cpp and factorizer_double.cpp: this is where the solvers are instantiated.
 template <class V, class S = typename V::Scalar>
 Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
-                     const ChosenWeights<S>& weights, const Observer& observer);
+                     const ChosenEntries<S>& chosen, const Observer& observer);
 
 }  // namespace cli

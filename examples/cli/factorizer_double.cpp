@@ -4,10 +4,10 @@
 namespace cli {
 
 template Outcome<double> factorize(const io::Dense<double>&, const Options&,
-                                   const CustomStart<double>&, const ChosenWeights<double>&,
+                                   const CustomStart<double>&, const ChosenEntries<double>&,
                                    const Observer&);
 template Outcome<double> factorize(const io::Sparse<double>&, const Options&,
-                                   const CustomStart<double>&, const ChosenWeights<double>&,
+                                   const CustomStart<double>&, const ChosenEntries<double>&,
                                    const Observer&);
 
 }  // namespace cli

@@ -4,10 +4,10 @@
 namespace cli {
 
 template Outcome<float> factorize(const io::Dense<float>&, const Options&,
-                                  const CustomStart<float>&, const ChosenWeights<float>&,
+                                  const CustomStart<float>&, const ChosenEntries<float>&,
                                   const Observer&);
 template Outcome<float> factorize(const io::Sparse<float>&, const Options&,
-                                  const CustomStart<float>&, const ChosenWeights<float>&,
+                                  const CustomStart<float>&, const ChosenEntries<float>&,
                                   const Observer&);
 
 }  // namespace cli

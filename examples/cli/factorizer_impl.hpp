@@ -8,11 +8,13 @@
 #include <concepts>
 #include <stdexcept>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
 #include <nmf/nmf.hpp>
 
+#include "entries.hpp"
 #include "factorizer.hpp"
 
 namespace cli {
@@ -55,11 +57,12 @@ private:
     Choice choice_;
 };
 
-template <class V, class LossPolicy, class SolverPolicy, class Entries,
-          class S = typename V::Scalar>
-Outcome<S> factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entries& entries,
-                        const V& v, const Options& options, const CustomStart<S>& start,
-                        const Observer& observer) {
+/// With penalties of that loss alone.
+template <class V, class LossPolicy, class SolverPolicy, class Entries, class... Penalties>
+auto factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entries& entries,
+                  const V& v, const Options& options, const CustomStart<typename V::Scalar>& start,
+                  const Observer& observer, const Penalties&... penalties) {
+    using S = typename V::Scalar;
     using Clock = std::chrono::steady_clock;
     const ChosenInit<S> init(options, start);
     // A tolerance of 0 asks for all iterations, even past an exact solution.
@@ -71,8 +74,9 @@ Outcome<S> factorize_by(const LossPolicy& loss, const SolverPolicy& solver, cons
     const auto order =
         options.update_order == Order::hw ? nmf::UpdateOrder::hw : nmf::UpdateOrder::wh;
     const auto begin = Clock::now();
-    auto fit = nmf::factorize(v, options.rank, loss, solver, entries, init, ending, penalty, order,
-                              nmf::Seed{options.seed}, nmf::Threads{options.threads}, observer);
+    auto fit =
+        nmf::factorize(v, options.rank, loss, solver, entries, init, ending, penalty, penalties...,
+                       order, nmf::Seed{options.seed}, nmf::Threads{options.threads}, observer);
     Outcome<S> outcome;
     outcome.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     outcome.W = std::move(fit.W);
@@ -84,6 +88,8 @@ Outcome<S> factorize_by(const LossPolicy& loss, const SolverPolicy& solver, cons
     outcome.compression_error = fit.compression_error;
     outcome.threads = fit.threads;
     outcome.history = std::move(fit.history);
+    outcome.unobserved_rows = std::move(fit.unobserved_rows);
+    outcome.unobserved_columns = std::move(fit.unobserved_columns);
     return outcome;
 }
 
@@ -129,22 +135,22 @@ struct ChosenSolver {
     nmf::Anls anls{};
 };
 
-/// Calls by(loss, solver) with the policies that the options name.
+/// Calls by(loss, solver, penalties of that loss alone...) with the policies that the options name.
 template <class By>
 auto with_method(const Options& options, const By& by) {
-    if (options.loss == Loss::frobenius) return by(nmf::Frobenius{}, ChosenSolver(options));
+    if (options.loss == Loss::frobenius) {
+        return by(nmf::Frobenius{}, ChosenSolver(options),
+                  nmf::CountScaledL2{options.count_scaled_l2_w, options.count_scaled_l2_h});
+    }
     if (options.solver == Solver::cd) return by(nmf::KullbackLeibler{}, nmf::KlCoordinateDescent{});
     nmf::MultiplicativeUpdate mu;
     mu.extrapolation.enabled = !options.no_extrapolation;
-    const double beta = options.loss == Loss::kl   ? 1.0
-                        : options.loss == Loss::is ? 0.0
-                                                   : options.beta;
-    return by(nmf::BetaDivergence{beta}, mu);
+    return by(nmf::BetaDivergence{options.beta}, mu);
 }
 
 template <class V, class S>
 Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
-                     const ChosenWeights<S>& weights, const Observer& observer) {
+                     const ChosenEntries<S>& chosen, const Observer& observer) {
     if constexpr (std::same_as<V, io::Dense<S>>) {
         if (options.compress) {
             return factorize_by(nmf::Frobenius{}, ChosenSolver(options), nmf::Compressed{}, v,
@@ -152,11 +158,22 @@ Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& s
         }
     }
     const auto with = [&](const auto& entries) {
-        return with_method(options, [&](const auto& loss, const auto& solver) {
-            return factorize_by(loss, solver, entries, v, options, start, observer);
+        return with_method(options, [&](const auto& loss, const auto& solver,
+                                        const auto&... penalties) {
+            return factorize_by(loss, solver, entries, v, options, start, observer, penalties...);
         });
     };
-    return weights ? with(nmf::Weights(*weights)) : with(nmf::AllEntries{});
+    if (chosen.weights) {
+        if (const auto* listed = std::get_if<io::Sparse<S>>(&*chosen.weights)) {
+            return with(ListedEntries<S>::of(*listed));
+        }
+        return with(VisitedEntries<S>{&std::get<io::Dense<S>>(*chosen.weights)});
+    }
+    if (chosen.missing == Missing::nan) return with(VisitedEntries<S>{nullptr});
+    if constexpr (std::is_same_v<V, io::Sparse<S>>) {
+        if (chosen.missing == Missing::unstored) return with(ListedEntries<S>::stored(v));
+    }
+    return with(nmf::AllEntries{});
 }
 
 }  // namespace cli

@@ -13,6 +13,7 @@
 #include <nmf/version.hpp>
 
 #include "io/text.hpp"
+#include "loss.hpp"
 
 namespace cli {
 namespace {
@@ -113,13 +114,22 @@ private:
             ->required();
         count("--rank", options_.rank, 1, "Number of components")->required();
         add_loss();
-        path("--weights", options_.weights, "Weights of the entries, m x n, >= 0");
+        path("--weights", options_.weights,
+             "Weights of the entries, m x n, >= 0; in a sparse file 0 where none is stored");
         choice("--missing", options_.missing, missing_kinds,
-               "Which entries are not observed [none]");
+               "Entries that are not observed: those that are nan (what a sparse file does not "
+               "store is 0, and all m x n entries are visited), or unstored in a sparse file "
+               "[none]");
         weight("--l1-w", "X", options_.l1_w, "Adds X times the sum of W to the objective");
         weight("--l1-h", "X", options_.l1_h, "Adds X times the sum of H");
         weight("--l2-w", "X", options_.l2_w, "Adds X/2 times the squared norm of W");
         weight("--l2-h", "X", options_.l2_h, "Adds X/2 times the squared norm of H");
+        weight("--count-scaled-l2-w", "X", options_.count_scaled_l2_w,
+               "As --l2-w, each row of W times the number of observed entries of that row of V; "
+               "for frobenius");
+        weight("--count-scaled-l2-h", "X", options_.count_scaled_l2_h,
+               "As --l2-h, each column of H times the number of those of that column of V; for "
+               "frobenius");
         group_ = "Method";
         choice("--solver", options_.solver, solvers,
                "How the factors are updated [hals; mu where the loss is not frobenius]");
@@ -166,15 +176,13 @@ private:
 
     void add_loss() {
         const auto read = [this](const std::string& text) {
+            const auto beta = beta_of(text);
+            if (!beta) refuse("--loss", text, std::string(loss_values));
+            options_.beta = *beta;
             for (const auto& [known, value] : losses) {
                 if (text == known) return static_cast<void>(options_.loss = value);
             }
-            const auto beta = io::parse_number<double>(text);
-            if (!beta || !(std::abs(*beta) <= 64)) {
-                refuse("--loss", text, listed(losses) + "|BETA, a number from -64 to 64");
-            }
             options_.loss = Loss::beta;
-            options_.beta = *beta;
         };
         add("--loss", listed(losses) + "|BETA", read, "What is minimised [frobenius]");
     }
@@ -255,6 +263,9 @@ private:
         if (options_.compress && divergence) refuse_both("--compress", loss);
         for (const std::string entries : {"--weights", "--missing"}) {
             if (options_.compress && given(entries)) refuse_both("--compress", entries);
+        }
+        for (const std::string penalty : {"--count-scaled-l2-w", "--count-scaled-l2-h"}) {
+            if (given(penalty) && divergence) refuse_both(penalty, loss);
         }
         if (given("--weights") && given("--missing")) refuse_both("--weights", "--missing");
         if (given("--inner-iterations") && options_.solver != Solver::hals &&

@@ -28,13 +28,15 @@ struct Options {
     io::Index rank = 0;
 
     Loss loss = Loss::frobenius;
-    double beta = 2;                ///< Of Loss::beta.
+    double beta = 2;                ///< Of the loss.
     std::filesystem::path weights;  ///< Empty: all 1.
     Missing missing = Missing::none;
     double l1_w = 0;
     double l1_h = 0;
     double l2_w = 0;
     double l2_h = 0;
+    double count_scaled_l2_w = 0;
+    double count_scaled_l2_h = 0;
 
     Solver solver = Solver::hals;
     std::optional<io::Index> inner_iterations;

@@ -220,7 +220,8 @@ template <class Derived, class... Ps>
     using EntriesPolicy = detail::Chosen<axis::Entries, AllEntries, Ps...>;
     if constexpr (detail::check_policies<Ps...>() &&
                   detail::check_solver_for<SolverPolicy, LossPolicy>() &&
-                  detail::check_entries_for<EntriesPolicy, LossPolicy>()) {
+                  detail::check_entries_for<EntriesPolicy, LossPolicy>() &&
+                  (true && ... && detail::check_penalty_for<Ps, LossPolicy>())) {
         return detail::factorize_checked(v, rank, policies...);
     }
 }

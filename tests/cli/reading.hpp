@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "io/matrix.hpp"
+#include "io_message.hpp"
 #include "support/catch.hpp"
 #include "temporary_directory.hpp"
 
@@ -34,17 +35,7 @@ template <class S = double>
 std::string error_of(const std::string& name, std::string_view bytes) {
     const TemporaryDirectory directory;
     const auto file = directory.write(name, bytes);
-    try {
-        io::read_matrix<S>(file);
-    } catch (const io::Error& error) {
-        const std::string message = error.what();
-        const std::string prefix = file.string() + ": ";
-        REQUIRE(error.file() == file);
-        REQUIRE(message.substr(0, prefix.size()) == prefix);
-        REQUIRE(message.find('\n') == std::string::npos);
-        return message.substr(prefix.size());
-    }
-    return {};
+    return message_of(file, [&] { io::read_matrix<S>(file); });
 }
 
 /// The matrix with these rows.

@@ -11,6 +11,7 @@
 #include <png.h>
 #include <zlib.h>
 
+#include "cli/io_message.hpp"
 #include "cli/temporary_directory.hpp"
 #include "support/catch.hpp"
 
@@ -24,25 +25,10 @@ Dense<double> read(std::string_view bytes) {
     return io::read_image(directory.write("image", bytes));
 }
 
-/// What the Error says behind the path of the file; empty without one.
-template <class F>
-std::string message(const std::filesystem::path& file, const F& action) {
-    try {
-        action();
-    } catch (const io::Error& error) {
-        const std::string text = error.what();
-        const std::string prefix = file.string() + ": ";
-        REQUIRE(text.substr(0, prefix.size()) == prefix);
-        REQUIRE(text.find('\n') == std::string::npos);
-        return text.substr(prefix.size());
-    }
-    return {};
-}
-
 std::string error_of(std::string_view bytes) {
     const TemporaryDirectory directory;
     const auto file = directory.write("image", bytes);
-    return message(file, [&] { io::read_image(file); });
+    return message_of(file, [&] { io::read_image(file); });
 }
 
 /// A PNG file of 2 x 2 pixels in one of libpng's formats.
@@ -173,13 +159,13 @@ TEST_CASE("The images of a folder are read in the order of their names", "[io][i
 TEST_CASE("A folder without images or with unequal ones is refused", "[io][image]") {
     const TemporaryDirectory directory;
     const auto folder = directory / "";
-    REQUIRE(message(folder, [&] { io::read_image_folder(folder); }) ==
+    REQUIRE(message_of(folder, [&] { io::read_image_folder(folder); }) ==
             "expected .png or .pgm files, found none");
-    REQUIRE(message(directory / "none", [&] { io::read_image_folder(directory / "none"); }) ==
+    REQUIRE(message_of(directory / "none", [&] { io::read_image_folder(directory / "none"); }) ==
             "cannot be read: No such file or directory");
     const auto a = directory.write("a.pgm", "P2 2 2 10  1 2 3 4");
     const auto b = directory.write("b.pgm", "P2 2 1 10  1 2");
-    REQUIRE(message(b, [&] { io::read_image_folder(folder); }) ==
+    REQUIRE(message_of(b, [&] { io::read_image_folder(folder); }) ==
             "expected an image of 2 x 2 pixels as in a.pgm, found 1 x 2");
 }
 
@@ -196,6 +182,6 @@ TEST_CASE("A stack of images is an array of three dimensions", "[io][image][npy]
     REQUIRE(stack.width == 3);
     REQUIRE(stack.images == Dense<double>{{0, 1, 2, 3, 4, 5}, {6, 7, 8, 9, 10, 11}});
     const auto matrix = directory.write("b.npy", npy("(2, 6)"));
-    REQUIRE(message(matrix, [&] { io::read_npy_stack(matrix); }) ==
+    REQUIRE(message_of(matrix, [&] { io::read_npy_stack(matrix); }) ==
             "expected an array of 3 dimensions, count x height x width, found 2 x 6");
 }

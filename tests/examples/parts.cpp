@@ -157,6 +157,7 @@ TEST_CASE("Parts says in one line what was wrong", "[examples][parts]") {
     REQUIRE_THAT(refused({"--solver", "svd"}), ContainsSubstring("--solver"));
     REQUIRE_THAT(refused({"--solver", "hals", "--loss", "kl"}), ContainsSubstring("--solver hals"));
     REQUIRE_THAT(refused({"--rank", "0"}), ContainsSubstring("--rank"));
+    REQUIRE_THAT(refused({"--seed", "-1"}), ContainsSubstring("--seed"));
     REQUIRE_THAT(refused({"--no-such-option"}), ContainsSubstring("--no-such-option"));
     REQUIRE(!std::filesystem::exists(output()));
     static_cast<void>(directory.write("output", "a file"));

@@ -196,6 +196,8 @@ TEST_CASE("Separate says in one line what was wrong", "[examples][separate]") {
             "a hop of 33 samples: expected 1 to half the window, 32");
     REQUIRE_THAT(refused({"--components", "0"}), ContainsSubstring("--components"));
     REQUIRE_THAT(refused({"--starts", "0"}), ContainsSubstring("--starts"));
+    REQUIRE_THAT(refused({"--starts", "-1"}), ContainsSubstring("--starts"));
+    REQUIRE_THAT(refused({"--seed", "-1"}), ContainsSubstring("--seed"));
     REQUIRE_THAT(refused({"--loss", "huber"}), ContainsSubstring("--loss huber"));
     REQUIRE(!std::filesystem::exists(output));
     static_cast<void>(directory.write("output", "a file"));

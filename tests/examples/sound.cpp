@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/io_message.hpp"
 #include "cli/temporary_directory.hpp"
 #include "io/text.hpp"
 #include "support/catch.hpp"
@@ -37,16 +38,7 @@ std::string wav(std::size_t channels, const std::vector<int>& samples) {
 std::string error_of(std::string_view bytes) {
     const TemporaryDirectory directory;
     const auto file = directory.write("sound.wav", bytes);
-    try {
-        io::read_sound(file);
-    } catch (const io::Error& error) {
-        const std::string text = error.what();
-        const std::string prefix = file.string() + ": ";
-        REQUIRE(text.substr(0, prefix.size()) == prefix);
-        REQUIRE(text.find('\n') == std::string::npos);
-        return text.substr(prefix.size());
-    }
-    return {};
+    return message_of(file, [&] { io::read_sound(file); });
 }
 
 }  // namespace

@@ -5,23 +5,12 @@
 
 #include "support/catch.hpp"
 #include "support/measure.hpp"
+#include "support/penalties.hpp"
 #include "support/problems.hpp"
 
 using nmf::Matrix;
 
 namespace {
-
-struct NamedPenalty {
-    const char* name;
-    nmf::ElasticNet penalty;
-};
-const NamedPenalty penalties[] = {
-    {"no penalty", {}},
-    {"L1", {nmf::L1{0.3, 0.2}, {}}},
-    {"L2", {{}, nmf::L2{0.5, 2.0}}},
-    {"L1 and L2", {nmf::L1{0.1, 0.4}, nmf::L2{1.0, 0.2}}},
-    {"a strong L1", {nmf::L1{3.0, 3.0}, {}}},
-};
 
 /// The objective is known to a few eps of the size of its terms.
 template <class V, class S>

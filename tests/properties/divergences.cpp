@@ -14,6 +14,7 @@
 #include "support/digits.hpp"
 #include "support/divergence.hpp"
 #include "support/measure.hpp"
+#include "support/penalties.hpp"
 #include "support/problems.hpp"
 
 using nmf::Index;
@@ -34,17 +35,6 @@ struct NamedUpdate {
     nmf::MultiplicativeUpdate mu;
 };
 const NamedUpdate updates[] = {{"plain", plain}, {"extrapolated", {}}, {"joint", joint}};
-
-struct NamedPenalty {
-    const char* name;
-    nmf::ElasticNet penalty;
-};
-const NamedPenalty penalties[] = {
-    {"no penalty", {}},
-    {"L1", {nmf::L1{0.3, 0.2}, {}}},
-    {"L2", {{}, nmf::L2{0.5, 2.0}}},
-    {"L1 and L2", {nmf::L1{0.1, 0.4}, nmf::L2{1.0, 0.2}}},
-};
 
 /// A tenth is 0, the others are real numbers below 3.
 Matrix<double> real_weights(Index rows, Index cols) {

@@ -90,6 +90,9 @@ TEST_CASE("What cannot be done is refused in one line", "[recommend]") {
                                                   {"--offsets", "item"},
                                                   {"--test-fraction", "1"},
                                                   {"--starts", "0"},
+                                                  {"--starts", "-1"},
+                                                  {"--top", "-1"},
+                                                  {"--seed", "-1"},
                                                   {"--no-such"}}) {
         REQUIRE_THAT(refusal_of(wrong), ContainsSubstring(wrong[0]));
     }

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/io_message.hpp"
 #include "cli/temporary_directory.hpp"
-#include "io/error.hpp"
 #include "support/catch.hpp"
 
 namespace {
@@ -19,16 +19,7 @@ io::Ratings read(const std::string& text) {
 std::string error_of(const std::string& text) {
     const TemporaryDirectory directory;
     const auto file = directory.write("ratings", text);
-    try {
-        io::read_ratings(file);
-    } catch (const io::Error& error) {
-        const std::string message = error.what();
-        const std::string prefix = file.string() + ": ";
-        REQUIRE(message.substr(0, prefix.size()) == prefix);
-        REQUIRE(message.find('\n') == std::string::npos);
-        return message.substr(prefix.size());
-    }
-    return {};
+    return message_of(file, [&] { io::read_ratings(file); });
 }
 
 /// "user item rating; ..." in the order of the entries.

@@ -96,6 +96,18 @@ consteval bool check_entries_for() {
     return fit;
 }
 
+/// The same for a policy, if it is a penalty, and a loss.
+template <class P, class L>
+consteval bool check_penalty_for() {
+    if constexpr (Penalty<P> && Loss<L>) {
+        using HalfStep = typename L::template HalfStep<double>;
+        static_assert(PenaltyFor<P, HalfStep>,
+                      "nmf: this penalty cannot be added to the half-steps of this loss");
+        return PenaltyFor<P, HalfStep>;
+    }
+    return true;
+}
+
 template <class A, class... Ps>
 inline constexpr int count_of = (0 + ... + (std::same_as<AxisOf<Ps>, A> ? 1 : 0));
 
