@@ -186,7 +186,7 @@ void add_options(CLI::App& app, Options& options) {
         ->check(CLI::IsMember({"hals", "mu"}))
         ->type_name("NAME");
     app.add_option("--seed", options.method.seed, "Of the random numbers")
-        ->check(CLI::NonNegativeNumber)
+        ->check(cli::not_negative)
         ->capture_default_str();
     app.add_option("--max-iterations", options.method.max_iterations,
                    "At the latest after N iterations")

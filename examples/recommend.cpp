@@ -91,7 +91,7 @@ void add_options(CLI::App& app, Options& options) {
     app.add_option("--user", options.user, "Whom to recommend to; the first one if not given")
         ->type_name("ID");
     app.add_option("--top", options.top, "Items to recommend")
-        ->check(CLI::NonNegativeNumber)
+        ->check(cli::not_negative)
         ->capture_default_str();
     app.add_option("--starts", options.defaults.starts, "Factorizations to average")
         ->check(positive)
@@ -100,7 +100,7 @@ void add_options(CLI::App& app, Options& options) {
         ->check(positive)
         ->capture_default_str();
     app.add_option("--seed", options.defaults.seed, "Of the split and the starts")
-        ->check(CLI::NonNegativeNumber)
+        ->check(cli::not_negative)
         ->capture_default_str();
     app.add_flag("--json", options.json,
                  "One JSON object on standard output, all else on the other");

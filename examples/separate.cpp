@@ -139,7 +139,7 @@ void add_options(CLI::App& app, Options& options) {
     app.add_option("--hop", options.hop, "Samples from a window to the next [window / 4]")
         ->check(positive);
     app.add_option("--seed", options.method.seed, "Of the random numbers")
-        ->check(CLI::NonNegativeNumber)
+        ->check(cli::not_negative)
         ->capture_default_str();
     app.add_option("--starts", options.starts, "Of which the best counts")
         ->check(positive)

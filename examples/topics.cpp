@@ -156,13 +156,13 @@ void add_options(CLI::App& app, Options& options) {
         ->check(CLI::Range(Index{1}, std::numeric_limits<Index>::max()))
         ->capture_default_str();
     app.add_option("--words", options.words, "Words to print of each")
-        ->check(CLI::NonNegativeNumber)
+        ->check(cli::not_negative)
         ->capture_default_str();
     app.add_option("--texts", options.texts, "Texts to print of each")
-        ->check(CLI::NonNegativeNumber)
+        ->check(cli::not_negative)
         ->capture_default_str();
     app.add_option("--seed", options.seed, "Of the random numbers")
-        ->check(CLI::NonNegativeNumber)
+        ->check(cli::not_negative)
         ->capture_default_str();
 }
 

@@ -4,13 +4,18 @@
 /// @file
 /// What the main functions of the examples share.
 
+#include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <new>
 
 #include <CLI/CLI.hpp>
 
 namespace cli {
+
+/// For whole numbers, unsigned ones as well: of these CLI11 would take -1 for the largest.
+inline const CLI::Range not_negative(std::int64_t{0}, std::numeric_limits<std::int64_t>::max());
 
 /// Parses the command line and calls run(). Returns the exit status: 0, or 2 with one line on
 /// standard error.
