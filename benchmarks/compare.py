@@ -257,7 +257,7 @@ def compare(name, options, v, rank, loss):
             theirs.append(seconds)
             target = objective(v, w, h, loss)
             ours.append(nmf.run("--max-iterations", str(ITERATIONS)))
-            single.append(nmf.run("--max-iterations", str(ITERATIONS), "--precision", "float"))
+            single.append(nmf.run("--max-iterations", str(ITERATIONS), "--precision", "single"))
         # The program's own figure has to be what the same code computes for both.
         nmf.run("--max-iterations", str(ITERATIONS))
         own = ours[-1][-1][1]
