@@ -155,6 +155,8 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
             // V~ may have negative entries, and then so may a start that is taken from it.
             for (Factor<S>* x : {&w, &h}) x->padded_matrix() = x->padded_matrix().cwiseMax(S(0));
         }
+        for (const Index i : fit.unobserved_rows) w.matrix().col(i).setZero();
+        for (const Index j : fit.unobserved_columns) h.matrix().col(j).setZero();
         const auto run = [&](const auto& along, Side right_side, Factor<S>& left,
                              Factor<S>& right) {
             detail::run(fit, along, sums_of, problem, rule, observer, rescaled(init), right_side,
