@@ -38,6 +38,12 @@ public:
         storage_.setZero(detail::padded<S>(rank), size);
     }
 
+    /// Entries and padding are not set: for a factor that is to be written as a whole.
+    void allocate(Index rank, Index size) {
+        rank_ = rank;
+        storage_.resize(detail::padded<S>(rank), size);
+    }
+
     template <class Derived>
     void assign(const Eigen::MatrixBase<Derived>& values) {
         if (values.rows() != rows() || values.cols() != cols()) {

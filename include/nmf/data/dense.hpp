@@ -366,6 +366,13 @@ private:
 
     void copy(Index i, Index j, Tile& tile) const {
         for (Index q = 0; q < tile.cols; ++q) {
+            if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+                if (source_.row_step == 1) {
+                    std::copy_n(&source_.data[i + (j + q) * source_.col_step], tile.rows,
+                                tile.data + q * tile.rows);
+                    continue;
+                }
+            }
             for (Index p = 0; p < tile.rows; ++p) {
                 tile.data[p + q * tile.rows] = source_(i + p, j + q);
             }
@@ -397,9 +404,9 @@ private:
         part.sum = entries.template cast<double>().sum();
         part.squared_norm = entries.template cast<double>().squaredNorm();
         part.largest = static_cast<double>(entries.maxCoeff());
-        for (Index p = 0; p < entries.size(); ++p) {
-            part.acceptable = part.acceptable && detail::acceptable(entries[p]);
-        }
+        // A NaN is in the sum, whatever the extremes make of it.
+        part.acceptable = entries.minCoeff() >= S(0) && detail::acceptable(part.largest) &&
+                          detail::acceptable(part.sum);
         return part;
     }
 

@@ -89,17 +89,20 @@ public:
             scale();
             balance();
         }
-        left_.next = left_.factor;
-        right_.next = right_.factor;
+        const auto make_room = [](Factor<S>& room, const Factor<S>& of) {
+            room.allocate(of.rows(), of.cols());
+        };
+        make_room(left_.next, left_.factor);
+        make_room(right_.next, right_.factor);
         if (growing_) left_.before = left_.factor;
         if (growing_ || extrapolated_) right_.before = right_.factor;
         if (extrapolated_) {
             left_.point = left_.factor;
-            right_.point = right_.factor;
-            cross_ = right_.factor;
-            // Room that is needed late in a run.
-            saved_left_ = left_.factor;
-            saved_right_ = right_.factor;
+            make_room(right_.point, right_.factor);
+            make_room(cross_, right_.factor);
+            // Needed late in a run.
+            make_room(saved_left_, left_.factor);
+            make_room(saved_right_, right_.factor);
         }
         const double cross =
             look(flipped_, left_pass_, right_.factor, right_.gram, left_, left_.factor);
