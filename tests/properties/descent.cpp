@@ -33,7 +33,7 @@ TEMPLATE_TEST_CASE("The objective falls for every solver and penalty", "", float
     const Matrix<TestType> scattered_v = scattered(45, 70, 0.15).cast<TestType>();
     const Sparse<TestType> stored = sparse(scattered_v);
     for (const auto& [name, solver, exact] : all_solvers()) {
-        for (const auto& [penalty_name, penalty] : penalties) {
+        for (const auto& [penalty_name, penalty] : named_penalties) {
             for (const auto order : {nmf::UpdateOrder::hw, nmf::UpdateOrder::wh}) {
                 INFO(name << ", " << penalty_name
                           << (order == nmf::UpdateOrder::hw ? ", hw" : ", wh"));

@@ -97,7 +97,7 @@ TEST_CASE("The objective falls for every beta, update, penalty and choice of wei
     const Matrix<double> real = real_weights(v.rows(), v.cols());
     for (const double beta : betas) {
         for (const auto& [update, mu] : updates) {
-            for (const auto& [penalty_name, penalty] : penalties) {
+            for (const auto& [penalty_name, penalty] : named_penalties) {
                 INFO("beta " << beta << ", " << update << ", " << penalty_name);
                 How how{.mu = mu, .penalty = penalty, .stopping = nmf::MaxIterations{40}};
                 const bool may_rise = mu.extrapolation.enabled && !mu.joint;
@@ -114,7 +114,7 @@ TEST_CASE("Coordinate descent lowers the Kullback-Leibler divergence") {
     const Matrix<double> v = golden_v();
     const Matrix<double> few = counts(45, 30);
     const Matrix<double> real = real_weights(v.rows(), v.cols());
-    for (const auto& [name, penalty] : penalties) {
+    for (const auto& [name, penalty] : named_penalties) {
         for (const nmf::KlCoordinateDescent cd :
              {nmf::KlCoordinateDescent{}, {.sweeps = 2}, {.newton_steps = 2}, {.after = 5}}) {
             INFO(name << ", " << cd.sweeps << " sweeps, " << cd.newton_steps << " steps, after "

@@ -7,7 +7,7 @@ struct NamedPenalty {
     const char* name;
     nmf::ElasticNet penalty;
 };
-inline const NamedPenalty penalties[] = {
+inline const NamedPenalty named_penalties[] = {
     {"no penalty", {}},
     {"L1", {nmf::L1{0.3, 0.2}, {}}},
     {"L2", {{}, nmf::L2{0.5, 2.0}}},
