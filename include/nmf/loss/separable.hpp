@@ -174,8 +174,9 @@ private:
             const double subtracted = loss_.costs(entries, model, cost);
             const CostSums part = products(entries, model, cost, weights);
             constexpr double digits = 1e-6;
-            const bool kept = part.cost > digits * subtracted || subtracted == 0;
-            if (kept && part.cost <= std::numeric_limits<double>::max()) {
+            const double sum = weights == nullptr ? part.cost : cost.sum();
+            const bool kept = sum > digits * subtracted || subtracted == 0;
+            if (kept && sum <= std::numeric_limits<double>::max()) {
                 sums += part;
                 return;
             }
