@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 
 #include <nmf/core/parallel.hpp>
 #include <nmf/core/types.hpp>
@@ -64,6 +65,16 @@ T sum_over_chunks(Index chunks, int threads, const Part& part) {
     T total{};
     for (Index chunk = 0; chunk < chunks; ++chunk) total += parts[static_cast<std::size_t>(chunk)];
     return total;
+}
+
+/// C = A V by the blocks of a view of V.
+template <class View, class F>
+void multiply_by_blocks(const View& view, const F& a, F& c) {
+    assert(a.cols() == view.rows() && c.cols() == view.cols() && a.rows() == c.rows());
+    const auto multiply = view.multiplier(a);
+    view.for_each_block([&](Index first, Index cols, Index, int) {
+        multiply(first, cols, c.data() + first * c.stride());
+    });
 }
 
 }  // namespace nmf::detail

@@ -151,11 +151,7 @@ public:
 
     /// C = A V; 2 m n k flops, V read once.
     void product(const Factor<S>& a, Factor<S>& c) const {
-        assert(a.cols() == rows_ && c.cols() == cols_ && a.rows() == c.rows());
-        const auto multiply = multiplier(a);
-        for_each_block([&](Index first, Index cols, Index, int) {
-            multiply(first, cols, c.data() + first * c.stride());
-        });
+        detail::multiply_by_blocks(*this, a, c);
     }
 
     /// For some columns of it.

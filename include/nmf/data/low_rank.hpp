@@ -74,11 +74,7 @@ public:
 
     /// C = (A L') R; 2 l (m + n) k flops.
     void product(const Factor<S>& a, Factor<S>& c) const {
-        assert(a.cols() == rows() && c.cols() == cols() && a.rows() == c.rows());
-        const auto multiply = multiplier(a);
-        for_each_block([&](Index first, Index cols, Index, int) {
-            multiply(first, cols, c.data() + first * c.stride());
-        });
+        detail::multiply_by_blocks(*this, a, c);
     }
 
     /// For some columns of it. Makes A L', 2 l m k flops; a column takes 2 l k.
