@@ -148,8 +148,10 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
         problem{loss, solver, penalties};
     const CounterRandom random(seed.value);
     const auto run_on = [&](const auto& of, const Summary& sums_of) {
-        Factor<S> w(rank, v.rows());
-        Factor<S> h(rank, v.cols());
+        Factor<S> w;
+        Factor<S> h;
+        Factor<S>::allocate_together(rank, {{&w, v.rows()}, {&h, v.cols()}});
+        for (Factor<S>* x : {&w, &h}) x->padded_matrix().setZero();
         init.start(of, sums_of, random, w, h);
         if constexpr (Compressing<std::decay_t<decltype(entries)>, View>) {
             // V~ may have negative entries, and then so may a start that is taken from it.

@@ -10,27 +10,9 @@
 #include <nmf/core/factor.hpp>
 #include <nmf/core/simd.hpp>
 #include <nmf/core/types.hpp>
+#include <nmf/data/stored_entries.hpp>
 
 namespace nmf::detail {
-
-/// The stored entries of V by columns: those of column j are number begin(j) .. end(j) - 1. Refers
-/// to the arrays of an Eigen::SparseMatrix, compressed or not.
-template <RealScalar S, class I>
-struct StoredEntries {
-    Index rows = 0;
-    Index cols = 0;
-    const I* outer = nullptr;
-    const I* counts = nullptr;  ///< Entries of each column; null when they stand without gaps.
-    const I* inner = nullptr;
-    const S* values = nullptr;
-    const S* weights = nullptr;  ///< Null when all are 1.
-
-    [[nodiscard]] Index begin(Index j) const { return static_cast<Index>(outer[j]); }
-    [[nodiscard]] Index end(Index j) const {
-        return static_cast<Index>(counts != nullptr ? outer[j] + counts[j] : outer[j + 1]);
-    }
-    [[nodiscard]] Index row(Index entry) const { return static_cast<Index>(inner[entry]); }
-};
 
 /// Packets of a column of C that are summed in registers at a time.
 inline constexpr int most_sparse_vectors = 8;

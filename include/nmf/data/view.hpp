@@ -64,15 +64,14 @@ template <Unstored Meaning, class Sparse>
 auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads) {
     using S = typename Sparse::Scalar;
     using I = typename Sparse::StorageIndex;
-    constexpr int turned = Sparse::IsRowMajor ? Eigen::ColMajor : Eigen::RowMajor;
     struct Copies {
-        Eigen::SparseMatrix<S, turned, I> across;
+        TurnedEntries<S, I> across;
         std::shared_ptr<const void> original;
     };
     check_order(v, "V");
-    auto copies = std::make_shared<const Copies>(Copies{v, std::move(owned)});
     const auto own = stored_entries(v);
-    const auto other = stored_entries(copies->across);
+    auto copies = std::make_shared<const Copies>(Copies{turn(own), std::move(owned)});
+    const auto other = copies->across.entries;
     return Sparse::IsRowMajor ? SparseView<S, I, Meaning>(other, own, copies, threads)
                               : SparseView<S, I, Meaning>(own, other, copies, threads);
 }

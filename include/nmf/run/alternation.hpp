@@ -89,21 +89,7 @@ public:
             scale();
             balance();
         }
-        const auto make_room = [](Factor<S>& room, const Factor<S>& of) {
-            room.allocate(of.rows(), of.cols());
-        };
-        make_room(left_.next, left_.factor);
-        make_room(right_.next, right_.factor);
-        if (growing_) left_.before = left_.factor;
-        if (growing_ || extrapolated_) right_.before = right_.factor;
-        if (extrapolated_) {
-            left_.point = left_.factor;
-            make_room(right_.point, right_.factor);
-            make_room(cross_, right_.factor);
-            // Needed late in a run.
-            make_room(saved_left_, left_.factor);
-            make_room(saved_right_, right_.factor);
-        }
+        make_rooms();
         const double cross =
             look(flipped_, left_pass_, right_.factor, right_.gram, left_, left_.factor);
         best_ = errors_of(left_.factor, right_.factor, cross,
@@ -191,6 +177,33 @@ private:
             equations.sweeps_worth = (stored + static_cast<double>(fixed_size) * k) / (n * k + n);
         }
     };
+
+    /// For all that is as large as the factors.
+    void make_rooms() {
+        const Index m = view_.rows();
+        const Index n = view_.cols();
+        if (extrapolated_) {
+            Factor<S>::allocate_together(rank(), {{&left_.next, m},
+                                                  {&left_.point, m},
+                                                  {&right_.next, n},
+                                                  {&right_.before, n},
+                                                  {&right_.point, n},
+                                                  {&cross_, n},
+                                                  // Needed late in a run.
+                                                  {&saved_left_, m},
+                                                  {&saved_right_, n}});
+            left_.point = left_.factor;
+            right_.before = right_.factor;
+        } else if (growing_) {
+            Factor<S>::allocate_together(
+                rank(),
+                {{&left_.next, m}, {&left_.before, m}, {&right_.next, n}, {&right_.before, n}});
+            left_.before = left_.factor;
+            right_.before = right_.factor;
+        } else {
+            Factor<S>::allocate_together(rank(), {{&left_.next, m}, {&right_.next, n}});
+        }
+    }
 
     void gram(const Factor<S>& x, Matrix<double>& out) { gram_kernel_(x, view_.threads(), out); }
 

@@ -134,7 +134,7 @@ private:
     }
 
     template <RealScalar S>
-    static void raise(Matrix<S>& ratio, double exponent) {
+    static void raise(PaddedMap<S> ratio, double exponent) {
         if (exponent == 0.5) {
             ratio = ratio.cwiseSqrt();
         } else {

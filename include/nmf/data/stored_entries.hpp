@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The entries that a sparse V stores, by columns, and the same by rows.
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <nmf/core/memory.hpp>
+#include <nmf/core/types.hpp>
+
+namespace nmf::detail {
+
+/// The stored entries of V by columns: those of column j are number begin(j) .. end(j) - 1. Refers
+/// to the arrays of an Eigen::SparseMatrix, compressed or not.
+template <RealScalar S, class I>
+struct StoredEntries {
+    Index rows = 0;
+    Index cols = 0;
+    const I* outer = nullptr;
+    const I* counts = nullptr;  ///< Entries of each column; null when they stand without gaps.
+    const I* inner = nullptr;
+    const S* values = nullptr;
+    const S* weights = nullptr;  ///< Null when all are 1.
+
+    [[nodiscard]] Index begin(Index j) const { return static_cast<Index>(outer[j]); }
+    [[nodiscard]] Index end(Index j) const {
+        return static_cast<Index>(counts != nullptr ? outer[j] + counts[j] : outer[j + 1]);
+    }
+    [[nodiscard]] Index row(Index entry) const { return static_cast<Index>(inner[entry]); }
+};
+
+/// Owns what its entries refer to.
+template <RealScalar S, class I>
+struct TurnedEntries {
+    std::shared_ptr<I> outer;
+    std::shared_ptr<I> inner;
+    std::shared_ptr<S> values;
+    StoredEntries<S, I> entries;
+};
+
+/// A copy of the entries of V, without weights, that has those of V' by columns.
+template <RealScalar S, class I>
+[[nodiscard]] TurnedEntries<S, I> turn(const StoredEntries<S, I>& v) {
+    Index stored = 0;
+    for (Index j = 0; j < v.cols; ++j) stored += v.end(j) - v.begin(j);
+    TurnedEntries<S, I> to{
+        make_room<I>(v.rows + 1), make_room<I>(stored), make_room<S>(stored), {}};
+    // of_row[i] is how many entries row i has, then where the next of them goes.
+    I* const of_row = to.outer.get() + 1;
+    std::fill_n(to.outer.get(), v.rows + 1, I(0));
+    for (Index j = 0; j < v.cols; ++j) {
+        for (Index entry = v.begin(j); entry < v.end(j); ++entry) ++of_row[v.inner[entry]];
+    }
+    I begin = 0;
+    for (Index i = 0; i < v.rows; ++i) begin += std::exchange(of_row[i], begin);
+    for (Index j = 0; j < v.cols; ++j) {
+        for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
+            const I at = of_row[v.inner[entry]]++;
+            to.inner.get()[at] = static_cast<I>(j);
+            to.values.get()[at] = v.values[entry];
+        }
+    }
+    to.entries = {v.cols, v.rows, to.outer.get(), nullptr, to.inner.get(), to.values.get()};
+    return to;
+}
+
+}  // namespace nmf::detail
