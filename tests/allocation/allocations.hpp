@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <iostream>
 
+#include <nmf/core/memory.hpp>
 #include <nmf/core/parallel.hpp>
 #include <nmf/core/types.hpp>
 
@@ -38,6 +39,10 @@ std::size_t factor_bytes(nmf::Index rank, nmf::Index columns) {
     const auto bytes = static_cast<std::size_t>(rank) * sizeof(S);
     return (bytes + 63) / 64 * 64 * static_cast<std::size_t>(columns);
 }
+
+/// What a big piece that the library takes may be larger than what it holds: rounded up to whole
+/// large pages, and its first byte at the beginning of one.
+inline constexpr std::size_t page_slack = 2 * nmf::detail::large_page;
 
 struct Use {
     std::size_t largest;

@@ -5,6 +5,7 @@
 /// The entries that a sparse V stores, by columns, and the same by rows.
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
@@ -35,9 +36,7 @@ struct StoredEntries {
 /// Owns what its entries refer to.
 template <RealScalar S, class I>
 struct TurnedEntries {
-    std::shared_ptr<I> outer;
-    std::shared_ptr<I> inner;
-    std::shared_ptr<S> values;
+    std::shared_ptr<std::byte> memory;
     StoredEntries<S, I> entries;
 };
 
@@ -46,11 +45,16 @@ template <RealScalar S, class I>
 [[nodiscard]] TurnedEntries<S, I> turn(const StoredEntries<S, I>& v) {
     Index stored = 0;
     for (Index j = 0; j < v.cols; ++j) stored += v.end(j) - v.begin(j);
-    TurnedEntries<S, I> to{
-        make_room<I>(v.rows + 1), make_room<I>(stored), make_room<S>(stored), {}};
+    constexpr auto unit = static_cast<Index>(vector_alignment);
+    const Index values_size = (static_cast<Index>(sizeof(S)) * stored + unit - 1) / unit * unit;
+    const auto index_size = static_cast<Index>(sizeof(I));
+    const auto memory = make_room<std::byte>(values_size + index_size * (stored + v.rows + 1));
+    auto* const values = reinterpret_cast<S*>(memory.get());
+    auto* const outer = reinterpret_cast<I*>(memory.get() + values_size);
+    I* const inner = outer + v.rows + 1;
     // of_row[i] is how many entries row i has, then where the next of them goes.
-    I* const of_row = to.outer.get() + 1;
-    std::fill_n(to.outer.get(), v.rows + 1, I(0));
+    I* const of_row = outer + 1;
+    std::fill_n(outer, v.rows + 1, I(0));
     for (Index j = 0; j < v.cols; ++j) {
         for (Index entry = v.begin(j); entry < v.end(j); ++entry) ++of_row[v.inner[entry]];
     }
@@ -59,12 +63,11 @@ template <RealScalar S, class I>
     for (Index j = 0; j < v.cols; ++j) {
         for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
             const I at = of_row[v.inner[entry]]++;
-            to.inner.get()[at] = static_cast<I>(j);
-            to.values.get()[at] = v.values[entry];
+            inner[at] = static_cast<I>(j);
+            values[at] = v.values[entry];
         }
     }
-    to.entries = {v.cols, v.rows, to.outer.get(), nullptr, to.inner.get(), to.values.get()};
-    return to;
+    return {memory, {v.cols, v.rows, outer, nullptr, inner, values}};
 }
 
 }  // namespace nmf::detail

@@ -71,6 +71,8 @@ public:
             scale();
             balance();
         }
+        Factor<S>::allocate_together(
+            rank(), {{&left_.previous, view_.rows()}, {&right_.previous, view_.cols()}});
         left_.previous = left_.factor;
         right_.previous = right_.factor;
         best_.kkt_residual = exact_residual(true);
