@@ -6,6 +6,7 @@
 /// instruction set that the including program is compiled for.
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 #include <Eigen/Core>
@@ -63,6 +64,20 @@ struct Simd {
         return Eigen::internal::pmadd(a, b, c);
     }
 };
+
+/// Asks for the line of memory at some distance from an address, which may lie outside of the
+/// object, to be brought into the second-level cache.
+template <RealScalar S>
+void prefetch(const S* from, Index distance) {
+#if defined(__GNUC__)
+    const auto address =
+        reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(distance) * sizeof(S);
+    __builtin_prefetch(reinterpret_cast<const void*>(address), 0, 2);
+#else
+    static_cast<void>(from);
+    static_cast<void>(distance);
+#endif
+}
 
 /// The smallest multiple of the packet width that holds k scalars.
 template <RealScalar S>

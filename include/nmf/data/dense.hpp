@@ -305,10 +305,17 @@ private:
         const Index stride = a.stride();
         for (Index i = 0; i < rows_; i += depth_in_place) {
             const Index depth = std::min(depth_in_place, rows_ - i);
-            const detail::DenseBlock<S> part{&source_.data[i + begin * source_.col_step],
-                                             source_.col_step};
-            detail::multiply_block<detail::BlockOrder::columns>(a.data() + i * stride, stride,
-                                                                depth, part, cols, c, i == 0);
+            const auto at = [&](Index row, Index column) -> detail::DenseBlock<S> {
+                return {&source_.data[row + column * source_.col_step], source_.col_step};
+            };
+            detail::DenseBlock<S> next;
+            if (i + depth < rows_) {
+                next = at(i + depth, begin);
+            } else if (begin + cols < cols_) {
+                next = at(0, begin + cols);
+            }
+            detail::multiply_block<detail::BlockOrder::columns>(
+                a.data() + i * stride, stride, depth, at(i, begin), cols, c, i == 0, next);
         }
     }
 
@@ -327,10 +334,20 @@ private:
                     detail::multiply_block<detail::BlockOrder::rows>(
                         a.data() + i * stride, stride, depth,
                         detail::DenseBlock<S>{panel + q * depth, width}, std::min(width, cols - q),
-                        c + (j + q) * stride, i == 0);
+                        c + (j + q) * stride, i == 0, next_panel(i + depth, begin + j + q));
                 }
             }
         }
+    }
+
+    /// What the panel of row i is made of, from column j on, if it lies in rows; else nothing.
+    [[nodiscard]] detail::DenseBlock<S> next_panel(Index i, Index j) const {
+        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+            if (source_.col_step == 1 && i < rows_) {
+                return {&source_.data[i * source_.row_step + j], source_.row_step};
+            }
+        }
+        return {};
     }
 
     /// Entry (i + p, j + q) goes to panel q / width, row p.

@@ -48,7 +48,7 @@ struct Hals {
 
     /// A tile of 64 columns is left when a sweep moves it by at most this fraction of what the
     /// first one did (Frobenius norm); 0 makes all sweeps.
-    double inner_tolerance = 0.01;
+    double inner_tolerance = 0.1;
 
     Extrapolation extrapolation{};
 

@@ -5,6 +5,7 @@
 /// The HALS sweep over a tile or a column.
 
 #include <algorithm>
+#include <type_traits>
 
 #include <nmf/core/simd.hpp>
 #include <nmf/core/tile.hpp>
@@ -33,7 +34,11 @@ template <RealScalar S>
 double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
     using P = Simd<S>;
     using Packet = typename P::Packet;
-    constexpr int strip = 4;
+    // Enough sums at a time that none waits for the one before it.
+    constexpr int sums = 8;
+    constexpr int most = P::registers >= 32 ? 8 : 4;
+    constexpr int strip = std::min(most, static_cast<int>(tile_width / P::width));
+    constexpr int chains = sums / strip;
     constexpr Index step = strip * P::width;
     static_assert(tile_width % step == 0);
     const Index k = eq.gram.rows();
@@ -52,26 +57,35 @@ double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
         unroll<strip>([&](auto r) { change[r] = zero; });
         for (Index j = 0; j < tile_width; j += step) {
             S* const row = x + a * tile_width + j;
-            Packet rest[strip];
+            Packet rest[chains][strip];
             unroll<strip>([&](auto r) {
-                rest[r] = P::sub(P::load(cross + a * tile_width + j + r * P::width), linear);
+                rest[0][r] = P::sub(P::load(cross + a * tile_width + j + r * P::width), linear);
+                unroll<chains - 1>([&](auto c) { rest[c + 1][r] = zero; });
             });
-            for (Index b = 0; b < k; ++b) {
+            const auto subtract = [&](Index b, auto chain) {
                 const S* other = x + b * tile_width + j;
                 const Packet g = P::set(-gram[b]);
-                unroll<strip>(
-                    [&](auto r) { rest[r] = P::fma(g, P::load(other + r * P::width), rest[r]); });
+                unroll<strip>([&](auto r) {
+                    rest[chain][r] = P::fma(g, P::load(other + r * P::width), rest[chain][r]);
+                });
+            };
+            Index b = 0;
+            for (; b + chains <= k; b += chains) {
+                unroll<chains>([&](auto chain) { subtract(b + chain, chain); });
             }
+            for (; b < k; ++b) subtract(b, std::integral_constant<int, 0>{});
             unroll<strip>([&](auto r) {
+                unroll<chains - 1>(
+                    [&](auto c) { rest[0][r] = P::add(rest[0][r], rest[c + 1][r]); });
                 const Packet old = P::load(row + r * P::width);
-                const Packet next = P::max(zero, P::fma(rest[r], inverse, old));
+                const Packet next = P::max(zero, P::fma(rest[0][r], inverse, old));
                 const Packet moved_by = P::sub(next, old);
                 change[r] = P::fma(moved_by, moved_by, change[r]);
                 P::store(row + r * P::width, next);
             });
         }
-        const Packet total = P::add(P::add(change[0], change[1]), P::add(change[2], change[3]));
-        moved += static_cast<double>(Eigen::internal::predux(total));
+        unroll<strip - 1>([&](auto r) { change[0] = P::add(change[0], change[r + 1]); });
+        moved += static_cast<double>(P::sum(change[0]));
     }
     return moved;
 }
