@@ -17,13 +17,14 @@ inline constexpr Index tile_width = 64;
     return (columns + tile_width - 1) / tile_width;
 }
 
-/// to(j, i) = from(i, j) for a square of one packet width; rows of both are `*_stride` apart.
+/// to(j, i) = from(i, j) for a square of one packet width; rows of both are `*_stride` apart, those
+/// of `to` aligned.
 template <RealScalar S>
 void transpose_square(const S* from, Index from_stride, S* to, Index to_stride) {
     using P = Simd<S>;
     typename P::Square block;
     unroll<static_cast<int>(P::width)>(
-        [&](auto j) { block.packet[j] = P::load(from + j * from_stride); });
+        [&](auto j) { block.packet[j] = P::load_unaligned(from + j * from_stride); });
     Eigen::internal::ptranspose(block);
     unroll<static_cast<int>(P::width)>(
         [&](auto i) { P::store(to + i * to_stride, block.packet[i]); });

@@ -283,9 +283,10 @@ private:
     [[nodiscard]] auto filler(const detail::ColumnBlock<S>& block) const {
         return [this, &block](Index i, Index depth, detail::TilePass<S>& tile) {
             constexpr Index rows = detail::TilePass<S>::rows;
+            const Index turned = turn_squares(i, depth, block, tile.v);
             for (Index c = 0; c < block.cols; ++c) {
                 const Index j = block.first + c;
-                for (Index r = 0; r < depth; ++r) {
+                for (Index r = c < turned ? depth : 0; r < depth; ++r) {
                     if constexpr (weighted) {
                         tile.v[r + c * rows] = source_.value(i + r, j);
                         tile.m[r + c * rows] = static_cast<S>(source_.weight(i + r, j));
@@ -299,6 +300,24 @@ private:
                 }
             }
         };
+    }
+
+    /// Fills the first columns of a tile, if V lies in rows and the tile is full. Returns how many.
+    Index turn_squares(Index i, Index depth, const detail::ColumnBlock<S>& block, S* tile) const {
+        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+            constexpr Index rows = detail::TilePass<S>::rows;
+            constexpr Index width = detail::Simd<S>::width;
+            if (source_.col_step != 1 || depth != rows) return 0;
+            const Index whole = block.cols / width * width;
+            for (Index r = 0; r < rows; r += width) {
+                const S* const row = &source_.data[(i + r) * source_.row_step + block.first];
+                for (Index c = 0; c < whole; c += width) {
+                    detail::transpose_square(row + c, source_.row_step, tile + r + c * rows, rows);
+                }
+            }
+            return whole;
+        }
+        return 0;
     }
 
     void multiply_in_place(const Factor<S>& a, S* c, Index begin, Index cols) const {

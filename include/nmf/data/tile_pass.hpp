@@ -13,7 +13,7 @@
 namespace nmf::detail {
 
 /// Columns of X that a pass over V works on at a time.
-inline constexpr Index block_columns = 32;
+inline constexpr Index block_columns = 64;
 
 /// A block of columns of X, and what a pass makes of them: top = A P, bottom = B Q. Columns are as
 /// far apart as those of X.
