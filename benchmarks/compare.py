@@ -3,7 +3,7 @@
 """The nmf program against scikit-learn, and R packages where they are installed.
 
     compare.py [--program build/demo/examples/nmf] [--data ../shared/data] [--output build/compare]
-               [--runs 5] [--threads 1] [--only NAME ...]
+               [--runs 5] [--threads 1] [--default-malloc] [--only NAME ...]
 
 Each data set is factorized by both sides from the same random start. scikit-learn runs 100
 iterations of "cd" for least squares and of "mu" for Kullback-Leibler; a row says how long it took,
@@ -12,16 +12,21 @@ that alternate; the objectives of both sides are computed by the same code here 
 
 Writes results.md, results.json and chart.svg to the output folder. Needs Debian's python3-sklearn,
 and python3-matplotlib for the chart. OpenBLAS is run at its best: OPENBLAS_CORETYPE and
-OPENBLAS_L2_SIZE, which may hold it back, are unset here.
+OPENBLAS_L2_SIZE, which may hold it back, are unset here. glibc is told to keep memory that NumPy
+gives back, and so not to ask the system for the same pages in each step, which can take most of
+scikit-learn's time; --default-malloc leaves that as it comes.
 """
 import os
 import sys
 
-for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    if variable in os.environ:
-        environment = {k: v for k, v in os.environ.items()
-                       if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
-        os.execve(sys.executable, [sys.executable, *sys.argv], environment)
+# The environment is looked at once, when the process starts.
+DEFAULT_MALLOC = "--default-malloc" in sys.argv
+wanted = {k: v for k, v in os.environ.items()
+          if k not in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")}
+if not DEFAULT_MALLOC:
+    wanted |= {"MALLOC_MMAP_THRESHOLD_": str(1 << 25), "MALLOC_TRIM_THRESHOLD_": str(1 << 33)}
+if wanted != dict(os.environ):
+    os.execve(sys.executable, [sys.executable, *sys.argv], wanted)
 
 import argparse
 import csv
@@ -319,7 +324,7 @@ def table(results, options):
     lines = [
         f"{datetime.date.today()}, {processor()}, {THREADS} thread(s), double. scikit-learn "
         f"{sklearn.__version__}, NumPy {np.__version__}, BLAS {blas()}. Medians of "
-        f"{options.runs} runs.", "",
+        f"{options.runs} runs, {'malloc as it comes' if DEFAULT_MALLOC else 'memory kept'}.", "",
         "| data | rank | scikit-learn, 100 iterations | nmf to the same objective | iterations | "
         "times faster | ms an iteration | times faster | float, times faster |",
         "|---|---|---|---|---|---|---|---|---|"]
@@ -382,6 +387,7 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/compare")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--threads", default="1")
+    parser.add_argument("--default-malloc", action="store_true")
     parser.add_argument("--only", nargs="*", choices=sorted(SETS))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
