@@ -154,6 +154,34 @@ TEST_CASE("Rows, strides and entrywise expressions are not copied either") {
     check(0.5 * v);
 }
 
+TEST_CASE("A compressed V is held as two thin factors, and iterations on it allocate nothing") {
+    if (!counted()) return;
+    constexpr Index rows = 3000;
+    constexpr Index cols = 2500;
+    constexpr Index rank = 5;
+    const Matrix<double> v = uniform(2, rows, 8) * uniform(3, 8, cols);
+    for (const int threads : {1, 2}) {
+        INFO(threads << " threads");
+        long after_two = 0;
+        long at_end = 0;
+        const auto observer = [&](const nmf::Progress& progress) {
+            if (progress.iteration == 2) after_two = allocations().count;
+            at_end = allocations().count;
+        };
+        const Use use = use_of([&] {
+            const auto run = nmf::factorize(v, rank, nmf::Compressed{}, nmf::MaxIterations{20},
+                                            observer, nmf::Threads{threads});
+            CHECK(run.iterations > 10);
+        });
+        CHECK(at_end == after_two);
+        // V~ has 20 directions more than the rank; the range finder works on copies of its factors.
+        const std::size_t bound = allowed<double>(rows, cols, rank, threads) +
+                                  8 * factor_bytes<double>(rank + 20, rows + cols) + 3 * page_slack;
+        REQUIRE(bound < sizeof(double) * static_cast<std::size_t>(rows * cols));
+        CHECK(use.most <= bound);
+    }
+}
+
 // Once more the entries, each with its index, by rows; and where the columns begin. In one piece.
 TEMPLATE_TEST_CASE("Of a sparse V one copy is made", "", float, double) {
     if (!counted()) return;

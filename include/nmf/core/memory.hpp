@@ -27,7 +27,7 @@ template <class T>
 requires std::is_trivial_v<T>
 [[nodiscard]] std::shared_ptr<T> make_room(Index count) {
     const std::size_t wanted = sizeof(T) * static_cast<std::size_t>(count);
-    const bool large = wanted >= large_page / 2;
+    const bool large = wanted >= large_page / 8;
     const std::align_val_t alignment{large ? large_page : vector_alignment};
     const auto unit = static_cast<std::size_t>(alignment);
     const std::size_t bytes = (wanted + unit - 1) / unit * unit;
