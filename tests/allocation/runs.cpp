@@ -2,6 +2,7 @@
 // What a run takes from the heap: nothing after the second iteration, and never anything as large
 // as V.
 
+#include <nmf/data/compressed.hpp>
 #include <nmf/factorize.hpp>
 #include <nmf/testing/solver_laws.hpp>
 
