@@ -75,13 +75,14 @@ public:
     };
 
     /// The same for several factors, which lie side by side.
-    static void allocate_together(Index rank, std::initializer_list<Room> rooms) {
+    static void allocate_together(Index rank, std::initializer_list<Room> rooms,
+                                  detail::Pages pages = detail::Pages::usual) {
         const Index stride = detail::padded<S>(rank);
         const Index step = detail::vector_alignment / sizeof(S);
         const auto length = [&](Index size) { return (stride * size + step - 1) / step * step; };
         Index total = 0;
         for (const Room& room : rooms) total += length(room.size);
-        const std::shared_ptr<S> memory = detail::make_room<S>(total);
+        const std::shared_ptr<S> memory = detail::make_room<S>(total, pages);
         Index at = 0;
         for (const Room& room : rooms) {
             room.of->memory_ = {memory, memory.get() + at};

@@ -20,14 +20,23 @@ namespace nmf::detail {
 inline constexpr std::size_t vector_alignment = 64;
 inline constexpr std::size_t large_page = std::size_t{1} << 21U;
 
-/// Room for `count` numbers that are not set, aligned for vectors. Where the system has large pages
-/// a big room asks for them: a run is over before small ones would all have been set up, and the
-/// kernels jump about in it. What is never written takes no memory.
+/// Which pages of memory the system is asked for.
+enum class Pages { usual, large };
+
+/// For what goes with a V of so many bytes. Large pages are set up faster, which counts where a run
+/// takes milliseconds; virtual machines may set them up again and again, which costs the more, the
+/// more memory there is.
+[[nodiscard]] constexpr Pages pages_beside(double bytes) {
+    return bytes <= 16.0 * static_cast<double>(large_page) ? Pages::large : Pages::usual;
+}
+
+/// Room for `count` numbers that are not set, aligned for vectors. What is never written takes no
+/// memory.
 template <class T>
 requires std::is_trivial_v<T>
-[[nodiscard]] std::shared_ptr<T> make_room(Index count) {
+[[nodiscard]] std::shared_ptr<T> make_room(Index count, Pages pages = Pages::usual) {
     const std::size_t wanted = sizeof(T) * static_cast<std::size_t>(count);
-    const bool large = wanted >= large_page / 8;
+    const bool large = pages == Pages::large && wanted >= large_page / 8;
     const std::align_val_t alignment{large ? large_page : vector_alignment};
     const auto unit = static_cast<std::size_t>(alignment);
     const std::size_t bytes = (wanted + unit - 1) / unit * unit;

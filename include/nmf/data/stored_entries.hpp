@@ -47,8 +47,8 @@ template <RealScalar S, class I>
     for (Index j = 0; j < v.cols; ++j) stored += v.end(j) - v.begin(j);
     constexpr auto unit = static_cast<Index>(vector_alignment);
     const Index values_size = (static_cast<Index>(sizeof(S)) * stored + unit - 1) / unit * unit;
-    const auto index_size = static_cast<Index>(sizeof(I));
-    const auto memory = make_room<std::byte>(values_size + index_size * (stored + v.rows + 1));
+    const Index size = values_size + static_cast<Index>(sizeof(I)) * (stored + v.rows + 1);
+    const auto memory = make_room<std::byte>(size, pages_beside(static_cast<double>(values_size)));
     auto* const values = reinterpret_cast<S*>(memory.get());
     auto* const outer = reinterpret_cast<I*>(memory.get() + values_size);
     I* const inner = outer + v.rows + 1;

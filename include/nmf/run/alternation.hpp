@@ -182,26 +182,30 @@ private:
     void make_rooms() {
         const Index m = view_.rows();
         const Index n = view_.cols();
+        const Pages pages = pages_beside(sizeof(S) * view_.stored());
         if (extrapolated_) {
-            Factor<S>::allocate_together(rank(), {{&left_.next, m},
-                                                  {&left_.point, m},
-                                                  {&right_.next, n},
-                                                  {&right_.before, n},
-                                                  {&right_.point, n},
-                                                  {&cross_, n},
-                                                  // Needed late in a run.
-                                                  {&saved_left_, m},
-                                                  {&saved_right_, n}});
+            Factor<S>::allocate_together(rank(),
+                                         {{&left_.next, m},
+                                          {&left_.point, m},
+                                          {&right_.next, n},
+                                          {&right_.before, n},
+                                          {&right_.point, n},
+                                          {&cross_, n},
+                                          // Needed late in a run.
+                                          {&saved_left_, m},
+                                          {&saved_right_, n}},
+                                         pages);
             left_.point = left_.factor;
             right_.before = right_.factor;
         } else if (growing_) {
             Factor<S>::allocate_together(
                 rank(),
-                {{&left_.next, m}, {&left_.before, m}, {&right_.next, n}, {&right_.before, n}});
+                {{&left_.next, m}, {&left_.before, m}, {&right_.next, n}, {&right_.before, n}},
+                pages);
             left_.before = left_.factor;
             right_.before = right_.factor;
         } else {
-            Factor<S>::allocate_together(rank(), {{&left_.next, m}, {&right_.next, n}});
+            Factor<S>::allocate_together(rank(), {{&left_.next, m}, {&right_.next, n}}, pages);
         }
     }
 

@@ -72,7 +72,8 @@ public:
             balance();
         }
         Factor<S>::allocate_together(
-            rank(), {{&left_.previous, view_.rows()}, {&right_.previous, view_.cols()}});
+            rank(), {{&left_.previous, view_.rows()}, {&right_.previous, view_.cols()}},
+            pages_beside(sizeof(S) * view_.stored()));
         left_.previous = left_.factor;
         right_.previous = right_.factor;
         best_.kkt_residual = exact_residual(true);
