@@ -150,8 +150,7 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     const auto run_on = [&](const auto& of, const Summary& sums_of) {
         Factor<S> w;
         Factor<S> h;
-        Factor<S>::allocate_together(rank, {{&w, v.rows()}, {&h, v.cols()}},
-                                     pages_beside(sizeof(S) * of.stored()));
+        Factor<S>::allocate_together(rank, {{&w, v.rows()}, {&h, v.cols()}}, pages_beside(of));
         for (Factor<S>* x : {&w, &h}) x->padded_matrix().setZero();
         init.start(of, sums_of, random, w, h);
         if constexpr (Compressing<std::decay_t<decltype(entries)>, View>) {

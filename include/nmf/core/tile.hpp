@@ -30,6 +30,19 @@ void transpose_square(const S* from, Index from_stride, S* to, Index to_stride) 
         [&](auto i) { P::store(to + i * to_stride, block.packet[i]); });
 }
 
+/// The same for `rows` x `cols` entries, multiples of the packet width.
+template <RealScalar S>
+void transpose_squares(const S* from, Index from_stride, Index rows, Index cols, S* to,
+                       Index to_stride) {
+    constexpr Index width = Simd<S>::width;
+    for (Index i = 0; i < rows; i += width) {
+        for (Index j = 0; j < cols; j += width) {
+            transpose_square(from + i * from_stride + j, from_stride, to + j * to_stride + i,
+                             to_stride);
+        }
+    }
+}
+
 /// Columns first .. first + cols - 1 of x become row pieces of `tile` (component a at
 /// tile + a * tile_width). Columns past `cols` become 0.
 template <RealScalar S>
@@ -37,12 +50,7 @@ void load_tile(const Factor<S>& x, Index first, Index cols, S* tile) {
     constexpr Index width = Simd<S>::width;
     const Index stride = x.stride();
     const Index whole = cols / width * width;
-    for (Index j = 0; j < whole; j += width) {
-        for (Index a = 0; a < stride; a += width) {
-            transpose_square(x.data() + (first + j) * stride + a, stride, tile + a * tile_width + j,
-                             tile_width);
-        }
-    }
+    transpose_squares(x.data() + first * stride, stride, whole, stride, tile, tile_width);
     for (Index a = 0; a < stride; ++a) {
         for (Index j = whole; j < tile_width; ++j) {
             tile[a * tile_width + j] = j < cols ? x.data()[(first + j) * stride + a] : S(0);
@@ -56,12 +64,7 @@ void store_tile(const S* tile, Index first, Index cols, Factor<S>& x) {
     constexpr Index width = Simd<S>::width;
     const Index stride = x.stride();
     const Index whole = cols / width * width;
-    for (Index j = 0; j < whole; j += width) {
-        for (Index a = 0; a < stride; a += width) {
-            transpose_square(tile + a * tile_width + j, tile_width,
-                             x.data() + (first + j) * stride + a, stride);
-        }
-    }
+    transpose_squares(tile, tile_width, stride, whole, x.data() + first * stride, stride);
     for (Index j = whole; j < cols; ++j) {
         for (Index a = 0; a < stride; ++a) {
             x.data()[(first + j) * stride + a] = tile[a * tile_width + j];

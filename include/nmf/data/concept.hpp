@@ -7,6 +7,7 @@
 #include <concepts>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/memory.hpp>
 #include <nmf/core/types.hpp>
 #include <nmf/data/summary.hpp>
 
@@ -111,4 +112,13 @@ concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShap
     HasStored<D> && HasThreads<D> && HasSummary<D> && HasProduct<D> && HasBlocks<D> &&
     HasSquaredResidual<D> && HasTransposed<D> && HasVisits<D>;
 
+namespace detail {
+
+/// For what is kept beside V during a run.
+template <DataView View>
+[[nodiscard]] Pages pages_beside(const View& view) {
+    return pages_beside(sizeof(typename View::Scalar) * view.stored());
+}
+
+}  // namespace detail
 }  // namespace nmf

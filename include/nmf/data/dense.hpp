@@ -2,13 +2,11 @@
 #pragma once
 
 /// @file
-/// Views of a V that is visited entry by entry: in memory with any strides, an expression that is
-/// evaluated on the way, or either with weights.
+/// The view of a V that is visited entry by entry.
 
 #include <algorithm>
 #include <cassert>
 #include <concepts>
-#include <memory>
 #include <utility>
 
 #include <nmf/core/factor.hpp>
@@ -16,97 +14,10 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/dense_product.hpp>
+#include <nmf/data/dense_source.hpp>
 #include <nmf/data/tile_pass.hpp>
 
 namespace nmf {
-namespace detail {
-
-/// Entries in memory: (i, j) at data[i * row_step + j * col_step]. Both orders of storage, inner
-/// strides and the transpose are all of this form.
-template <RealScalar S>
-struct StridedSource {
-    static constexpr bool weighted = false;
-
-    const S* data;
-    Index row_step;
-    Index col_step;
-
-    [[nodiscard]] S operator()(Index i, Index j) const { return data[i * row_step + j * col_step]; }
-    [[nodiscard]] StridedSource transposed() const { return {data, col_step, row_step}; }
-};
-
-/// An expression with its evaluator.
-template <class Expression>
-struct HeldExpression {
-    explicit HeldExpression(const Expression& from) : expression(from), evaluator(expression) {}
-    typename Eigen::internal::ref_selector<Expression>::type expression;
-    Eigen::internal::evaluator<Expression> evaluator;
-};
-
-/// An Eigen expression without memory of its own. Its evaluator is made once, so that a product
-/// inside the expression is evaluated once, as Eigen itself would; everything entrywise is computed
-/// anew in each pass and never stored.
-template <class Expression, bool Transposed = false>
-class ExpressionSource {
-public:
-    static constexpr bool weighted = false;
-
-    using Held = std::shared_ptr<const HeldExpression<Expression>>;
-
-    explicit ExpressionSource(const Expression& expression)
-        : held_(std::make_shared<const HeldExpression<Expression>>(expression)) {}
-    explicit ExpressionSource(Held held) : held_(std::move(held)) {}
-
-    [[nodiscard]] auto operator()(Index i, Index j) const {
-        return Transposed ? held_->evaluator.coeff(j, i) : held_->evaluator.coeff(i, j);
-    }
-    [[nodiscard]] auto transposed() const {
-        return ExpressionSource<Expression, !Transposed>(held_);
-    }
-
-private:
-    Held held_;
-};
-
-/// Entries with weights: `Values` and `Weights` are sources. What an entry of weight 0 holds is
-/// never looked at: its value counts as 1.
-template <class Values, class Weights>
-struct WeightedSource {
-    static constexpr bool weighted = true;
-
-    Values values;
-    Weights weights;
-
-    /// The weighted entry: what a product with V multiplies.
-    [[nodiscard]] auto operator()(Index i, Index j) const {
-        const auto m = weights(i, j);
-        return m > 0 ? static_cast<decltype(values(i, j))>(m) * values(i, j)
-                     : decltype(values(i, j))(0);
-    }
-    [[nodiscard]] auto value(Index i, Index j) const {
-        return weights(i, j) > 0 ? values(i, j) : decltype(values(i, j))(1);
-    }
-    [[nodiscard]] auto weight(Index i, Index j) const { return weights(i, j); }
-    [[nodiscard]] auto transposed() const {
-        return WeightedSource<decltype(values.transposed()), decltype(weights.transposed())>{
-            values.transposed(), weights.transposed()};
-    }
-};
-
-/// Weight 0 for NaN, 1 for all else.
-template <class Values>
-struct NanWeights {
-    Values values;
-    [[nodiscard]] auto operator()(Index i, Index j) const {
-        const auto v = values(i, j);
-        return v == v ? decltype(values(i, j))(1) : decltype(values(i, j))(0);
-    }
-    [[nodiscard]] auto transposed() const {
-        return NanWeights<decltype(values.transposed())>{values.transposed()};
-    }
-};
-
-}  // namespace detail
 
 /// An m x n V of which every entry is visited. Model of DataView.
 template <RealScalar S, class Source>
@@ -157,10 +68,11 @@ public:
     /// For some columns of it.
     [[nodiscard]] auto multiplier(const Factor<S>& a) const {
         return [this, &a](Index first, Index cols, S* c) {
-            if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
-                if (source_.row_step == 1) return multiply_in_place(a, c, first, cols);
+            if (in_columns(0, 0).data != nullptr) {
+                multiply_in_place(a, c, first, cols);
+            } else {
+                multiply_packed(a, c, first, cols);
             }
-            multiply_packed(a, c, first, cols);
         };
     }
 
@@ -302,39 +214,47 @@ private:
         };
     }
 
+    /// Entry (i, j) and those after it, if those of a column lie side by side; else nothing.
+    [[nodiscard]] detail::DenseBlock<S> in_columns(Index i, Index j) const {
+        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+            if (source_.row_step == 1)
+                return {&source_.data[i + j * source_.col_step], source_.col_step};
+        }
+        return {};
+    }
+
+    /// The same for rows.
+    [[nodiscard]] detail::DenseBlock<S> in_rows(Index i, Index j) const {
+        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+            if (source_.col_step == 1)
+                return {&source_.data[i * source_.row_step + j], source_.row_step};
+        }
+        return {};
+    }
+
     /// Fills the first columns of a tile, if V lies in rows and the tile is full. Returns how many.
     Index turn_squares(Index i, Index depth, const detail::ColumnBlock<S>& block, S* tile) const {
-        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
-            constexpr Index rows = detail::TilePass<S>::rows;
-            constexpr Index width = detail::Simd<S>::width;
-            if (source_.col_step != 1 || depth != rows) return 0;
-            const Index whole = block.cols / width * width;
-            for (Index r = 0; r < rows; r += width) {
-                const S* const row = &source_.data[(i + r) * source_.row_step + block.first];
-                for (Index c = 0; c < whole; c += width) {
-                    detail::transpose_square(row + c, source_.row_step, tile + r + c * rows, rows);
-                }
-            }
-            return whole;
-        }
-        return 0;
+        constexpr Index rows = detail::TilePass<S>::rows;
+        constexpr Index width = detail::Simd<S>::width;
+        const detail::DenseBlock<S> from = in_rows(i, block.first);
+        if (from.data == nullptr || depth != rows) return 0;
+        const Index whole = block.cols / width * width;
+        detail::transpose_squares(from.data, from.step, rows, whole, tile, rows);
+        return whole;
     }
 
     void multiply_in_place(const Factor<S>& a, S* c, Index begin, Index cols) const {
         const Index stride = a.stride();
         for (Index i = 0; i < rows_; i += depth_in_place) {
             const Index depth = std::min(depth_in_place, rows_ - i);
-            const auto at = [&](Index row, Index column) -> detail::DenseBlock<S> {
-                return {&source_.data[row + column * source_.col_step], source_.col_step};
-            };
             detail::DenseBlock<S> next;
             if (i + depth < rows_) {
-                next = at(i + depth, begin);
+                next = in_columns(i + depth, begin);
             } else if (begin + cols < cols_) {
-                next = at(0, begin + cols);
+                next = in_columns(0, begin + cols);
             }
             detail::multiply_block<detail::BlockOrder::columns>(
-                a.data() + i * stride, stride, depth, at(i, begin), cols, c, i == 0, next);
+                a.data() + i * stride, stride, depth, in_columns(i, begin), cols, c, i == 0, next);
         }
     }
 
@@ -350,23 +270,15 @@ private:
                 const Index depth = std::min(pack_rows, rows_ - i);
                 pack_panels(i, depth, begin + j, cols, panel);
                 for (Index q = 0; q < cols; q += width) {
+                    detail::DenseBlock<S> next;
+                    if (i + depth < rows_) next = in_rows(i + depth, begin + j + q);
                     detail::multiply_block<detail::BlockOrder::rows>(
                         a.data() + i * stride, stride, depth,
                         detail::DenseBlock<S>{panel + q * depth, width}, std::min(width, cols - q),
-                        c + (j + q) * stride, i == 0, next_panel(i + depth, begin + j + q));
+                        c + (j + q) * stride, i == 0, next);
                 }
             }
         }
-    }
-
-    /// What the panel of row i is made of, from column j on, if it lies in rows; else nothing.
-    [[nodiscard]] detail::DenseBlock<S> next_panel(Index i, Index j) const {
-        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
-            if (source_.col_step == 1 && i < rows_) {
-                return {&source_.data[i * source_.row_step + j], source_.row_step};
-            }
-        }
-        return {};
     }
 
     /// Entry (i + p, j + q) goes to panel q / width, row p.
@@ -386,24 +298,20 @@ private:
     /// A panel's width of row i, from column j on.
     void copy_row(Index i, Index j, S* to) const {
         using Row = Eigen::Array<S, detail::tile_columns<S>, 1>;
-        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
-            if (source_.col_step == 1) {
-                Eigen::Map<Row>{to} =
-                    Eigen::Map<const Row>(&source_.data[i * source_.row_step + j]);
-                return;
-            }
+        const detail::DenseBlock<S> row = in_rows(i, j);
+        if (row.data != nullptr) {
+            Eigen::Map<Row>{to} = Eigen::Map<const Row>(row.data);
+            return;
         }
         for (Index r = 0; r < detail::tile_columns<S>; ++r) to[r] = source_(i, j + r);
     }
 
     void copy(Index i, Index j, Tile& tile) const {
         for (Index q = 0; q < tile.cols; ++q) {
-            if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
-                if (source_.row_step == 1) {
-                    std::copy_n(&source_.data[i + (j + q) * source_.col_step], tile.rows,
-                                tile.data + q * tile.rows);
-                    continue;
-                }
+            const detail::DenseBlock<S> column = in_columns(i, j + q);
+            if (column.data != nullptr) {
+                std::copy_n(column.data, tile.rows, tile.data + q * tile.rows);
+                continue;
             }
             for (Index p = 0; p < tile.rows; ++p) {
                 tile.data[p + q * tile.rows] = source_(i + p, j + q);

@@ -182,7 +182,7 @@ private:
     void make_rooms() {
         const Index m = view_.rows();
         const Index n = view_.cols();
-        const Pages pages = pages_beside(sizeof(S) * view_.stored());
+        const Pages pages = pages_beside(view_);
         if (extrapolated_) {
             Factor<S>::allocate_together(rank(),
                                          {{&left_.next, m},

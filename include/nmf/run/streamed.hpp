@@ -73,7 +73,7 @@ public:
         }
         Factor<S>::allocate_together(
             rank(), {{&left_.previous, view_.rows()}, {&right_.previous, view_.cols()}},
-            pages_beside(sizeof(S) * view_.stored()));
+            pages_beside(view_));
         left_.previous = left_.factor;
         right_.previous = right_.factor;
         best_.kkt_residual = exact_residual(true);
