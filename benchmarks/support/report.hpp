@@ -18,10 +18,12 @@ struct Work {
     double flops = 0;
     double bytes = 0;      ///< That have to be read or written at least once.
     double reference = 0;  ///< Flops per second of what it is compared with; 0 for nothing.
+    double usual = 0;      ///< And of the same in its default storage order.
 };
 
 /// Times run() in the benchmark's loop. Counters: flops and bytes per second; `of_limit`, the
-/// fraction of min(peak, bandwidth times flops per byte); `to_reference`, the ratio of rates.
+/// fraction of min(peak, bandwidth times flops per byte); `to_reference` and `to_usual`, ratios of
+/// rates.
 template <class S, class F>
 void measure(benchmark::State& state, const Work& work, const F& run) {
     const Limits& most = limits<S>();
@@ -42,9 +44,11 @@ void measure(benchmark::State& state, const Work& work, const F& run) {
     state.counters["flops"] = rate(work.flops);
     state.counters["bytes"] = rate(work.bytes);
     state.counters["of_limit"] = least / seconds;
-    if (work.reference > 0) {
-        state.counters["to_reference"] = work.flops / seconds / work.reference;
-    }
+    const auto compare = [&](const char* name, double reference) {
+        if (reference > 0) state.counters[name] = work.flops / seconds / reference;
+    };
+    compare("to_reference", work.reference);
+    compare("to_usual", work.usual);
 }
 
 }  // namespace bench
