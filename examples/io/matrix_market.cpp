@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "large_pages.hpp"
 #include "text.hpp"
 
 namespace io {
@@ -207,6 +208,9 @@ Sparse<S> read_coordinate(LineReader& in, const Header& header) {
                       [&](StorageIndex, StorageIndex col, S) { ++starts[col + 1]; });
     std::partial_sum(starts, starts + sizes.cols + 1, starts);
     matrix.resizeNonZeros(starts[sizes.cols]);
+    const auto entries = static_cast<std::size_t>(starts[sizes.cols]);
+    prefer_large_pages(matrix.innerIndexPtr(), entries);
+    prefer_large_pages(matrix.valuePtr(), entries);
     std::vector<StorageIndex> next(starts, starts + sizes.cols);
     for_each_entry<S>(in, header, sizes, [&](StorageIndex row, StorageIndex col, S value) {
         const StorageIndex at = next[static_cast<std::size_t>(col)]++;
@@ -232,6 +236,7 @@ Dense<S> read_array(LineReader& in, const Header& header) {
     if (expected == 0 && next_content(in)) in.fail("expected 0 entries, found more");
 
     Dense<S> matrix(static_cast<Index>(sizes.rows), static_cast<Index>(sizes.cols));
+    prefer_large_pages(matrix.data(), static_cast<std::size_t>(matrix.size()));
     Index row = 0;
     Index col = 0;
     std::size_t read = 0;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "large_pages.hpp"
 #include "text.hpp"
 
 namespace io {
@@ -181,6 +182,7 @@ Dense<S> copy(const char* data, const Shape& shape, bool fortran_order, bool swa
         return static_cast<S>(std::bit_cast<T>(bytes));
     };
     Dense<S> matrix(static_cast<Index>(shape.planes), static_cast<Index>(shape.rows * shape.cols));
+    prefer_large_pages(matrix.data(), static_cast<std::size_t>(matrix.size()));
     std::size_t at = 0;
     if (!fortran_order) {
         for (Index p = 0; p < matrix.rows(); ++p) {

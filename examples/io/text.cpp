@@ -13,6 +13,8 @@
 
 #include <zlib.h>
 
+#include "large_pages.hpp"
+
 namespace io {
 namespace {
 
@@ -96,7 +98,11 @@ std::string read_file(const std::filesystem::path& file) {
     std::error_code unknown;
     const auto size = std::filesystem::file_size(file, unknown);
     // One byte more than the size says: that a file has ended shows only beyond its end.
-    std::string bytes(unknown ? 1 : static_cast<std::size_t>(size) + 1, '\0');
+    const std::size_t length = unknown ? 1 : static_cast<std::size_t>(size) + 1;
+    std::string bytes;
+    bytes.reserve(length);
+    prefer_large_pages(bytes.data(), length);
+    bytes.resize(length);
     std::size_t read = 0;
     for (;;) {
         if (read == bytes.size()) bytes.resize(2 * read);
@@ -108,7 +114,8 @@ std::string read_file(const std::filesystem::path& file) {
     }
     if (std::ferror(stream.get()) != 0) throw Error(file, {}, "cannot be read: " + reason(errno));
     bytes.resize(read);
-    return is_gzip(bytes) ? decompress(file, bytes) : bytes;
+    if (is_gzip(bytes)) return decompress(file, bytes);
+    return bytes;
 }
 
 void write_file(const std::filesystem::path& file, std::string_view bytes) {
