@@ -43,19 +43,24 @@ void transpose_squares(const S* from, Index from_stride, Index rows, Index cols,
     }
 }
 
-/// Columns first .. first + cols - 1 of x become row pieces of `tile` (component a at
+/// `cols` columns, `stride` scalars each, become row pieces of `tile` (component a at
 /// tile + a * tile_width). Columns past `cols` become 0.
 template <RealScalar S>
-void load_tile(const Factor<S>& x, Index first, Index cols, S* tile) {
+void load_tile(const S* columns, Index stride, Index cols, S* tile) {
     constexpr Index width = Simd<S>::width;
-    const Index stride = x.stride();
     const Index whole = cols / width * width;
-    transpose_squares(x.data() + first * stride, stride, whole, stride, tile, tile_width);
+    transpose_squares(columns, stride, whole, stride, tile, tile_width);
     for (Index a = 0; a < stride; ++a) {
         for (Index j = whole; j < tile_width; ++j) {
-            tile[a * tile_width + j] = j < cols ? x.data()[(first + j) * stride + a] : S(0);
+            tile[a * tile_width + j] = j < cols ? columns[j * stride + a] : S(0);
         }
     }
+}
+
+/// The same for columns first .. first + cols - 1 of x.
+template <RealScalar S>
+void load_tile(const Factor<S>& x, Index first, Index cols, S* tile) {
+    load_tile(x.data() + first * x.stride(), x.stride(), cols, tile);
 }
 
 /// The inverse of load_tile.

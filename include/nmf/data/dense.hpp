@@ -163,6 +163,7 @@ public:
     }
 
 private:
+    static constexpr bool strided = std::same_as<Source, detail::StridedSource<S>>;
     static constexpr Index chunk_columns = 128;
     static constexpr Index depth_in_place = 256;
     static constexpr Index pack_rows = 64;
@@ -183,6 +184,7 @@ private:
         const detail::Chunks chunks(cols_, chunk_columns);
         detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
             detail::TilePass<S> tile(scratch.of(thread), a.stride());
+            if (in_rows(0, 0).data != nullptr) tile.order = detail::BlockOrder::rows;
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += detail::block_columns) {
                 tile.block.first = j;
                 tile.block.cols = std::min(detail::block_columns, chunks.end(chunk) - j);
@@ -191,14 +193,23 @@ private:
         });
     }
 
-    /// Puts rows of V into a tile, with their weights; what lies below the last row counts nothing.
+    /// Puts rows of V into a tile, with their weights.
     [[nodiscard]] auto filler(const detail::ColumnBlock<S>& block) const {
         return [this, &block](Index i, Index depth, detail::TilePass<S>& tile) {
             constexpr Index rows = detail::TilePass<S>::rows;
-            const Index turned = turn_squares(i, depth, block, tile.v);
+            if constexpr (strided) {
+                if (tile.order == detail::BlockOrder::rows) {
+                    for (Index r = 0; r < depth; ++r) {
+                        S* const end = std::copy_n(in_rows(i + r, block.first).data, block.cols,
+                                                   tile.v + r * rows);
+                        std::fill_n(end, rows - block.cols, S(1));
+                    }
+                    return;
+                }
+            }
             for (Index c = 0; c < block.cols; ++c) {
                 const Index j = block.first + c;
-                for (Index r = c < turned ? depth : 0; r < depth; ++r) {
+                for (Index r = 0; r < depth; ++r) {
                     if constexpr (weighted) {
                         tile.v[r + c * rows] = source_.value(i + r, j);
                         tile.m[r + c * rows] = static_cast<S>(source_.weight(i + r, j));
@@ -216,7 +227,7 @@ private:
 
     /// Entry (i, j) and those after it, if those of a column lie side by side; else nothing.
     [[nodiscard]] detail::DenseBlock<S> in_columns(Index i, Index j) const {
-        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+        if constexpr (strided) {
             if (source_.row_step == 1)
                 return {&source_.data[i + j * source_.col_step], source_.col_step};
         }
@@ -225,22 +236,11 @@ private:
 
     /// The same for rows.
     [[nodiscard]] detail::DenseBlock<S> in_rows(Index i, Index j) const {
-        if constexpr (std::same_as<Source, detail::StridedSource<S>>) {
+        if constexpr (strided) {
             if (source_.col_step == 1)
                 return {&source_.data[i * source_.row_step + j], source_.row_step};
         }
         return {};
-    }
-
-    /// Fills the first columns of a tile, if V lies in rows and the tile is full. Returns how many.
-    Index turn_squares(Index i, Index depth, const detail::ColumnBlock<S>& block, S* tile) const {
-        constexpr Index rows = detail::TilePass<S>::rows;
-        constexpr Index width = detail::Simd<S>::width;
-        const detail::DenseBlock<S> from = in_rows(i, block.first);
-        if (from.data == nullptr || depth != rows) return 0;
-        const Index whole = block.cols / width * width;
-        detail::transpose_squares(from.data, from.step, rows, whole, tile, rows);
-        return whole;
     }
 
     void multiply_in_place(const Factor<S>& a, S* c, Index begin, Index cols) const {

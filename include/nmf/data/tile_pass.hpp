@@ -26,10 +26,12 @@ struct ColumnBlock {
     S* bottom = nullptr;
 };
 
-/// The scratch of one thread: a tile of V, Y, their weights, and P and Q.
+/// The scratch of one thread: a tile of V, Y, their weights, and P and Q. Its entries lie in
+/// columns or rows, as those of V do; columns and rows are `rows` apart.
 template <RealScalar S>
 struct TilePass {
     static constexpr Index rows = tile_width;
+    static_assert(rows == block_columns);
     static constexpr Index area = rows * block_columns;
 
     [[nodiscard]] static Index size(Index stride) { return rows * stride + 5 * area; }
@@ -43,20 +45,43 @@ struct TilePass {
           p(y + area),
           q(p + area) {}
 
-    /// Y = A(:, i .. i + depth - 1)' x, entry (r, c) at y[r + c * rows].
+    /// To be called when the block's x is there, or has changed.
+    void begin() {
+        if (order == BlockOrder::rows) load_tile(block.x, stride, block.cols, turned);
+    }
+
+    /// Y = A(:, i .. i + depth - 1)' x.
     void reconstruct(const Factor<S>& a, Index i, Index depth) {
-        load_tile(a, i, depth, turned);
-        multiply_block<BlockOrder::columns>(turned, rows, a.rows(), DenseBlock<S>{block.x, stride},
-                                            block.cols, y, true);
+        const DenseBlock<S> fixed{a.data() + i * stride, stride};
+        const DenseBlock<S> x{block.x, stride};
+        const bool in_rows = order == BlockOrder::rows;
+        if (!in_rows) load_tile(a, i, depth, turned);
+        multiply_block<BlockOrder::columns>(turned, rows, a.rows(), in_rows ? fixed : x,
+                                            lines(depth), y, true);
     }
 
     /// out += A(:, i .. i + depth - 1) E for a tile E.
     void accumulate(const Factor<S>& a, Index i, Index depth, const S* tile, S* out) {
-        multiply_block<BlockOrder::columns>(a.data() + i * stride, stride, depth,
-                                            DenseBlock<S>{tile, rows}, block.cols, out, false);
+        const S* const fixed = a.data() + i * stride;
+        const DenseBlock<S> entries{tile, rows};
+        if (order == BlockOrder::rows) {
+            multiply_block<BlockOrder::rows>(fixed, stride, depth, entries, block.cols, out, false);
+        } else {
+            multiply_block<BlockOrder::columns>(fixed, stride, depth, entries, block.cols, out,
+                                                false);
+        }
+    }
+
+    /// Of a tile `depth` rows high: its columns or rows, and how long they are.
+    [[nodiscard]] Index lines(Index depth) const {
+        return order == BlockOrder::rows ? depth : block.cols;
+    }
+    [[nodiscard]] Index line_length(Index depth) const {
+        return order == BlockOrder::rows ? block.cols : depth;
     }
 
     Index stride;
+    BlockOrder order = BlockOrder::columns;
     ColumnBlock<S> block{};
     S* turned;
     S* v;
@@ -80,17 +105,19 @@ struct PassFactors {
 
 /// top += A P and bottom += B Q over `depth_total` rows of V, P and Q being terms(V, Y, weights).
 /// `fill(i, depth, tile)` puts rows i .. of V for the tile's columns, and their weights, into it.
+/// What lies past them has to be there and counts for nothing.
 /// 4 to 6 m k flops a column.
 template <bool Weighted, RealScalar S, class Terms, class Fill>
 void pass_tiles(const PassFactors<S>& factors, Index depth_total, const Terms& terms, Fill fill,
                 TilePass<S>& tile) {
     constexpr Index rows = TilePass<S>::rows;
     const bool with_bottom = Weighted || !terms.unit_denominator();
+    tile.begin();
     for (Index i = 0; i < depth_total; i += rows) {
         const Index depth = std::min(rows, depth_total - i);
         fill(i, depth, tile);
         tile.reconstruct(factors.fixed, i, depth);
-        terms(tile.v, tile.y, Weighted ? tile.m : nullptr, rows * tile.block.cols, tile.p,
+        terms(tile.v, tile.y, Weighted ? tile.m : nullptr, rows * tile.lines(depth), tile.p,
               with_bottom ? tile.q : nullptr);
         tile.accumulate(factors.top, i, depth, tile.p, tile.block.top);
         if (with_bottom) tile.accumulate(factors.bottom, i, depth, tile.q, tile.block.bottom);
@@ -102,13 +129,15 @@ template <bool Weighted, RealScalar S, class Cost, class Sums, class Fill>
 void add_tile_costs(const Factor<S>& a, Index depth_total, const Cost& cost, Fill fill,
                     TilePass<S>& tile, Sums& sums) {
     constexpr Index rows = TilePass<S>::rows;
+    tile.begin();
     for (Index i = 0; i < depth_total; i += rows) {
         const Index depth = std::min(rows, depth_total - i);
         fill(i, depth, tile);
         tile.reconstruct(a, i, depth);
-        for (Index c = 0; c < tile.block.cols; ++c) {
-            cost(tile.v + c * rows, tile.y + c * rows, Weighted ? tile.m + c * rows : nullptr,
-                 depth, sums);
+        const Index lines = tile.lines(depth);
+        for (Index at = 0; at < lines * rows; at += rows) {
+            cost(tile.v + at, tile.y + at, Weighted ? tile.m + at : nullptr,
+                 tile.line_length(depth), sums);
         }
     }
 }

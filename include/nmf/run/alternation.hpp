@@ -252,7 +252,7 @@ private:
         const bool of_view = products == Products::of_view;
         const bool from_point = extrapolated_ && of_view && left_beta_ != S(0);
         const auto ahead = static_cast<S>(momentum_.beta());
-        growing_by_ = static_cast<S>(growth_.next());
+        growing_by_ = static_cast<S>(growth_.next().momentum);
         if (measured) {
             pose(right_.side, left_.gram, measured_);
             right_.kkt.prepare(measured_);

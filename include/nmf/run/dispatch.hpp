@@ -71,8 +71,9 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
             using Streamed = StreamedAlternation<View, LossPolicy, Passes, Passes, PenaltySet>;
             typename Streamed::Plan plan;
             if constexpr (requires { problem.solver.joint; }) plan.joint = problem.solver.joint;
-            plan.extrapolation.enabled = convex_in_each_factor(problem.loss) && !plan.joint &&
-                                         positive_extrapolation_of(problem.solver).enabled;
+            plan.extrapolation = positive_extrapolation_of(problem.solver);
+            plan.extrapolation.enabled =
+                plan.extrapolation.enabled && !plan.joint && convex_in_each_factor(problem.loss);
             Streamed alternation(view, sums, problem.loss, problem.penalties, right_side, plan,
                                  passes, passes);
             return go(alternation);

@@ -11,6 +11,7 @@
 #include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
+#include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf::detail {
 
@@ -67,14 +68,14 @@ private:
     Vector<double> total_;
 };
 
-/// The factor that a pass updates. Each column is replaced by x + momentum max(0, x - previous) and
-/// then updated; `previous` gets the old one: new columns are written over it, and the two change
-/// places in the end.
+/// The factor that a pass updates. Each column is replaced by x + a max(0, x - previous), a being
+/// the momentum of the step, and then updated; `previous` gets the old one: new columns are written
+/// over it, and the two change places in the end.
 template <RealScalar S>
 struct PassTarget {
     Factor<S>& x;
     Factor<S>& previous;
-    double momentum = 0;
+    PositiveStep step{};
     bool update = true;  ///< Otherwise the pass only measures.
     bool costs = false;  ///< The costs of the entries are added up as well, after the update.
 
@@ -82,7 +83,7 @@ struct PassTarget {
     void load(Index first, Index cols, S* to) const {
         const Index size = cols * x.stride();
         const S* const from = x.data() + first * x.stride();
-        if (momentum == 0) {
+        if (step.momentum == 0) {
             std::copy_n(from, size, to);
             return;
         }
@@ -90,7 +91,7 @@ struct PassTarget {
         const Entries now(from, size);
         const Entries before(previous.data() + first * x.stride(), size);
         Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>(to, size) =
-            now + static_cast<S>(momentum) * (now - before).max(S(0));
+            now + static_cast<S>(step.momentum) * (now - before).max(S(0));
     }
 
     void store(Index first, Index cols, const S* from) const {

@@ -129,7 +129,7 @@ private:
         // The unit may be infinite where there is no penalty.
         if (step.linear > S(0)) step.linear *= static_cast<S>(unit_);
         if (step.ridge > S(0)) step.ridge *= static_cast<S>(unit_);
-        step.exponent = loss_.exponent(step.ridge > S(0));
+        step.exponent = loss_.exponent(step.ridge > S(0)) * target.step.power;
         step.constant_denominator = unit_denominator(loss_);
         add_sums(block.cols, worker.x, step, sums);
         if (!target.update) return;

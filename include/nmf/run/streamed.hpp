@@ -52,7 +52,7 @@ public:
           penalties_(penalties),
           scale_free_(penalties_.scale_free()),
           plan_(plan),
-          momentum_({.enabled = plan.extrapolation.enabled || plan.opening > 0}),
+          momentum_(with_opening(plan)),
           costs_(view_, loss_),
           right_pass_(passes.template make<View>()),
           left_pass_(passes.template make<Flipped>()),
@@ -90,7 +90,8 @@ public:
             --plan_.opening;
             step(right_opening_, left_opening_, momentum_.next());
         } else {
-            step(right_pass_, left_pass_, plan_.extrapolation.enabled ? momentum_.next() : 0.0);
+            step(right_pass_, left_pass_,
+                 plan_.extrapolation.enabled ? momentum_.next() : PositiveStep{});
         }
     }
 
@@ -134,7 +135,7 @@ private:
 
     /// What a pass does beside its sums; see PassTarget.
     struct Task {
-        double momentum = 0;
+        PositiveStep step{};
         bool update = false;
         bool costs = false;
     };
@@ -155,15 +156,20 @@ private:
         double penalty = 0;
     };
 
+    [[nodiscard]] static PositiveExtrapolation with_opening(const Plan& plan) {
+        PositiveExtrapolation rule = plan.extrapolation;
+        rule.enabled = rule.enabled || plan.opening > 0;
+        return rule;
+    }
+
     template <class Right, class Left>
-    void step(Right& right, Left& left, double momentum) {
-        run_pass(right, view_, PassFactors<S>(left_.factor), right_,
-                 {.momentum = momentum, .update = true});
+    void step(Right& right, Left& left, PositiveStep how) {
+        run_pass(right, view_, PassFactors<S>(left_.factor), right_, {.step = how, .update = true});
         if (plan_.joint) {
             pass_jointly(left);
         } else {
             run_pass(left, flipped_, PassFactors<S>(right_.factor), left_,
-                     {.momentum = momentum, .update = true, .costs = true});
+                     {.step = how, .update = true, .costs = true});
         }
         const Candidate now = measure(left);
         const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
@@ -180,8 +186,7 @@ private:
     template <class Pass, class Direction>
     void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors, Half& half,
                   const Task& task) {
-        const PassTarget<S> target{half.factor, half.previous, task.momentum, task.update,
-                                   task.costs};
+        const PassTarget<S> target{half.factor, half.previous, task.step, task.update, task.costs};
         pass.run(view, factors, half.side, target, half.curvature);
         const PassSums& sums = pass.sums();
         half.distance = sums.distance();

@@ -46,7 +46,7 @@ void transform_by_passes(const View& view, const Passes& passes, const Factor<S>
     Vector<double> curvature = Vector<double>::Zero(x.rows());
     const Vector<double> fixed_norms =
         fixed.matrix().template cast<double>().rowwise().squaredNorm();
-    PositiveMomentum momentum({.enabled = extrapolate});
+    PositiveMomentum momentum({.enabled = extrapolate, .relaxation = 1});
     double least = std::numeric_limits<double>::max();
     Index without_progress = 0;
     for (Index iteration = 0; iteration < most_iterations; ++iteration) {

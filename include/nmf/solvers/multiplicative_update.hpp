@@ -137,6 +137,8 @@ private:
     static void raise(PaddedMap<S> ratio, double exponent) {
         if (exponent == 0.5) {
             ratio = ratio.cwiseSqrt();
+        } else if (exponent == 1.5) {
+            ratio.array() *= ratio.array().sqrt();
         } else {
             const S least = std::numeric_limits<S>::min();
             ratio = ((ratio.array().max(least).log() * static_cast<S>(exponent)).exp()).matrix();
