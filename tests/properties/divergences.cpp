@@ -196,6 +196,20 @@ TEST_CASE("At beta 2 the updates are those of the Frobenius loss") {
     }
 }
 
+TEST_CASE("Over-relaxed updates get further in the first iterations") {
+    const nmf::MultiplicativeUpdate unrelaxed{.extrapolation = {.relaxation = 1}};
+    const Matrix<double> v = counts(23, 17);
+    for (const double beta : {1.0, 1.5, 2.0}) {
+        for (const Index iterations : {3, 5}) {
+            INFO("beta " << beta << ", " << iterations << " iterations");
+            How how{.start = raw_start(23, 17, rank), .stopping = nmf::MaxIterations{iterations}};
+            const double relaxed = fit_beta(beta, v, rank, how).objective;
+            how.mu = unrelaxed;
+            CHECK(relaxed < fit_beta(beta, v, rank, how).objective);
+        }
+    }
+}
+
 TEST_CASE("Kullback-Leibler keeps the sums of the side that was updated last") {
     const Matrix<double> v = counts(23, 17);
     const Matrix<double> real = real_weights(23, 17);

@@ -33,6 +33,8 @@ struct NormalEquations {
     /// What it cost to form these equations, in sweeps over all columns of X at 2 N k^2 flops each.
     double sweeps_worth = 1;
 
+    double exponent = 1;  ///< Of the ratios of a multiplicative update: above 1, over-relaxed.
+
     int threads = 1;  ///< Threads that an update may use.
 
     double observations = 0;  ///< Entries of V that one column of X has to explain.

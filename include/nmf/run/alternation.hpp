@@ -252,12 +252,13 @@ private:
         const bool of_view = products == Products::of_view;
         const bool from_point = extrapolated_ && of_view && left_beta_ != S(0);
         const auto ahead = static_cast<S>(momentum_.beta());
-        growing_by_ = static_cast<S>(growth_.next().momentum);
+        growing_by_ = growth_.next();
         if (measured) {
             pose(right_.side, left_.gram, measured_);
             right_.kkt.prepare(measured_);
         }
         pose(right_.side, from_point ? point_gram_ : left_.gram, right_.equations);
+        right_.equations.exponent = growing_by_.power;
         sums_.prepare(rank());
         std::optional<decltype(view_.multiplier(left_.factor))> multiply;
         if (of_view) multiply.emplace(view_.multiplier(left_.factor));
@@ -307,6 +308,7 @@ private:
     void step_left() {
         const auto ahead = static_cast<S>(momentum_.beta());
         pose(left_.side, right_.next_gram, left_.equations);
+        left_.equations.exponent = growing_by_.power;
         left_.kkt.prepare(left_.equations);
         sums_.prepare(rank());
         const auto multiply = flipped_.multiplier(right_.next);
@@ -338,7 +340,8 @@ private:
         const ConstEntries now = columns(from, block);
         Entries x(block.x, now.size());
         if (growing_) {
-            x = now + growing_by_ * (now - columns(half.before, block)).max(S(0));
+            x = now + static_cast<S>(growing_by_.momentum) *
+                          (now - columns(half.before, block)).max(S(0));
         } else {
             x = now.max(S(0));
         }
@@ -460,7 +463,7 @@ private:
     Momentum momentum_;
     bool growing_;
     PositiveMomentum growth_;
-    S growing_by_ = 0;
+    PositiveStep growing_by_{};
     S left_beta_ = 0;  ///< By how much left_.point was extrapolated.
     EquationsPass<Flipped, SolverPolicy> left_pass_;
     EquationsPass<View, SolverPolicy> right_pass_;

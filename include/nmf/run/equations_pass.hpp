@@ -195,6 +195,7 @@ private:
         own.gram.padded_matrix() = equations.gram.padded_matrix();
         own.linear = equations.linear;
         own.sweeps_worth = equations.sweeps_worth;
+        own.exponent = equations.exponent;
         own.observations = equations.observations;
     }
 

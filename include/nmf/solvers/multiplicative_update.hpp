@@ -23,9 +23,10 @@ namespace nmf {
 /// @par Step
 /// Least squares, on normal equations:
 ///
-///     X <- max(floor, X .* C ./ (G X + l))
+///     X <- max(floor, X .* (C ./ (G X + l))^exponent)
 ///
-/// and for the other losses, with the sums N and D of loss/multiplicative_step.hpp,
+/// with an exponent of 1 or that of over-relaxation, and for the other losses, with the sums N and
+/// D of loss/multiplicative_step.hpp,
 ///
 ///     X <- max(floor, X .* (N ./ (D + l + r X))^exponent).
 ///
@@ -34,7 +35,8 @@ namespace nmf {
 /// scikit-learn's solver "mu".
 ///
 /// @par Guarantees
-/// The objective does not rise and X stays positive. Columns of V that are zero, and components
+/// The objective does not rise, but by an over-relaxed step, which a run then takes back, and X
+/// stays positive. Columns of V that are zero, and components
 /// that are zero, are no exception.
 ///
 /// @par Cost
@@ -91,10 +93,9 @@ struct MultiplicativeUpdate {
     template <RealScalar S>
     void update(MultiplicativeStep<S>& step, Factor<S>& x, Workspace<S>& work) const {
         using P = detail::Simd<S>;
-        const Index stride = x.stride();
         set_least(step.typical_entry, x.rows(), work.least);
         raise_zeros(work.least, 0, x.cols(), x);
-        const Index size = stride * x.cols();
+        const Index size = x.stride() * x.cols();
         S* const ratio = step.numerator.data();
         S* const below = step.denominator.data();
         const bool quadratic = step.constant_denominator && step.ridge > S(0);
@@ -114,14 +115,7 @@ struct MultiplicativeUpdate {
             d = P::max(d, P::set(std::numeric_limits<S>::min()));
             P::store(ratio + at, P::min(P::set(most), P::div(P::load(ratio + at), d)));
         }
-        if (step.exponent != 1) raise(step.numerator.padded_matrix(), step.exponent);
-        for (Index a = 0; a < stride; a += P::width) {
-            const auto bottom = P::load(work.least.data() + a);
-            for (Index at = a; at < size; at += stride) {
-                const auto next = P::mul(P::load(x.data() + at), P::load(ratio + at));
-                P::store(x.data() + at, P::max(bottom, next));
-            }
-        }
+        multiply(ratio, step.exponent, work.least, size, x.data());
     }
 
 private:
@@ -133,15 +127,32 @@ private:
         least.matrix().col(1).setConstant(eps * typical);
     }
 
+    /// x <- max(floor, x .* ratio^exponent) for `size` entries; the ratio is overwritten.
     template <RealScalar S>
-    static void raise(PaddedMap<S> ratio, double exponent) {
+    static void multiply(S* ratio, double exponent, const Factor<S>& least_entries, Index size,
+                         S* x) {
+        using P = detail::Simd<S>;
+        if (exponent != 1) raise<S>({ratio, size}, exponent);
+        const Index stride = least_entries.stride();
+        for (Index a = 0; a < stride; a += P::width) {
+            const auto bottom = P::load(least_entries.data() + a);
+            for (Index at = a; at < size; at += stride) {
+                const auto next = P::mul(P::load(x + at), P::load(ratio + at));
+                P::store(x + at, P::max(bottom, next));
+            }
+        }
+    }
+
+    template <RealScalar S>
+    static void raise(Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>, Eigen::Aligned64> ratio,
+                      double exponent) {
         if (exponent == 0.5) {
-            ratio = ratio.cwiseSqrt();
+            ratio = ratio.sqrt();
         } else if (exponent == 1.5) {
-            ratio.array() *= ratio.array().sqrt();
+            ratio *= ratio.sqrt();
         } else {
             const S least = std::numeric_limits<S>::min();
-            ratio = ((ratio.array().max(least).log() * static_cast<S>(exponent)).exp()).matrix();
+            ratio = (ratio.max(least).log() * static_cast<S>(exponent)).exp();
         }
     }
 
@@ -171,22 +182,18 @@ private:
 
     template <RealScalar S>
     static void step_tile(const NormalEquations<S>& eq, Factor<S>& x, Index first, Index cols,
-                          const Factor<S>& least_entries, S* denominator) {
+                          const Factor<S>& least_entries, S* ratio) {
         using P = detail::Simd<S>;
-        const Index stride = x.stride();
-        detail::gram_times(eq.gram, x, first, cols, denominator);
+        const Index size = cols * x.stride();
+        detail::gram_times(eq.gram, x, first, cols, ratio);
         const auto linear = P::set(eq.linear);
         const auto least = P::set(std::numeric_limits<S>::min());
-        const S* const cross = eq.cross.data() + first * stride;
-        S* const factor = x.data() + first * stride;
-        for (Index a = 0; a < stride; a += P::width) {
-            const auto bottom = P::load(least_entries.data() + a);
-            for (Index at = a; at < cols * stride; at += stride) {
-                const auto below = P::max(P::add(P::load(denominator + at), linear), least);
-                const auto ratio = P::div(P::load(cross + at), below);
-                P::store(factor + at, P::max(bottom, P::mul(P::load(factor + at), ratio)));
-            }
+        const S* const cross = eq.cross.data() + first * x.stride();
+        for (Index at = 0; at < size; at += P::width) {
+            const auto below = P::max(P::add(P::load(ratio + at), linear), least);
+            P::store(ratio + at, P::div(P::load(cross + at), below));
         }
+        multiply(ratio, eq.exponent, least_entries, size, x.data() + first * x.stride());
     }
 };
 
