@@ -81,7 +81,7 @@ void pass(benchmark::State& state, const View& view, const Passes& passes, doubl
     auto previous = h;
     auto half = passes.template make<View>();
     const nmf::Vector<double> curvature = nmf::Vector<double>::Ones(rank);
-    const nmf::detail::PassTarget<S> target{x, previous, 0, true};
+    const nmf::detail::PassTarget<S> target{x, previous, {}, true};
     measure<S>(state,
                {.flops = flops,
                 .bytes = bytes_of_v + factor_bytes<S>(rank, view.rows() + 2 * view.cols())},
