@@ -78,7 +78,7 @@ struct Factorization {
                 Factor<S> previous = x;
                 // Nobody looks at the KKT sums.
                 const Vector<double> curvature = Vector<double>::Zero(x.rows());
-                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, previous, 0, true},
+                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, previous, {}, true},
                          curvature);
             } else {
                 detail::transform_by_equations(view, penalties, fixed, x);
