@@ -10,8 +10,9 @@ namespace nmf {
 
 /// Block majorisation-minimisation with extrapolation (BMMe): each factor X is replaced by X + a
 /// max(0, X - X_before) before it is updated, with Nesterov's sequence of a. Entries only grow by
-/// it, so that everything stays positive. The update is over-relaxed as well: its ratio of sums is
-/// raised to the power of `relaxation`. Together they save more than half of the iterations.
+/// it, so that everything stays positive. The update is over-relaxed as well, but for least squares
+/// with weights: its ratio of sums is raised to the power of `relaxation`. Together they save about
+/// half of the iterations.
 ///
 /// @par Guarantees
 /// A run takes a step back that raised the objective, starts the sequence again and relaxes no
