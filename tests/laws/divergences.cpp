@@ -144,7 +144,7 @@ using GoodView = decltype(nmf::make_view(std::declval<const Matrix<double>&>()))
 struct FaultyView {
     using Scalar = double;
     static constexpr bool weighted = GoodView::weighted;
-    enum class Fault { order, left_out, twice, body, top, bottom, every, visited } fault;
+    enum class Fault { order, left_out, twice, body, look, top, bottom, every, visited } fault;
     GoodView good;
 
     [[nodiscard]] Index rows() const { return good.rows(); }
@@ -178,16 +178,21 @@ struct FaultyView {
         good.for_each_column(f);
         if (fault == Fault::twice) f(0, 0, 0);
     }
-    template <class Terms, class Load, class Body>
+    template <class Terms, class Load, class Look, class Body>
     void pass(const nmf::detail::PassFactors<double>& factors, const Terms& terms,
-              nmf::detail::Scratch<double>& scratch, const Load& load, const Body& body) const {
+              nmf::detail::Scratch<double>& scratch, const Load& load, const Look& look,
+              const Body& body) const {
         const auto& top = fault == Fault::top ? factors.bottom : factors.top;
         const auto& bottom = fault == Fault::bottom ? factors.top : factors.bottom;
-        good.pass({factors.fixed, top, bottom}, terms, scratch, load,
-                  [&](const auto& block, Index chunk, int thread, const auto& costs) {
-                      body(block, chunk, thread, costs);
-                      if (fault == Fault::body) body(block, chunk, thread, costs);
-                  });
+        good.pass(
+            {factors.fixed, top, bottom}, terms, scratch, load,
+            [&](const double* v, const double* y, const double* weights, Index n, int thread) {
+                look(v, y, weights, fault == Fault::look ? n - 1 : n, thread);
+            },
+            [&](const auto& block, Index chunk, int thread) {
+                body(block, chunk, thread);
+                if (fault == Fault::body) body(block, chunk, thread);
+            });
     }
     template <class Cost>
     [[nodiscard]] nmf::CostSums costs(const nmf::Factor<double>& a, const nmf::Factor<double>& x,
@@ -216,5 +221,5 @@ TEST_CASE("The laws of passes find faults") {
     CHECK(breaks(broken(Fault::bottom), 6));
     CHECK(breaks(broken(Fault::every), 7));
     CHECK(breaks(broken(Fault::visited), 8));
-    CHECK(breaks(broken(Fault::body), 9));
+    CHECK(breaks(broken(Fault::look), 9));
 }

@@ -4,7 +4,9 @@
 /// @file
 /// Logarithms of many ratios.
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 
@@ -34,8 +36,15 @@ namespace nmf::detail {
     const Packet z = P::mul(y, number(power));
     const Packet s = P::div(P::sub(v, z), P::add(v, z));
     const Packet square = P::mul(s, s);
-    Packet series = P::set(1.0 / 23);
-    unroll<10>([&](auto term) { series = P::fma(series, square, P::set(1.0 / (21 - 2 * term))); });
+    // (artanh(s) / s - 1) / s^2, the polynomial in s^2 that is off by least (Remez): s^2 times it
+    // by at most 2e-17.
+    constexpr std::array<double, 7> coefficients{
+        0x1.55555555557d4p-2, 0x1.99999998d8005p-3, 0x1.249249c34d142p-3, 0x1.c71bf68dacba7p-4,
+        0x1.74769a01b12e5p-4, 0x1.3830dc8e5bcb4p-4, 0x1.3bc3b7d304997p-4};
+    Packet series = P::set(coefficients[6]);
+    unroll<6>([&](auto term) {
+        series = P::fma(series, square, P::set(coefficients[static_cast<std::size_t>(5 - term)]));
+    });
     const Packet twice = P::add(s, s);
     const Packet log = P::fma(P::mul(twice, square), series, twice);
     const auto in_range = (v >= 1e-155) & (v <= 1e155) & (y >= 1e-140) & (y <= 1e150);
@@ -43,15 +52,16 @@ namespace nmf::detail {
     return in_range ? out : P::set(std::numeric_limits<double>::quiet_NaN());
 }
 
-/// out = log(v / y), entry by entry, for Eigen arrays in memory of which `out` may be v.
-template <class V, class Y, class Out>
-void log_ratios(const V& v, const Y& y, Out& out) {
+/// out = f(v, y) by packets, for Eigen arrays in memory of which `out` may be v; the last packet is
+/// filled up with ones.
+template <class V, class Y, class Out, class F>
+void map_packets(const V& v, const Y& y, Out& out, const F& f) {
     using P = Simd<double>;
     constexpr Index width = P::width;
     const Index n = v.size();
     const Index whole = n / width * width;
-    const auto packet = [](const double* a, const double* b, double* to) {
-        P::store_unaligned(to, log_ratio(P::load_unaligned(a), P::load_unaligned(b)));
+    const auto packet = [&](const double* a, const double* b, double* to) {
+        P::store_unaligned(to, f(P::load_unaligned(a), P::load_unaligned(b)));
     };
     for (Index e = 0; e < whole; e += width) packet(v.data() + e, y.data() + e, out.data() + e);
     if (whole == n) return;
@@ -61,6 +71,12 @@ void log_ratios(const V& v, const Y& y, Out& out) {
     b.head(n - whole) = y.tail(n - whole);
     packet(a.data(), b.data(), a.data());
     out.tail(n - whole) = a.head(n - whole);
+}
+
+/// out = log(v / y), entry by entry.
+template <class V, class Y, class Out>
+void log_ratios(const V& v, const Y& y, Out& out) {
+    map_packets(v, y, out, [](const auto& a, const auto& b) { return log_ratio(a, b); });
 }
 
 }  // namespace nmf::detail

@@ -67,11 +67,11 @@ struct Simd {
 
 /// Asks for the line of memory at some distance from an address, which may lie outside of the
 /// object, to be brought into the second-level cache.
-template <RealScalar S>
-void prefetch(const S* from, Index distance) {
+template <class T>
+void prefetch(const T* from, Index distance) {
 #if defined(__GNUC__)
     const auto address =
-        reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(distance) * sizeof(S);
+        reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(distance) * sizeof(T);
     __builtin_prefetch(reinterpret_cast<const void*>(address), 0, 2);
 #else
     static_cast<void>(from);

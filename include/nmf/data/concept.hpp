@@ -76,12 +76,12 @@ concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Sc
     { view.squared_residual(a, a, 0.0) } -> std::same_as<double>;
 };
 
-/// `view.pass(factors, terms, scratch, load, body)`, for blocks of columns of X: load(block,
+/// `view.pass(factors, terms, scratch, load, look, body)`, for blocks of columns of X: load(block,
 /// thread) points block.x, top and bottom somewhere, the latter two at zeros; terms(v, y, weights,
 /// n, p, q) makes P and Q of entries of V and Y = A'x, weights included; block.top becomes A P, and
-/// block.bottom A Q unless Q is 1 and no entry has a weight; body(block, chunk, thread, costs)
-/// takes them, with chunk < 64, and may change x in its place; costs(cost, every_entry, sums) then
-/// adds up those of the block, as below.
+/// block.bottom A Q unless Q is 1 and no entry has a weight; body(block, chunk, thread) takes them,
+/// with chunk < 64. look(v, y, weights, n, thread) sees the same entries before, at most 64 at a
+/// time: all of them where Q is not 1, the visited ones else.
 ///
 /// `view.costs(A, X, cost, scratch, every_entry)` adds up cost(v, y, weights, n, sums) over the
 /// visited entries, or over all of them.

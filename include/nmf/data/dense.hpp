@@ -84,16 +84,17 @@ public:
     }
 
     /// See HasVisits. V read once, 4 or 6 m n k flops.
-    template <class Terms, class Load, class Body>
+    template <class Terms, class Load, class Look, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
-              detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
+              detail::Scratch<S>& scratch, const Load& load, const Look& look,
+              const Body& body) const {
         for_each_tile(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
             load(tile.block, thread);
-            detail::pass_tiles<weighted>(factors, rows_, terms, filler(tile.block), tile);
-            body(tile.block, chunk, thread, [&](const auto& cost, bool, CostSums& sums) {
-                detail::add_tile_costs<weighted>(factors.fixed, rows_, cost, filler(tile.block),
-                                                 tile, sums);
-            });
+            detail::pass_tiles<weighted>(
+                factors, rows_, terms, filler(tile.block),
+                [&](const S* v, const S* y, const S* m, Index n) { look(v, y, m, n, thread); },
+                tile);
+            body(tile.block, chunk, thread);
         });
     }
 

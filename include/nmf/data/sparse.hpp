@@ -127,21 +127,24 @@ public:
 
     /// See HasVisits. Over the stored entries, 4 nnz k flops, where the terms allow it or the
     /// others are missing; over all entries else, 6 m n k flops.
-    template <class Terms, class Load, class Body>
+    template <class Terms, class Load, class Look, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
-              detail::Scratch<S>& scratch, const Load& load, const Body& body) const {
+              detail::Scratch<S>& scratch, const Load& load, const Look& look,
+              const Body& body) const {
         const bool by_entries = weighted || terms.unit_denominator();
         for_each_tile(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
+            const auto see = [&](const S* v, const S* y, const S* m, Index n) {
+                look(v, y, m, n, thread);
+            };
             load(tile.block, thread);
             if (by_entries) {
-                for (Index c = 0; c < tile.block.cols; ++c) pass_column(factors, terms, c, tile);
+                for (Index c = 0; c < tile.block.cols; ++c) {
+                    pass_column(factors, terms, see, c, tile);
+                }
             } else {
-                detail::pass_tiles<false>(factors, rows(), terms, filler(tile.block), tile);
+                detail::pass_tiles<false>(factors, rows(), terms, filler(tile.block), see, tile);
             }
-            body(tile.block, chunk, thread,
-                 [&](const auto& cost, bool every_entry, CostSums& sums) {
-                     add_block_costs(factors.fixed, cost, every_entry, tile, sums);
-                 });
+            body(tile.block, chunk, thread);
         });
     }
 
@@ -254,13 +257,14 @@ private:
             return;
         }
         for (Index e = 0; e < n; e += P::width) {
+            detail::prefetch(first + e, detail::entries_ahead);
             P::store_unaligned(to + e, P::load_unaligned(first + e));
         }
     }
 
-    template <class Terms>
-    void pass_column(const detail::PassFactors<S>& factors, const Terms& terms, Index c,
-                     detail::TilePass<S>& tile) const {
+    template <class Terms, class Look>
+    void pass_column(const detail::PassFactors<S>& factors, const Terms& terms, const Look& look,
+                     Index c, detail::TilePass<S>& tile) const {
         const Entries& v = along_.entries;
         const S* const x = tile.block.x + c * tile.stride;
         const auto add = [&](const Factor<S>& a, Index entry, Index n, const S* f, S* out) {
@@ -271,9 +275,11 @@ private:
         };
         for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
             gather(factors.fixed, x, entry, n, 0, tile);
+            const S* const weights = v.weights == nullptr ? nullptr : tile.m;
+            look(tile.v, tile.y, weights, n);
             // Whole packets: nobody looks at what becomes of those past the end.
-            terms(tile.v, tile.y, v.weights == nullptr ? nullptr : tile.m, detail::padded<S>(n),
-                  tile.p, weighted ? tile.q : nullptr);
+            terms(tile.v, tile.y, weights, detail::padded<S>(n), tile.p,
+                  weighted ? tile.q : nullptr);
             add(factors.top, entry, n, tile.p, tile.block.top);
             if (weighted) add(factors.bottom, entry, n, tile.q, tile.block.bottom);
         });

@@ -17,6 +17,10 @@ namespace nmf::detail {
 /// Packets of a column of C that are summed in registers at a time.
 inline constexpr int most_sparse_vectors = 8;
 
+/// How far ahead of those at hand entries of V are fetched: memory gives them in order, but late,
+/// between columns of a factor.
+inline constexpr Index entries_ahead = 256;
+
 /// C(:, j) = sum over the stored entries of column j of V of v_ij A(:, i), for one strip of rows of
 /// C that is Vectors packets high.
 template <int Vectors, RealScalar S, class I>
@@ -57,6 +61,7 @@ void dot_entries(const S* a, Index stride, const I* index, Index n, const S* x, 
     I last[static_cast<std::size_t>(width)];
     for (Index e = 0; e < n; e += width) {
         const I* from = index + e;
+        prefetch(from, entries_ahead);
         if (n - e < width) {
             unroll<width>([&](auto r) { last[r] = from[std::min<Index>(r, n - e - 1)]; });
             from = last;

@@ -103,43 +103,57 @@ struct PassFactors {
     const Factor<S>& bottom;
 };
 
-/// top += A P and bottom += B Q over `depth_total` rows of V, P and Q being terms(V, Y, weights).
-/// `fill(i, depth, tile)` puts rows i .. of V for the tile's columns, and their weights, into it.
-/// What lies past them has to be there and counts for nothing.
-/// 4 to 6 m k flops a column.
-template <bool Weighted, RealScalar S, class Terms, class Fill>
-void pass_tiles(const PassFactors<S>& factors, Index depth_total, const Terms& terms, Fill fill,
-                TilePass<S>& tile) {
-    constexpr Index rows = TilePass<S>::rows;
-    const bool with_bottom = Weighted || !terms.unit_denominator();
-    tile.begin();
-    for (Index i = 0; i < depth_total; i += rows) {
-        const Index depth = std::min(rows, depth_total - i);
-        fill(i, depth, tile);
-        tile.reconstruct(factors.fixed, i, depth);
-        terms(tile.v, tile.y, Weighted ? tile.m : nullptr, rows * tile.lines(depth), tile.p,
-              with_bottom ? tile.q : nullptr);
-        tile.accumulate(factors.top, i, depth, tile.p, tile.block.top);
-        if (with_bottom) tile.accumulate(factors.bottom, i, depth, tile.q, tile.block.bottom);
-    }
-}
-
-/// Adds cost(v, y, weights, n, sums) over the tile's columns. 2 m k flops a column.
-template <bool Weighted, RealScalar S, class Cost, class Sums, class Fill>
-void add_tile_costs(const Factor<S>& a, Index depth_total, const Cost& cost, Fill fill,
-                    TilePass<S>& tile, Sums& sums) {
+/// Calls look(i, depth) with tiles of V and Y at hand, over `depth_total` rows. `fill(i, depth,
+/// tile)` puts rows i .. of V for the tile's columns, and their weights, into it. What lies past
+/// them has to be there. 2 m k flops a column.
+template <RealScalar S, class Fill, class Look>
+void for_each_tile_of(const Factor<S>& a, Index depth_total, Fill fill, TilePass<S>& tile,
+                      const Look& look) {
     constexpr Index rows = TilePass<S>::rows;
     tile.begin();
     for (Index i = 0; i < depth_total; i += rows) {
         const Index depth = std::min(rows, depth_total - i);
         fill(i, depth, tile);
         tile.reconstruct(a, i, depth);
-        const Index lines = tile.lines(depth);
-        for (Index at = 0; at < lines * rows; at += rows) {
-            cost(tile.v + at, tile.y + at, Weighted ? tile.m + at : nullptr,
-                 tile.line_length(depth), sums);
-        }
+        look(i, depth);
     }
+}
+
+/// Calls look(v, y, weights, n) for the columns or rows of a tile.
+template <bool Weighted, RealScalar S, class Look>
+void for_each_line(const TilePass<S>& tile, Index depth, const Look& look) {
+    constexpr Index rows = TilePass<S>::rows;
+    for (Index at = 0; at < tile.lines(depth) * rows; at += rows) {
+        look(tile.v + at, tile.y + at, Weighted ? tile.m + at : nullptr, tile.line_length(depth));
+    }
+}
+
+/// top += A P and bottom += B Q over `depth_total` rows of V, P and Q being terms(V, Y, weights),
+/// which look(v, y, weights, n) sees before. 4 to 6 m k flops a column.
+template <bool Weighted, RealScalar S, class Terms, class Fill, class Look>
+void pass_tiles(const PassFactors<S>& factors, Index depth_total, const Terms& terms,
+                const Fill& fill, const Look& look, TilePass<S>& tile) {
+    constexpr Index rows = TilePass<S>::rows;
+    const bool with_bottom = Weighted || !terms.unit_denominator();
+    for_each_tile_of(factors.fixed, depth_total, fill, tile, [&](Index i, Index depth) {
+        for_each_line<Weighted>(tile, depth, look);
+        terms(tile.v, tile.y, Weighted ? tile.m : nullptr, rows * tile.lines(depth), tile.p,
+              with_bottom ? tile.q : nullptr);
+        tile.accumulate(factors.top, i, depth, tile.p, tile.block.top);
+        if (with_bottom) tile.accumulate(factors.bottom, i, depth, tile.q, tile.block.bottom);
+    });
+}
+
+/// Adds cost(v, y, weights, n, sums) over the tile's columns. 2 m k flops a column.
+template <bool Weighted, RealScalar S, class Cost, class Sums, class Fill>
+void add_tile_costs(const Factor<S>& a, Index depth_total, const Cost& cost, const Fill& fill,
+                    TilePass<S>& tile, Sums& sums) {
+    for_each_tile_of(a, depth_total, fill, tile, [&](Index, Index depth) {
+        for_each_line<Weighted>(tile, depth,
+                                [&](const S* v, const S* y, const S* weights, Index n) {
+                                    cost(v, y, weights, n, sums);
+                                });
+    });
 }
 
 }  // namespace nmf::detail

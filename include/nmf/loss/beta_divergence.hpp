@@ -184,10 +184,12 @@ struct BetaFamily {
         constexpr double least = std::numeric_limits<double>::min();
         const double b = beta();
         if (b == 1) {
-            // What is below counts for nothing beside y.
-            out = v.max(1e-155);
-            log_ratios(out, y, out);
-            out = v * out - (v - y);
+            map_packets(v, y, out, [](const auto& entry, const auto& model) {
+                using P = Simd<double>;
+                // What is below counts for nothing beside y.
+                const auto log = log_ratio(P::max(entry, P::set(1e-155)), model);
+                return P::fma(entry, log, P::sub(model, entry));
+            });
             return y.sum();
         }
         if (b == 0) {

@@ -237,5 +237,48 @@ private:
     const Loss& loss_;
 };
 
+/// Costs of entries that come in short pieces: these are put together, since many at once cost
+/// less.
+template <class Loss, RealScalar S>
+class CostBatch {
+public:
+    using Costs = EntryCosts<Loss, S>;
+
+    /// Adds at most a tile's width of entries.
+    void add(const Costs& costs, const S* v, const S* y, const S* weights, Index n) {
+        if (n == tile_width) {
+            costs(v, y, weights, n, sums_);
+            return;
+        }
+        if (filled_ + n > room) flush(costs);
+        std::copy_n(v, n, v_ + filled_);
+        std::copy_n(y, n, y_ + filled_);
+        weighted_ = weights != nullptr;
+        if (weighted_) std::copy_n(weights, n, weights_ + filled_);
+        filled_ += n;
+    }
+
+    /// The sums over what was added since it was asked for last.
+    [[nodiscard]] CostSums take(const Costs& costs) {
+        flush(costs);
+        return std::exchange(sums_, {});
+    }
+
+private:
+    static constexpr Index room = 8 * tile_width;
+
+    void flush(const Costs& costs) {
+        costs(v_, y_, weighted_ ? weights_ : nullptr, filled_, sums_);
+        filled_ = 0;
+    }
+
+    alignas(64) S v_[room];
+    alignas(64) S y_[room];
+    alignas(64) S weights_[room];
+    bool weighted_ = false;
+    Index filled_ = 0;
+    CostSums sums_{};
+};
+
 }  // namespace detail
 }  // namespace nmf

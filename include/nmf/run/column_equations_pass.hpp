@@ -22,7 +22,8 @@ namespace nmf::detail {
 ///
 ///     G_j = sum_i m_ij a_i a_i',   c_j = sum_i m_ij v_ij a_i,
 ///
-/// at 2 k (k + 1) flops for each entry. The sums are those of the columns after the update.
+/// at 2 k (k + 1) flops for each entry. The sums are those of the columns before the
+/// update.
 template <DataView View, class SolverPolicy, class PenaltySet>
 class ColumnEquationsPass {
     static constexpr Index piece = 128;  ///< Entries whose products are added up in S.
@@ -49,12 +50,16 @@ public:
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             form(view, factors.fixed, j, worker);
             target.load(j, 1, worker.x.data());
-            step(worker, side, target.update);
-            add_sums(worker, side, sums_.part(chunk), curvature);
-            if (target.update) target.store(j, 1, worker.x.data());
+            pose(worker, side, target.step.power);
+            const PassSums::Part sums = sums_.part(chunk);
+            add_sums(worker, side, sums, curvature);
+            if (target.next == nullptr) return;
+            update(worker);
+            sums[PassSums::updated_penalty] +=
+                penalties_.value(side, worker.x, worker.equations.observations);
+            target.store(j, 1, worker.x.data());
         });
         sums_.total();
-        target.finish();
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }
@@ -128,17 +133,20 @@ private:
         worker.equations.observations = static_cast<double>(count);
     }
 
-    void step(Worker& worker, Side side, bool update) const {
+    void pose(Worker& worker, Side side, double exponent) const {
         const Index k = worker.x.rows();
         auto& equations = worker.equations;
         equations.gram.matrix() = worker.total.leftCols(k).template cast<S>();
         equations.cross.matrix() = worker.total.col(k).template cast<S>();
         equations.linear = S(0);
+        equations.exponent = exponent;
         equations.sweeps_worth = 0.5 * equations.observations;
         penalties_.add_to(side, equations);
-        if (!update) return;
-        if (equations.observations > 0) {
-            solver_.update(equations, worker.x, worker.work);
+    }
+
+    void update(Worker& worker) const {
+        if (worker.equations.observations > 0) {
+            solver_.update(worker.equations, worker.x, worker.work);
         } else {
             worker.x.padded_matrix().setZero();
         }

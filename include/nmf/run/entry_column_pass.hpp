@@ -50,7 +50,7 @@ public:
             worker.step.ridge = S(0);
             penalties_.add_to(side, worker.step);
             add_sums(worker, sums_.part(chunk), curvature);
-            if (!target.update) return;
+            if (target.next == nullptr) return;
             if (worker.seen > 0 || !View::weighted) {
                 solver_.update(worker.step, worker.x, worker.work);
             } else {
@@ -59,7 +59,6 @@ public:
             target.store(j, 1, worker.x.data());
         });
         sums_.total();
-        target.finish();
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }

@@ -75,11 +75,9 @@ struct Factorization {
             if constexpr (View::weighted) {
                 const Anls solver;
                 detail::ColumnEquationsPass<View, Anls, PenaltySet> pass(solver, penalties);
-                Factor<S> previous = x;
                 // Nobody looks at the KKT sums.
                 const Vector<double> curvature = Vector<double>::Zero(x.rows());
-                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, previous, {}, true},
-                         curvature);
+                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, x, {}, &x}, curvature);
             } else {
                 detail::transform_by_equations(view, penalties, fixed, x);
             }

@@ -20,11 +20,12 @@ namespace nmf::detail {
 class PassSums {
 public:
     enum Scalar {
-        along,    ///< sum of v y^(b-1); least squares: <V, Y>
-        square,   ///< sum of y^b; least squares: ||Y||^2
-        squares,  ///< least squares only: ||V||^2
-        penalty,  ///< Of X, after the update.
-        columns,  ///< Least squares only: how many have entries that count.
+        along,            ///< sum of v y^(b-1); least squares: <V, Y>
+        square,           ///< sum of y^b; least squares: ||Y||^2
+        squares,          ///< Least squares only: ||V||^2
+        penalty,          ///< Least squares only: of X.
+        updated_penalty,  ///< Least squares only: of X after the update.
+        columns,          ///< Least squares only: how many have entries that count.
         scalars
     };
 
@@ -69,38 +70,35 @@ private:
 };
 
 /// The factor that a pass updates. Each column is replaced by x + a max(0, x - previous), a being
-/// the momentum of the step, and then updated; `previous` gets the old one: new columns are written
-/// over it, and the two change places in the end.
+/// the momentum of the step, and then updated. `next`, which may be any of the others, takes the
+/// new columns, and `point` those that were updated.
 template <RealScalar S>
 struct PassTarget {
-    Factor<S>& x;
-    Factor<S>& previous;
+    const Factor<S>& x;
+    const Factor<S>& previous;
     PositiveStep step{};
-    bool update = true;  ///< Otherwise the pass only measures.
-    bool costs = false;  ///< The costs of the entries are added up as well, after the update.
+    Factor<S>* next = nullptr;   ///< Without it the pass only measures.
+    Factor<S>* point = nullptr;  ///< May be left out.
+    bool costs = false;          ///< The costs of the entries at the point are added up as well.
 
-    /// Columns first .. first + cols - 1, as far apart as those of x.
+    /// Columns first .. first + cols - 1 of the point, as far apart as those of x.
     void load(Index first, Index cols, S* to) const {
         const Index size = cols * x.stride();
-        const S* const from = x.data() + first * x.stride();
-        if (step.momentum == 0) {
-            std::copy_n(from, size, to);
-            return;
-        }
+        const Index at = first * x.stride();
         using Entries = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
-        const Entries now(from, size);
-        const Entries before(previous.data() + first * x.stride(), size);
-        Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>(to, size) =
-            now + static_cast<S>(step.momentum) * (now - before).max(S(0));
+        const Entries now(x.data() + at, size);
+        Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>> out(to, size);
+        if (step.momentum == 0) {
+            out = now;
+        } else {
+            const Entries before(previous.data() + at, size);
+            out = now + static_cast<S>(step.momentum) * (now - before).max(S(0));
+        }
+        if (point != nullptr) std::copy_n(to, size, point->data() + at);
     }
 
     void store(Index first, Index cols, const S* from) const {
-        std::copy_n(from, cols * x.stride(), previous.data() + first * x.stride());
-    }
-
-    /// To be called when all columns are stored.
-    void finish() const {
-        if (update) x.swap(previous);
+        std::copy_n(from, cols * x.stride(), next->data() + first * x.stride());
     }
 };
 

@@ -66,22 +66,24 @@ public:
             if (!shared_denominator()) worker.step.denominator.padded_matrix().setZero();
         };
         cost_parts_ = {};
-        const auto body = [&](const ColumnBlock<S>& block, Index chunk, int thread,
-                              const auto& costs) {
-            finish(block, workers_[static_cast<std::size_t>(thread)], sums_.part(chunk), side,
-                   target);
+        const auto look = [&](const S* v, const S* y, const S* weights, Index n, int thread) {
             if (!target.costs) return;
-            costs(costs_, costs_.template needs_every_entry<View>(),
-                  cost_parts_[static_cast<std::size_t>(chunk)]);
+            workers_[static_cast<std::size_t>(thread)].costs.add(costs_, v, y, weights, n);
         };
-        view.pass(factors, terms_, scratch_, load, body);
+        const auto body = [&](const ColumnBlock<S>& block, Index chunk, int thread) {
+            Worker& worker = workers_[static_cast<std::size_t>(thread)];
+            if (target.costs) {
+                cost_parts_[static_cast<std::size_t>(chunk)] += worker.costs.take(costs_);
+            }
+            finish(block, worker, sums_.part(chunk), side, target);
+        };
+        view.pass(factors, terms_, scratch_, load, look, body);
         sums_.total();
-        target.finish();
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }
 
-    /// Of the pair after the update, where the target asked for them.
+    /// Of the pair before the update, where the target asked for them.
     [[nodiscard]] CostSums costs() const {
         CostSums total;
         for (const CostSums& part : cost_parts_) total += part;
@@ -92,6 +94,7 @@ private:
     struct Worker {
         Factor<S> x;
         MultiplicativeStep<S> step;
+        CostBatch<Loss, S> costs;
         typename SolverPolicy::template Workspace<S> work;
     };
 
@@ -132,7 +135,7 @@ private:
         step.exponent = loss_.exponent(step.ridge > S(0)) * target.step.power;
         step.constant_denominator = unit_denominator(loss_);
         add_sums(block.cols, worker.x, step, sums);
-        if (!target.update) return;
+        if (target.next == nullptr) return;
         solver_.update(step, worker.x, worker.work);
         if constexpr (View::weighted) {
             for (Index c = 0; c < block.cols; ++c) {

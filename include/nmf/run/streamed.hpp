@@ -25,9 +25,10 @@ namespace nmf::detail {
 /// `Passes` makes the pass of a view: `Passes::Pass<View>` and `make<View>()`. `Opening` makes
 /// those of the first iterations; it may be the same.
 ///
-/// The objective is measured after each iteration, and an iteration that raises it is taken back.
-/// The KKT residual is estimated on the way, from the half-steps as they were made; settle()
-/// measures it.
+/// The measured pair is (L, R_y), R_y being the extrapolated R: the pass that starts there to make
+/// the next R knows the objective, and its KKT sums. A pair that raises the objective is taken
+/// back. The KKT residual of L is an estimate, from the half-step that made it; settle() measures
+/// it.
 template <DataView View, class Loss, class Passes, class Opening, class PenaltySet>
 class StreamedAlternation {
 public:
@@ -62,37 +63,39 @@ public:
         right_.side = right_side;
     }
 
-    /// Takes the start, scales it if asked to, and measures it.
+    /// Takes the start, scales it if asked to, measures it, and makes the first half-step.
     void start(Factor<S> left, Factor<S> right, bool rescale) {
-        left_.factor.swap(left);
-        right_.factor.swap(right);
+        left_.latest.swap(left);
+        right_.latest.swap(right);
         for (Half* half : {&left_, &right_}) half->curvature.setZero(rank());
         if (rescale) {
             scale();
             balance();
         }
-        Factor<S>::allocate_together(
-            rank(), {{&left_.previous, view_.rows()}, {&right_.previous, view_.cols()}},
-            pages_beside(view_));
-        left_.previous = left_.factor;
-        right_.previous = right_.factor;
-        best_.kkt_residual = exact_residual(true);
-        const Candidate now = measure(left_pass_);
+        make_rooms();
+        // The first passes learn the curvature.
+        look(right_, right_.latest);
+        look(left_, right_.latest);
+        look(left_, right_.latest);
+        const Candidate now = step_right();
+        point_.swap(candidate_);
+        take(now);
         best_.objective = now.objective;
-        best_.relative_error = now.relative_error;
-        rounding_ = now.rounding;
         settled_ = true;
     }
 
     void iterate() {
         settled_ = false;
-        if (plan_.opening > 0) {
-            --plan_.opening;
-            step(right_opening_, left_opening_, momentum_.next());
-        } else {
-            step(right_pass_, left_pass_,
-                 plan_.extrapolation.enabled ? momentum_.next() : PositiveStep{});
+        step_left();
+        if (plan_.opening > 0) --plan_.opening;
+        const Candidate now = step_right();
+        const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
+        if (!(now.objective <= best_.objective + noise)) {
+            take_back();
+            return;
         }
+        point_.swap(candidate_);
+        take(now);
     }
 
     /// Of the pair so far; no pair had a lower objective.
@@ -101,7 +104,11 @@ public:
     /// Measures the KKT residual of the pair where it is an estimate; true if it was.
     bool settle() {
         if (settled_) return false;
-        best_.kkt_residual = exact_residual(false);
+        for (int round = 0; round < 2; ++round) {
+            look(right_, point_);
+            look(left_, point_);
+        }
+        best_.kkt_residual = residual();
         settled_ = true;
         return true;
     }
@@ -109,14 +116,16 @@ public:
     /// The pair, L and R. Ends the run. Without penalties and if asked to, the components are
     /// balanced.
     std::pair<Factor<S>, Factor<S>> finish(bool balanced) {
+        right_.latest.swap(point_);
         // What nobody needs any more makes room for the result.
-        for (Factor<S>* spare : {&left_.previous, &right_.previous, &joint_top_, &joint_bottom_}) {
+        for (Factor<S>* spare : {&left_.previous, &right_.previous, &point_, &candidate_,
+                                 &joint_top_, &joint_bottom_}) {
             *spare = Factor<S>();
         }
         if (balanced && scale_free_) balance();
-        left_.size = row_norms(left_.factor);
-        right_.size = row_norms(right_.factor);
-        return {std::move(left_.factor), std::move(right_.factor)};
+        left_.size = row_norms(left_.latest);
+        right_.size = row_norms(right_.latest);
+        return {std::move(left_.latest), std::move(right_.latest)};
     }
 
     /// ||w_a|| ||h_a|| for each component a of the pair that finish() returned.
@@ -125,20 +134,13 @@ public:
     }
 
     [[nodiscard]] Index restarts() const { return restarts_; }
-    [[nodiscard]] Index rank() const { return right_.factor.rows(); }
+    [[nodiscard]] Index rank() const { return right_.latest.rows(); }
 
 private:
     using Flipped = decltype(std::declval<const View&>().transposed());
     using RightPass = typename Passes::template Pass<View>;
     using LeftPass = typename Passes::template Pass<Flipped>;
     static constexpr bool least_squares = RightPass::least_squares;
-
-    /// What a pass does beside its sums; see PassTarget.
-    struct Task {
-        PositiveStep step{};
-        bool update = false;
-        bool costs = false;
-    };
 
     struct Candidate {
         double objective;
@@ -148,12 +150,11 @@ private:
 
     struct Half {
         Side side = Side::h;
-        Factor<S> factor;
-        Factor<S> previous;        ///< Before the last step.
+        Factor<S> latest;          ///< What the last half-step made.
+        Factor<S> previous;        ///< With extrapolation: before that step.
         Vector<double> curvature;  ///< Of the components, from the last pass.
         Vector<double> distance;   ///< KKT sums of the last pass.
         Vector<double> size;       ///< ||x_a||^2 in the last pass.
-        double penalty = 0;
     };
 
     [[nodiscard]] static PositiveExtrapolation with_opening(const Plan& plan) {
@@ -162,57 +163,97 @@ private:
         return rule;
     }
 
-    template <class Right, class Left>
-    void step(Right& right, Left& left, PositiveStep how) {
-        run_pass(right, view_, PassFactors<S>(left_.factor), right_, {.step = how, .update = true});
-        if (plan_.joint) {
-            pass_jointly(left);
+    /// For all that is as large as the factors.
+    void make_rooms() {
+        const Index m = view_.rows();
+        const Index n = view_.cols();
+        Factor<S>::allocate_together(
+            rank(), {{&left_.previous, m}, {&right_.previous, n}, {&point_, n}, {&candidate_, n}},
+            pages_beside(view_));
+        left_.previous = left_.latest;
+        right_.previous = right_.latest;
+    }
+
+    template <class Pass, class Direction>
+    static void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors,
+                         Half& half, const PassTarget<S>& target) {
+        pass.run(view, factors, half.side, target, half.curvature);
+        const PassSums& sums = pass.sums();
+        half.distance = sums.distance();
+        half.size = sums.size();
+        sums.curvature(half.curvature);
+    }
+
+    /// The KKT sums of one factor of the pair (L, right), by a pass that changes nothing.
+    void look(Half& half, const Factor<S>& right) {
+        if (&half == &right_) {
+            run_pass(right_pass_, view_, PassFactors<S>(left_.latest), right_, {right, right});
         } else {
-            run_pass(left, flipped_, PassFactors<S>(right_.factor), left_,
-                     {.step = how, .update = true, .costs = true});
+            run_pass(left_pass_, flipped_, PassFactors<S>(right), left_,
+                     {left_.latest, left_.latest});
+            left_penalty_ = left_pass_.sums()[PassSums::penalty];
         }
-        const Candidate now = measure(left);
-        const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
-        if (!(now.objective <= best_.objective + noise)) {
-            take_back();
-            return;
+    }
+
+    /// L for the latest R, extrapolated as that was.
+    void step_left() {
+        const PassTarget<S> target{left_.latest, left_.previous, step_, &left_.previous};
+        const auto run = [&](auto& pass) {
+            if (plan_.joint) {
+                step_jointly(pass, target);
+            } else {
+                run_pass(pass, flipped_, PassFactors<S>(right_.latest), left_, target);
+            }
+            left_penalty_ = pass.sums()[PassSums::updated_penalty];
+        };
+        plan_.opening > 0 ? run(left_opening_) : run(left_pass_);
+        left_.latest.swap(left_.previous);
+    }
+
+    /// The second half of a joint step: the majorant is that at the pair before.
+    template <class Pass>
+    void step_jointly(Pass& pass, const PassTarget<S>& target) {
+        if constexpr (requires(Factor<S> & f) { loss_.joint_factors(f, f, f, f); }) {
+            loss_.joint_factors(right_.latest, point_, joint_top_, joint_bottom_);
+            run_pass(pass, flipped_, PassFactors<S>(point_, joint_top_, joint_bottom_), left_,
+                     target);
         }
+    }
+
+    /// The next R for the latest L, from the extrapolated one, which becomes the candidate's.
+    /// Measures the candidate.
+    Candidate step_right() {
+        const bool opening = plan_.opening > 0;
+        step_ = opening || plan_.extrapolation.enabled ? momentum_.next() : PositiveStep{};
+        const PassTarget<S> target{right_.latest,    right_.previous, step_,
+                                   &right_.previous, &candidate_,     true};
+        const auto run = [&](auto& pass) {
+            run_pass(pass, view_, PassFactors<S>(left_.latest), right_, target);
+            return measure(pass);
+        };
+        const Candidate now = opening ? run(right_opening_) : run(right_pass_);
+        right_.latest.swap(right_.previous);
+        return now;
+    }
+
+    /// The candidate has become the pair.
+    void take(const Candidate& now) {
         rounding_ = now.rounding;
         best_.objective = std::min(best_.objective, now.objective);
         best_.relative_error = now.relative_error;
         best_.kkt_residual = residual();
     }
 
-    template <class Pass, class Direction>
-    void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors, Half& half,
-                  const Task& task) {
-        const PassTarget<S> target{half.factor, half.previous, task.step, task.update, task.costs};
-        pass.run(view, factors, half.side, target, half.curvature);
-        const PassSums& sums = pass.sums();
-        half.distance = sums.distance();
-        half.size = sums.size();
-        half.penalty = sums[PassSums::penalty];
-        sums.curvature(half.curvature);
-    }
-
-    /// The second half of a joint step: the majorant is that at the pair before.
-    template <class Pass>
-    void pass_jointly(Pass& left) {
-        if constexpr (requires(Factor<S> & f) { loss_.joint_factors(f, f, f, f); }) {
-            loss_.joint_factors(right_.factor, right_.previous, joint_top_, joint_bottom_);
-            run_pass(left, flipped_, PassFactors<S>(right_.previous, joint_top_, joint_bottom_),
-                     left_, {.update = true});
-        }
-    }
-
+    /// From the pair on, without extrapolation.
     void take_back() {
         ++restarts_;
         momentum_.restart();
-        left_.factor.padded_matrix() = left_.previous.padded_matrix();
-        right_.factor.padded_matrix() = right_.previous.padded_matrix();
+        left_.latest.padded_matrix() = left_.previous.padded_matrix();
+        right_.latest.padded_matrix() = point_.padded_matrix();
+        step_right();
     }
 
-    /// From the sums of the pass that updated L last.
+    /// (L, candidate), from the sums of the pass that started there.
     template <class Pass>
     [[nodiscard]] Candidate measure(const Pass& pass) {
         const PassSums& sums = pass.sums();
@@ -226,37 +267,26 @@ private:
             if (residual > digits_lost<S> * squared_norm_) {
                 now.rounding += 0.5 * RightPass::sum_rounding * (along + square);
             } else {
-                residual = std::max(0.0, view_.squared_residual(left_.factor, right_.factor, 0));
+                residual = std::max(0.0, view_.squared_residual(left_.latest, candidate_, 0));
             }
-            now.objective = 0.5 * residual + left_.penalty + right_.penalty;
+            now.objective = 0.5 * residual + left_penalty_ + sums[PassSums::penalty];
         } else {
-            const CostSums costs = costs_after(pass);
+            const CostSums costs = costs_at(pass);
             residual = costs.squared_residual;
-            now.objective = costs.cost + penalties_.value(left_.side, left_.factor, 0) +
-                            penalties_.value(right_.side, right_.factor, 0);
+            now.objective = costs.cost + penalties_.value(left_.side, left_.latest, 0) +
+                            penalties_.value(right_.side, candidate_, 0);
         }
         now.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm_));
         return now;
     }
 
-    /// What the pass knows of the costs of a joint step are those with the factor before.
     template <class Pass>
-    [[nodiscard]] CostSums costs_after(const Pass& pass) {
+    [[nodiscard]] CostSums costs_at(const Pass& pass) {
         if constexpr (requires { pass.costs(); }) {
-            if (!plan_.joint) return costs_.complete(pass.costs(), left_.factor, right_.factor);
+            return costs_.complete(pass.costs(), left_.latest, candidate_);
+        } else {
+            return costs_(left_.latest, candidate_);
         }
-        return costs_(left_.factor, right_.factor);
-    }
-
-    /// Of the pair, by passes that change nothing. The first ones learn the curvature. With what
-    /// measure() needs of the left pass, if asked to.
-    [[nodiscard]] double exact_residual(bool measured) {
-        for (const bool last : {false, true}) {
-            run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, {});
-            run_pass(left_pass_, flipped_, PassFactors<S>(right_.factor), left_,
-                     {.costs = measured && last && !plan_.joint});
-        }
-        return residual();
     }
 
     [[nodiscard]] double residual() const {
@@ -267,10 +297,10 @@ private:
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
     /// the floors of a pass are given.
     void scale() {
-        const double model = costs_.model_sum(left_.factor, right_.factor) /
+        const double model = costs_.model_sum(left_.latest, right_.latest) /
                              static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
-        run_pass(right_pass_, view_, PassFactors<S>(left_.factor), right_, {});
+        look(right_, right_.latest);
         const double along = right_pass_.sums()[PassSums::along];
         const double square = right_pass_.sums()[PassSums::square];
         if (!(square > 0) || !(along > 0 || squared_norm_ <= 0)) return;
@@ -278,19 +308,19 @@ private:
     }
 
     void scale_by(double root) {
-        left_.factor.padded_matrix() *= static_cast<S>(root);
-        right_.factor.padded_matrix() *= static_cast<S>(root);
+        left_.latest.padded_matrix() *= static_cast<S>(root);
+        right_.latest.padded_matrix() *= static_cast<S>(root);
     }
 
     /// Scales the components so that ||l_a|| = ||r_a||; L'R stays.
     void balance() {
-        const Vector<double> left = row_norms(left_.factor);
-        const Vector<double> right = row_norms(right_.factor);
+        const Vector<double> left = row_norms(left_.latest);
+        const Vector<double> right = row_norms(right_.latest);
         for (Index a = 0; a < rank(); ++a) {
             if (!(left[a] > 0 && right[a] > 0)) continue;
             const double by = std::sqrt(std::sqrt(right[a] / left[a]));
-            left_.factor.matrix().row(a) *= static_cast<S>(by);
-            right_.factor.matrix().row(a) *= static_cast<S>(1.0 / by);
+            left_.latest.matrix().row(a) *= static_cast<S>(by);
+            right_.latest.matrix().row(a) *= static_cast<S>(1.0 / by);
         }
     }
 
@@ -316,6 +346,10 @@ private:
     typename Opening::template Pass<Flipped> left_opening_;
     Half left_;
     Half right_;
+    Factor<S> point_;      ///< R_y of the measured pair.
+    Factor<S> candidate_;  ///< That of the next one.
+    PositiveStep step_{};  ///< How R_y was extrapolated, and L will be.
+    double left_penalty_ = 0;
     Factor<S> joint_top_;
     Factor<S> joint_bottom_;
     Measure best_;

@@ -50,8 +50,9 @@ void transform_by_passes(const View& view, const Passes& passes, const Factor<S>
     double least = std::numeric_limits<double>::max();
     Index without_progress = 0;
     for (Index iteration = 0; iteration < most_iterations; ++iteration) {
-        const PassTarget<S> target{x, previous, momentum.next(), true};
+        const PassTarget<S> target{x, previous, momentum.next(), &previous};
         pass.run(view, PassFactors<S>(fixed), Side::h, target, curvature);
+        x.swap(previous);
         const PassSums& sums = pass.sums();
         sums.curvature(curvature);
         const double residual = kkt_residual(sums.distance(), fixed_norms, sums.size(), false);

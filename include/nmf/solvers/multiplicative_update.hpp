@@ -5,6 +5,7 @@
 /// Multiplicative updates.
 
 #include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <limits>
 #include <string_view>
@@ -99,7 +100,7 @@ struct MultiplicativeUpdate {
         S* const ratio = step.numerator.data();
         S* const below = step.denominator.data();
         const bool quadratic = step.constant_denominator && step.ridge > S(0);
-        const S most = std::sqrt(std::numeric_limits<S>::max());
+        const auto most = P::set(largest_ratio<S>());
         for (Index at = 0; at < size; at += P::width) {
             const auto factor = P::load(x.data() + at);
             auto d = P::add(P::load(below + at), P::set(step.linear));
@@ -113,12 +114,18 @@ struct MultiplicativeUpdate {
                 d = P::add(d, pull);
             }
             d = P::max(d, P::set(std::numeric_limits<S>::min()));
-            P::store(ratio + at, P::min(P::set(most), P::div(P::load(ratio + at), d)));
+            P::store(ratio + at, P::min(most, P::div(P::load(ratio + at), d)));
         }
         multiply(ratio, step.exponent, work.least, size, x.data());
     }
 
 private:
+    /// So that powers of ratios stay finite.
+    template <RealScalar S>
+    [[nodiscard]] static S largest_ratio() {
+        return std::sqrt(std::numeric_limits<S>::max());
+    }
+
     template <RealScalar S>
     static void set_least(S typical, Index rank, Factor<S>& least) {
         constexpr S eps = std::numeric_limits<S>::epsilon();
@@ -188,10 +195,11 @@ private:
         detail::gram_times(eq.gram, x, first, cols, ratio);
         const auto linear = P::set(eq.linear);
         const auto least = P::set(std::numeric_limits<S>::min());
+        const auto most = P::set(largest_ratio<S>());
         const S* const cross = eq.cross.data() + first * x.stride();
         for (Index at = 0; at < size; at += P::width) {
             const auto below = P::max(P::add(P::load(ratio + at), linear), least);
-            P::store(ratio + at, P::div(P::load(cross + at), below));
+            P::store(ratio + at, P::min(most, P::div(P::load(cross + at), below)));
         }
         multiply(ratio, eq.exponent, least_entries, size, x.data() + first * x.stride());
     }

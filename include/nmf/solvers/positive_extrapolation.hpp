@@ -10,9 +10,11 @@ namespace nmf {
 
 /// Block majorisation-minimisation with extrapolation (BMMe): each factor X is replaced by X + a
 /// max(0, X - X_before) before it is updated, with Nesterov's sequence of a. Entries only grow by
-/// it, so that everything stays positive. The update is over-relaxed as well, but for least squares
-/// with weights: its ratio of sums is raised to the power of `relaxation`. Together they save about
-/// half of the iterations.
+/// it, so that everything stays positive. The update is over-relaxed as well: its ratio of sums is
+/// raised to the power of `relaxation`. Together they save about half of the iterations.
+///
+/// But for least squares without weights, the measured pair, and the result, holds the factor that
+/// is updated first as it is extrapolated, where the objective is known without a pass over V.
 ///
 /// @par Guarantees
 /// A run takes a step back that raised the objective, starts the sequence again and relaxes no
