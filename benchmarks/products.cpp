@@ -89,12 +89,10 @@ template <class S>
 void sparse_product(benchmark::State& state, bool turned) {
     const auto v = sparse_data<S>(sparse_rows, sparse_cols, entries_a_column);
     const EigenSparse eigen = eigen_sparse_rates(v, state.range(0), !turned);
-    const auto view = nmf::make_view(v);
-    if (turned) {
-        product(state, view.transposed(), sparse_bytes(v), eigen.fastest, eigen.usual);
-    } else {
-        product(state, view, sparse_bytes(v), eigen.fastest, eigen.usual);
-    }
+    auto view = nmf::make_view(v);
+    if (turned) view = view.transposed();
+    view.prepare_products(state.range(0));
+    product(state, view, sparse_bytes(v), eigen.fastest, eigen.usual);
 }
 
 template <class S>

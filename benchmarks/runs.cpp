@@ -43,8 +43,12 @@ template <class V, class... Policies>
 void iterations(benchmark::State& state, const V& v, const Policies&... policies) {
     using S = typename V::Scalar;
     const Index rank = state.range(0);
-    const auto view = nmf::make_view(v);
-    const auto flipped = view.transposed();
+    auto view = nmf::make_view(v);
+    auto flipped = view.transposed();
+    if constexpr (requires { view.prepare_products(rank); }) {
+        view.prepare_products(rank);
+        flipped.prepare_products(rank);
+    }
     const auto w = factor<S>(rank, v.rows());
     const auto h = factor<S>(rank, v.cols());
     nmf::Factor<S> right(rank, v.cols());

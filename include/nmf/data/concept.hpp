@@ -57,7 +57,8 @@ concept HasProduct = requires(const D& view, const Factor<typename D::Scalar>& a
 
 /// `view.for_each_block(f)` calls f(first, cols, chunk, thread), in several threads, for all
 /// columns in blocks of `View::block_size`, of which only the last may be shorter; a chunk, below
-/// 64, is one thread's. `view.multiplier(A)` prepares A V: multiply(first, cols, c) sets cols
+/// 64, is one thread's. Optional: `view.prepare_products(rank)`, called before many products with
+/// factors of one rank. `view.multiplier(A)` prepares A V: multiply(first, cols, c) sets cols
 /// columns, A.stride() apart, to those of it, in any thread. It refers to the view and to A, and
 /// serves until the view makes the next one.
 template <class D>

@@ -194,12 +194,18 @@ private:
         });
     }
 
-    /// Puts rows of V into a tile, with their weights.
+    /// Has a tile read rows of V: in their place if it is a whole one and they lie in its order.
     [[nodiscard]] auto filler(const detail::ColumnBlock<S>& block) const {
         return [this, &block](Index i, Index depth, detail::TilePass<S>& tile) {
             constexpr Index rows = detail::TilePass<S>::rows;
+            const bool in_rows_order = tile.order == detail::BlockOrder::rows;
+            if (depth == rows && block.cols == detail::block_columns) {
+                tile.read(in_rows_order ? in_rows(i, block.first) : in_columns(i, block.first));
+                if (tile.source.data != nullptr) return;
+            }
+            tile.read_copy();
             if constexpr (strided) {
-                if (tile.order == detail::BlockOrder::rows) {
+                if (in_rows_order) {
                     for (Index r = 0; r < depth; ++r) {
                         S* const end = std::copy_n(in_rows(i + r, block.first).data, block.cols,
                                                    tile.v + r * rows);

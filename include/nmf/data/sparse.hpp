@@ -13,6 +13,7 @@
 
 #include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
+#include <nmf/data/banded_product.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -49,6 +50,7 @@ struct SparseDirection {
     }
 
     StoredEntries<S, I> entries;
+    std::shared_ptr<BandedProduct<S, I>> banded;  ///< Null until it is asked for, or not worth it.
     Index stored = 0;
     std::array<Index, most_chunks + 1> first_column{};
 };
@@ -62,7 +64,9 @@ enum class Unstored { zero, missing };
 ///
 /// Refers to the user's matrix for one direction and owns a copy of its entries in the other one,
 /// so that both products run along contiguous columns of C: the memory of a run is twice that of V
-/// (values and one index each) and the factors.
+/// (values and one index each) and the factors. prepare_products() takes one more copy for each
+/// direction whose factor outgrows the cache. Copies of a view share these; one serves one caller
+/// at a time.
 template <RealScalar S, class I, Unstored Meaning = Unstored::zero>
 class SparseView {
 public:
@@ -105,10 +109,28 @@ public:
         detail::multiply_by_blocks(*this, a, c);
     }
 
-    /// For some columns of it.
+    /// To be called before many products with factors of this rank.
+    void prepare_products(Index rank) {
+        if (along_.entries.weights != nullptr) return;
+        const Index bands =
+            detail::bands_of<S>(rows(), cols(), along_.stored, detail::padded<S>(rank));
+        if (bands == 1) return;
+        along_.banded = std::make_shared<detail::BandedProduct<S, I>>(along_.entries, along_.stored,
+                                                                      bands, rank, threads_);
+    }
+
+    /// For some columns of it. After prepare_products() it may make all of them at once.
     [[nodiscard]] auto multiplier(const Factor<S>& a) const {
-        return [this, &a](Index first, Index cols, S* c) {
-            if (along_.entries.weights == nullptr) {
+        const Factor<S>* whole = nullptr;
+        if (along_.banded != nullptr && along_.banded->rank() == a.rows()) {
+            whole = &(*along_.banded)(a, [&](const auto& f) {
+                for_each_block([&](Index first, Index cols, Index, int) { f(first, cols); });
+            });
+        }
+        return [this, &a, whole](Index first, Index cols, S* c) {
+            if (whole != nullptr) {
+                std::copy_n(whole->data() + first * a.stride(), cols * a.stride(), c);
+            } else if (along_.entries.weights == nullptr) {
                 detail::multiply_columns(a, along_.entries, first, cols, c);
             } else {
                 multiply_weighted(a, first, cols, c);
@@ -270,7 +292,7 @@ private:
         const auto add = [&](const Factor<S>& a, Index entry, Index n, const S* f, S* out) {
             detail::for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
                 detail::add_entries<height>(a.data() + offset, a.stride(), v.inner + entry, n, f,
-                                            out + c * tile.stride + offset);
+                                            out + c * tile.stride + offset, false);
             });
         };
         for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
@@ -325,6 +347,7 @@ private:
         return [this, &block, next](Index i, Index depth, detail::TilePass<S>& tile) mutable {
             const Entries& v = along_.entries;
             constexpr Index rows = detail::TilePass<S>::rows;
+            tile.read_copy();
             std::fill_n(tile.v, rows * block.cols, S(0));
             for (Index c = 0; c < block.cols; ++c) {
                 Index& entry = next[static_cast<std::size_t>(c)];

@@ -21,21 +21,34 @@ inline constexpr int most_sparse_vectors = 8;
 /// between columns of a factor.
 inline constexpr Index entries_ahead = 256;
 
-/// C(:, j) = sum over the stored entries of column j of V of v_ij A(:, i), for one strip of rows of
-/// C that is Vectors packets high.
+/// c (+)= sum over n entries of f_e a_e, a_e = A(:, index[e]), for a strip of rows Vectors packets
+/// high.
 template <int Vectors, RealScalar S, class I>
-void multiply_column(const S* a, Index stride, const StoredEntries<S, I>& v, Index j, S* c) {
+void add_entries(const S* a, Index stride, const I* index, Index n, const S* f, S* c,
+                 bool overwrite) {
     using P = Simd<S>;
     typename P::Packet sum[Vectors];
-    unroll<Vectors>([&](auto p) { sum[p] = P::set(S(0)); });
-    const Index end = v.end(j);
-    for (Index entry = v.begin(j); entry < end; ++entry) {
-        const S* column = a + v.row(entry) * stride;
-        const typename P::Packet x = P::set(v.values[entry]);
+    typename P::Packet other[Vectors];
+    unroll<Vectors>([&](auto p) { sum[p] = overwrite ? P::set(S(0)) : P::load(c + p * P::width); });
+    unroll<Vectors>([&](auto p) { other[p] = P::set(S(0)); });
+    // Two sums, so that an addition need not wait for the one before it.
+    for (Index e = 0; e + 1 < n; e += 2) {
+        const S* even = a + static_cast<Index>(index[e]) * stride;
+        const S* odd = a + static_cast<Index>(index[e + 1]) * stride;
+        const typename P::Packet x = P::set(f[e]);
+        const typename P::Packet z = P::set(f[e + 1]);
+        unroll<Vectors>([&](auto p) {
+            sum[p] = P::fma(P::load(even + p * P::width), x, sum[p]);
+            other[p] = P::fma(P::load(odd + p * P::width), z, other[p]);
+        });
+    }
+    if (n % 2 == 1) {
+        const S* column = a + static_cast<Index>(index[n - 1]) * stride;
+        const typename P::Packet x = P::set(f[n - 1]);
         unroll<Vectors>(
             [&](auto p) { sum[p] = P::fma(P::load(column + p * P::width), x, sum[p]); });
     }
-    unroll<Vectors>([&](auto p) { P::store(c + p * P::width, sum[p]); });
+    unroll<Vectors>([&](auto p) { P::store(c + p * P::width, P::add(sum[p], other[p])); });
 }
 
 /// Calls f(std::integral_constant<int, n>) for the given n in 1 .. Most.
@@ -79,34 +92,6 @@ void dot_entries(const S* a, Index stride, const I* index, Index n, const S* x, 
     }
 }
 
-/// c += sum over n entries of f_e a_e, for one strip of rows.
-template <int Vectors, RealScalar S, class I>
-void add_entries(const S* a, Index stride, const I* index, Index n, const S* f, S* c) {
-    using P = Simd<S>;
-    typename P::Packet sum[Vectors];
-    typename P::Packet other[Vectors];
-    unroll<Vectors>([&](auto p) { sum[p] = P::load(c + p * P::width); });
-    unroll<Vectors>([&](auto p) { other[p] = P::set(S(0)); });
-    // Two sums, so that an addition need not wait for the one before it.
-    for (Index e = 0; e + 1 < n; e += 2) {
-        const S* even = a + static_cast<Index>(index[e]) * stride;
-        const S* odd = a + static_cast<Index>(index[e + 1]) * stride;
-        const typename P::Packet x = P::set(f[e]);
-        const typename P::Packet z = P::set(f[e + 1]);
-        unroll<Vectors>([&](auto p) {
-            sum[p] = P::fma(P::load(even + p * P::width), x, sum[p]);
-            other[p] = P::fma(P::load(odd + p * P::width), z, other[p]);
-        });
-    }
-    if (n % 2 == 1) {
-        const S* column = a + static_cast<Index>(index[n - 1]) * stride;
-        const typename P::Packet x = P::set(f[n - 1]);
-        unroll<Vectors>(
-            [&](auto p) { sum[p] = P::fma(P::load(column + p * P::width), x, sum[p]); });
-    }
-    unroll<Vectors>([&](auto p) { P::store(c + p * P::width, P::add(sum[p], other[p])); });
-}
-
 /// Calls f(height, offset) for the strips of a column of `stride` scalars; height is a
 /// std::integral_constant, in packets.
 template <RealScalar S, class F>
@@ -119,14 +104,16 @@ void for_each_strip(Index stride, const F& f) {
     }
 }
 
-/// Columns first .. first + cols - 1 of A V, at c.
+/// Columns first .. first + cols - 1 of A V, at c, or added to what is there.
 template <RealScalar S, class I>
 void multiply_columns(const Factor<S>& a, const StoredEntries<S, I>& v, Index first, Index cols,
-                      S* c) {
+                      S* c, bool overwrite = true) {
     for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
         for (Index j = 0; j < cols; ++j) {
-            multiply_column<height>(a.data() + offset, a.stride(), v, first + j,
-                                    c + j * a.stride() + offset);
+            const Index begin = v.begin(first + j);
+            add_entries<height>(a.data() + offset, a.stride(), v.inner + begin,
+                                v.end(first + j) - begin, v.values + begin,
+                                c + j * a.stride() + offset, overwrite);
         }
     });
 }

@@ -26,8 +26,8 @@ struct ColumnBlock {
     S* bottom = nullptr;
 };
 
-/// The scratch of one thread: a tile of V, Y, their weights, and P and Q. Its entries lie in
-/// columns or rows, as those of V do; columns and rows are `rows` apart.
+/// A tile of V where it is, and the scratch of one thread: Y, a copy of V, weights, P and Q. Its
+/// entries lie in columns or rows, as those of V do; in scratch these lines are `rows` apart.
 template <RealScalar S>
 struct TilePass {
     static constexpr Index rows = tile_width;
@@ -44,6 +44,12 @@ struct TilePass {
           y(m + area),
           p(y + area),
           q(p + area) {}
+
+    /// V is in `v`.
+    void read_copy() { read({v, rows}); }
+
+    /// V is elsewhere, where it may be read as far as the tile goes.
+    void read(DenseBlock<S> from) { source = from; }
 
     /// To be called when the block's x is there, or has changed.
     void begin() {
@@ -83,6 +89,7 @@ struct TilePass {
     Index stride;
     BlockOrder order = BlockOrder::columns;
     ColumnBlock<S> block{};
+    DenseBlock<S> source{};  ///< The lines of V, in the order of the tile.
     S* turned;
     S* v;
     S* m;
@@ -104,8 +111,8 @@ struct PassFactors {
 };
 
 /// Calls look(i, depth) with tiles of V and Y at hand, over `depth_total` rows. `fill(i, depth,
-/// tile)` puts rows i .. of V for the tile's columns, and their weights, into it. What lies past
-/// them has to be there. 2 m k flops a column.
+/// tile)` makes the tile read rows i .. of V for its columns, whose weights it puts there. A line
+/// in scratch has to be there as a whole. 2 m k flops a column.
 template <RealScalar S, class Fill, class Look>
 void for_each_tile_of(const Factor<S>& a, Index depth_total, Fill fill, TilePass<S>& tile,
                       const Look& look) {
@@ -119,12 +126,12 @@ void for_each_tile_of(const Factor<S>& a, Index depth_total, Fill fill, TilePass
     }
 }
 
-/// Calls look(v, y, weights, n) for the columns or rows of a tile.
+/// Calls look(v, weights, at) for the columns or rows of a tile, which begin in scratch at `at`.
 template <bool Weighted, RealScalar S, class Look>
 void for_each_line(const TilePass<S>& tile, Index depth, const Look& look) {
-    constexpr Index rows = TilePass<S>::rows;
-    for (Index at = 0; at < tile.lines(depth) * rows; at += rows) {
-        look(tile.v + at, tile.y + at, Weighted ? tile.m + at : nullptr, tile.line_length(depth));
+    for (Index line = 0; line < tile.lines(depth); ++line) {
+        const Index at = line * TilePass<S>::rows;
+        look(tile.source.data + line * tile.source.step, Weighted ? tile.m + at : nullptr, at);
     }
 }
 
@@ -133,12 +140,13 @@ void for_each_line(const TilePass<S>& tile, Index depth, const Look& look) {
 template <bool Weighted, RealScalar S, class Terms, class Fill, class Look>
 void pass_tiles(const PassFactors<S>& factors, Index depth_total, const Terms& terms,
                 const Fill& fill, const Look& look, TilePass<S>& tile) {
-    constexpr Index rows = TilePass<S>::rows;
     const bool with_bottom = Weighted || !terms.unit_denominator();
     for_each_tile_of(factors.fixed, depth_total, fill, tile, [&](Index i, Index depth) {
-        for_each_line<Weighted>(tile, depth, look);
-        terms(tile.v, tile.y, Weighted ? tile.m : nullptr, rows * tile.lines(depth), tile.p,
-              with_bottom ? tile.q : nullptr);
+        for_each_line<Weighted>(tile, depth, [&](const S* v, const S* weights, Index at) {
+            look(v, tile.y + at, weights, tile.line_length(depth));
+            terms(v, tile.y + at, weights, TilePass<S>::rows, tile.p + at,
+                  with_bottom ? tile.q + at : nullptr);
+        });
         tile.accumulate(factors.top, i, depth, tile.p, tile.block.top);
         if (with_bottom) tile.accumulate(factors.bottom, i, depth, tile.q, tile.block.bottom);
     });
@@ -149,10 +157,9 @@ template <bool Weighted, RealScalar S, class Cost, class Sums, class Fill>
 void add_tile_costs(const Factor<S>& a, Index depth_total, const Cost& cost, const Fill& fill,
                     TilePass<S>& tile, Sums& sums) {
     for_each_tile_of(a, depth_total, fill, tile, [&](Index, Index depth) {
-        for_each_line<Weighted>(tile, depth,
-                                [&](const S* v, const S* y, const S* weights, Index n) {
-                                    cost(v, y, weights, n, sums);
-                                });
+        for_each_line<Weighted>(tile, depth, [&](const S* v, const S* weights, Index at) {
+            cost(v, tile.y + at, weights, tile.line_length(depth), sums);
+        });
     });
 }
 

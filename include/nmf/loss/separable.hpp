@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 #include <type_traits>
 #include <utility>
@@ -110,15 +111,17 @@ public:
     /// By how much P and Q are scaled, in all.
     [[nodiscard]] double unit() const { return unit_scale_; }
 
-    /// Overwrites v and y. Without q only p is wanted.
-    void operator()(S* v, S* y, const S* weights, Index n, S* p, S* q) const {
-        ArrayMap<S> entries(v, n);
+    /// For at most a tile's width of entries. Overwrites y. Without q only p is wanted.
+    void operator()(const S* v, S* y, const S* weights, Index n, S* p, S* q) const {
+        alignas(64) S scaled[static_cast<std::size_t>(tile_width)];
         ArrayMap<S> model(y, n);
         ArrayMap<S> above(p, n);
         if (scale_ != S(1)) {
-            entries *= scale_;
+            ArrayMap<S>(scaled, n) = ConstArrayMap<S>(v, n) * scale_;
             model *= scale_;
+            v = scaled;
         }
+        const ConstArrayMap<S> entries(v, n);
         if (q != nullptr) {
             model = model.max(least_);
             ArrayMap<S> below(q, n);
@@ -201,10 +204,14 @@ private:
         });
     }
 
-    /// weigh(x, e) weighs a packet or a number of the entries from e on.
+    /// weigh(x, e) weighs a packet or a number of the entries from e on. Not inlined: GCC 12 warns
+    /// of a loop without end where the number of entries is a constant.
     template <class Weigh>
-    static CostSums products(const double* v, const double* y, const double* cost, Index n,
-                             const Weigh& weigh) {
+#if defined(__GNUC__)
+    [[gnu::noinline]]
+#endif
+    static CostSums
+    products(const double* v, const double* y, const double* cost, Index n, const Weigh& weigh) {
         auto costs = P::set(0.0);
         auto gaps = costs;
         auto model = costs;

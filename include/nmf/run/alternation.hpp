@@ -81,6 +81,10 @@ public:
     /// Takes the start, scales it if asked to, measures it, and makes the first half-step: two
     /// products with V, and one to scale.
     void start(Factor<S> left, Factor<S> right, bool rescale) {
+        if constexpr (requires { view_.prepare_products(Index{1}); }) {
+            view_.prepare_products(left.rows());
+            flipped_.prepare_products(left.rows());
+        }
         left_.take(left, view_.rows(), view_.cols(), view_.stored());
         right_.take(right, view_.cols(), view_.rows(), view_.stored());
         gram(left_.factor, left_.gram);
