@@ -58,7 +58,8 @@ TEMPLATE_TEST_CASE("A product by bands is the product", "", float, double) {
                     f(20, 11);
                 });
                 const Matrix<double> got = c.matrix().template cast<double>();
-                CHECK((got - expected).norm() <= 100.0 * std::numeric_limits<S>::epsilon() * expected.norm());
+                CHECK((got - expected).norm() <=
+                      100.0 * std::numeric_limits<S>::epsilon() * expected.norm());
             }
         }
     }

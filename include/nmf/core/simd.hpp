@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include <Eigen/Core>
@@ -21,9 +22,12 @@ namespace nmf::detail {
 #pragma GCC diagnostic ignored "-Wignored-attributes"
 #endif
 
-template <RealScalar S>
+/// With `Half` the packets are half as wide where there are such, and the same elsewhere.
+template <RealScalar S, bool Half = false>
 struct Simd {
-    using Packet = typename Eigen::internal::packet_traits<S>::type;
+    using Whole = typename Eigen::internal::packet_traits<S>::type;
+    using Packet =
+        std::conditional_t<Half, typename Eigen::internal::unpacket_traits<Whole>::half, Whole>;
 
     /// Scalars in a packet.
     static constexpr Index width = Eigen::internal::unpacket_traits<Packet>::size;

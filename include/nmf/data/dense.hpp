@@ -251,7 +251,6 @@ private:
     }
 
     void multiply_in_place(const Factor<S>& a, S* c, Index begin, Index cols) const {
-        const Index stride = a.stride();
         for (Index i = 0; i < rows_; i += depth_in_place) {
             const Index depth = std::min(depth_in_place, rows_ - i);
             detail::DenseBlock<S> next;
@@ -261,7 +260,7 @@ private:
                 next = in_columns(0, begin + cols);
             }
             detail::multiply_block<detail::BlockOrder::columns>(
-                a.data() + i * stride, stride, depth, in_columns(i, begin), cols, c, i == 0, next);
+                detail::columns_from(a, i), depth, in_columns(i, begin), cols, c, i == 0, next);
         }
     }
 
@@ -280,7 +279,7 @@ private:
                     detail::DenseBlock<S> next;
                     if (i + depth < rows_) next = in_rows(i + depth, begin + j + q);
                     detail::multiply_block<detail::BlockOrder::rows>(
-                        a.data() + i * stride, stride, depth,
+                        detail::columns_from(a, i), depth,
                         detail::DenseBlock<S>{panel + q * depth, width}, std::min(width, cols - q),
                         c + (j + q) * stride, i == 0, next);
                 }

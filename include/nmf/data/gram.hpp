@@ -13,13 +13,12 @@
 
 namespace nmf::detail {
 
-/// total += A B' (stride x l) in double, for a few columns of A and B (l x cols); `partial` is
+/// total += A B' (a.stride x l) in double, for a few columns of A and B (l x cols); `partial` is
 /// scratch of the same shape.
 template <RealScalar S>
-void add_gram(const S* a, Index stride, DenseBlock<S> b, Index l, Index cols, S* partial,
-              double* total) {
-    multiply_block<BlockOrder::rows>(a, stride, cols, b, l, partial, true);
-    const Index size = stride * l;
+void add_gram(FactorColumns<S> a, DenseBlock<S> b, Index l, Index cols, S* partial, double* total) {
+    multiply_block<BlockOrder::rows>(a, cols, b, l, partial, true);
+    const Index size = a.stride * l;
     Eigen::Map<Vector<double>>(total, size) +=
         Eigen::Map<const Vector<S>>(partial, size).template cast<double>();
 }
@@ -31,9 +30,8 @@ void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c, int threads)
     for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
         const Index begin = chunks.begin(chunk);
         multiply_block<BlockOrder::columns>(
-            a.data(), a.stride(), a.cols(),
-            DenseBlock<S>{b.data() + begin * b.stride(), b.stride()}, chunks.end(chunk) - begin,
-            c.data() + begin * c.stride(), true);
+            columns_from(a), a.cols(), DenseBlock<S>{b.data() + begin * b.stride(), b.stride()},
+            chunks.end(chunk) - begin, c.data() + begin * c.stride(), true);
     });
 }
 
@@ -58,9 +56,8 @@ public:
         for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
             std::fill_n(totals_.of(chunk), stride * l, 0.0);
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
-                add_gram(a.data() + j * stride, stride,
-                         DenseBlock<S>{b.data() + j * b.stride(), b.stride()}, l,
-                         std::min(depth, chunks.end(chunk) - j), partials_.of(chunk),
+                add_gram(columns_from(a, j), DenseBlock<S>{b.data() + j * b.stride(), b.stride()},
+                         l, std::min(depth, chunks.end(chunk) - j), partials_.of(chunk),
                          totals_.of(chunk));
             }
         });

@@ -85,7 +85,7 @@ public:
         return [this](Index first, Index cols, S* c) {
             const Index step = right_->stride();
             detail::multiply_block<detail::BlockOrder::columns>(
-                coordinates_.data(), coordinates_.stride(), coordinates_.cols(),
+                detail::columns_from(coordinates_), coordinates_.cols(),
                 detail::DenseBlock<S>{right_->data() + first * step, step}, cols, c, true);
         };
     }

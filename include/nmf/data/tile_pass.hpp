@@ -62,19 +62,18 @@ struct TilePass {
         const DenseBlock<S> x{block.x, stride};
         const bool in_rows = order == BlockOrder::rows;
         if (!in_rows) load_tile(a, i, depth, turned);
-        multiply_block<BlockOrder::columns>(turned, rows, a.rows(), in_rows ? fixed : x,
-                                            lines(depth), y, true);
+        multiply_block<BlockOrder::columns>(FactorColumns<S>{turned, rows, rows}, a.rows(),
+                                            in_rows ? fixed : x, lines(depth), y, true);
     }
 
     /// out += A(:, i .. i + depth - 1) E for a tile E.
     void accumulate(const Factor<S>& a, Index i, Index depth, const S* tile, S* out) {
-        const S* const fixed = a.data() + i * stride;
+        const FactorColumns<S> fixed = columns_from(a, i);
         const DenseBlock<S> entries{tile, rows};
         if (order == BlockOrder::rows) {
-            multiply_block<BlockOrder::rows>(fixed, stride, depth, entries, block.cols, out, false);
+            multiply_block<BlockOrder::rows>(fixed, depth, entries, block.cols, out, false);
         } else {
-            multiply_block<BlockOrder::columns>(fixed, stride, depth, entries, block.cols, out,
-                                                false);
+            multiply_block<BlockOrder::columns>(fixed, depth, entries, block.cols, out, false);
         }
     }
 

@@ -45,7 +45,7 @@ namespace detail {
 /// out (padded, k x cols) = G X(:, first .. first + cols - 1).
 template <RealScalar S>
 void gram_times(const Factor<S>& gram, const Factor<S>& x, Index first, Index cols, S* out) {
-    multiply_block<BlockOrder::columns>(gram.data(), gram.stride(), gram.rows(),
+    multiply_block<BlockOrder::columns>(columns_from(gram), gram.rows(),
                                         DenseBlock<S>{x.data() + first * x.stride(), x.stride()},
                                         cols, out, true);
 }
@@ -91,7 +91,7 @@ public:
         using P = Simd<S>;
         const Factor<S>& gram = equations_->gram;
         const Index stride = gram.stride();
-        multiply_block<BlockOrder::columns>(gram.data(), stride, gram.rows(),
+        multiply_block<BlockOrder::columns>(columns_from(gram), gram.rows(),
                                             DenseBlock<S>{x, stride}, cols, gradient, true);
         const auto linear = P::set(equations_->linear);
         for (Index a = 0; a < stride; a += P::width) {

@@ -107,7 +107,7 @@ private:
         const auto flush = [&] {
             if (filled == 0) return;
             multiply_block<BlockOrder::rows>(
-                worker.left.data(), worker.left.stride(), filled,
+                columns_from(worker.left), filled,
                 DenseBlock<S>{worker.right.data(), worker.right.stride()}, k + 1,
                 worker.partial.data(), true);
             worker.total += worker.partial.matrix().template cast<double>();

@@ -46,8 +46,8 @@ public:
 
     /// To the first or second Gram matrix.
     void add_gram(Index chunk, int which, const S* x, Index cols) {
-        detail::add_gram(x, stride_, DenseBlock<S>{x, stride_}, rank_, cols, partials_.of(chunk),
-                         part(chunk) + at(which));
+        detail::add_gram(FactorColumns<S>{x, rank_, stride_}, DenseBlock<S>{x, stride_}, rank_,
+                         cols, partials_.of(chunk), part(chunk) + at(which));
     }
 
     [[nodiscard]] double inner() {

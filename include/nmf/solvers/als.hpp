@@ -101,8 +101,8 @@ private:
         }
         clipped_solution(eq, first, cols, work, candidate);
         detail::multiply_block<detail::BlockOrder::columns>(
-            eq.gram.data(), stride, eq.gram.rows(), detail::DenseBlock<S>{candidate, stride}, cols,
-            product, true);
+            detail::columns_from(eq.gram), eq.gram.rows(), detail::DenseBlock<S>{candidate, stride},
+            cols, product, true);
         Refused refused;
         for (Index j = 0; j < cols; ++j) {
             S* const column = candidate + j * stride;
