@@ -69,7 +69,9 @@ public:
     [[nodiscard]] auto multiplier(const Factor<S>& a) const {
         return [this, &a](Index first, Index cols, S* c) {
             if (in_columns(0, 0).data != nullptr) {
-                multiply_in_place(a, c, first, cols);
+                multiply_in_place<detail::BlockOrder::columns>(a, c, first, cols);
+            } else if (in_rows(0, 0).data != nullptr) {
+                multiply_in_place<detail::BlockOrder::rows>(a, c, first, cols);
             } else {
                 multiply_packed(a, c, first, cols);
             }
@@ -250,66 +252,49 @@ private:
         return {};
     }
 
+    /// Where V lies in columns, what is fetched ahead is the next piece of them; in rows, the
+    /// entries beside those at hand.
+    template <detail::BlockOrder Order>
     void multiply_in_place(const Factor<S>& a, S* c, Index begin, Index cols) const {
+        constexpr bool by_rows = Order == detail::BlockOrder::rows;
+        const auto at = [&](Index i, Index j) {
+            return by_rows ? in_rows(i, j) : in_columns(i, j);
+        };
         for (Index i = 0; i < rows_; i += depth_in_place) {
             const Index depth = std::min(depth_in_place, rows_ - i);
+            const detail::DenseBlock<S> v = at(i, begin);
             detail::DenseBlock<S> next;
-            if (i + depth < rows_) {
-                next = in_columns(i + depth, begin);
+            if (by_rows) {
+                next = v.from(Order, detail::tile_columns<S>);
+            } else if (i + depth < rows_) {
+                next = at(i + depth, begin);
             } else if (begin + cols < cols_) {
-                next = in_columns(0, begin + cols);
+                next = at(0, begin + cols);
             }
-            detail::multiply_block<detail::BlockOrder::columns>(
-                detail::columns_from(a, i), depth, in_columns(i, begin), cols, c, i == 0, next);
+            detail::multiply_block<Order>(detail::columns_from(a, i), depth, v, cols, c, i == 0,
+                                          next);
         }
     }
 
-    /// Blocks of V are copied into narrow row panels first: V is then read along its rows, and the
-    /// multiplication finds its entries in order.
+    /// Entries that are made as they are asked for, or lie in neither order, are copied into narrow
+    /// row panels first.
     void multiply_packed(const Factor<S>& a, S* c, Index begin, Index count) const {
         constexpr Index width = detail::tile_columns<S>;
-        const Index stride = a.stride();
-        alignas(64) S panel[pack_rows * pack_columns];
-        for (Index j = 0; j < count; j += pack_columns) {
-            const Index cols = std::min(pack_columns, count - j);
+        alignas(64) S panel[pack_rows * width];
+        for (Index j = 0; j < count; j += width) {
+            const Index cols = std::min(width, count - j);
             for (Index i = 0; i < rows_; i += pack_rows) {
                 const Index depth = std::min(pack_rows, rows_ - i);
-                pack_panels(i, depth, begin + j, cols, panel);
-                for (Index q = 0; q < cols; q += width) {
-                    detail::DenseBlock<S> next;
-                    if (i + depth < rows_) next = in_rows(i + depth, begin + j + q);
-                    detail::multiply_block<detail::BlockOrder::rows>(
-                        detail::columns_from(a, i), depth,
-                        detail::DenseBlock<S>{panel + q * depth, width}, std::min(width, cols - q),
-                        c + (j + q) * stride, i == 0, next);
+                for (Index q = 0; q < cols; ++q) {
+                    for (Index p = 0; p < depth; ++p) {
+                        panel[p * width + q] = source_(i + p, begin + j + q);
+                    }
                 }
+                detail::multiply_block<detail::BlockOrder::rows>(
+                    detail::columns_from(a, i), depth, detail::DenseBlock<S>{panel, width}, cols,
+                    c + j * a.stride(), i == 0);
             }
         }
-    }
-
-    /// Entry (i + p, j + q) goes to panel q / width, row p.
-    void pack_panels(Index i, Index depth, Index j, Index cols, S* panel) const {
-        constexpr Index width = detail::tile_columns<S>;
-        const Index whole = cols / width * width;
-        for (Index p = 0; p < depth; ++p) {
-            for (Index q = 0; q < whole; q += width) {
-                copy_row(i + p, j + q, panel + q * depth + p * width);
-            }
-            for (Index q = whole; q < cols; ++q) {
-                panel[whole * depth + p * width + q - whole] = source_(i + p, j + q);
-            }
-        }
-    }
-
-    /// A panel's width of row i, from column j on.
-    void copy_row(Index i, Index j, S* to) const {
-        using Row = Eigen::Array<S, detail::tile_columns<S>, 1>;
-        const detail::DenseBlock<S> row = in_rows(i, j);
-        if (row.data != nullptr) {
-            Eigen::Map<Row>{to} = Eigen::Map<const Row>(row.data);
-            return;
-        }
-        for (Index r = 0; r < detail::tile_columns<S>; ++r) to[r] = source_(i, j + r);
     }
 
     void copy(Index i, Index j, Tile& tile) const {
