@@ -1,14 +1,17 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """The nmf program against scikit-learn, and R packages where they are installed.
 
     compare.py [--program build/demo/examples/nmf] [--data ../shared/data] [--output build/compare]
-               [--runs 5] [--threads 1] [--default-malloc] [--only NAME ...]
+               [--runs 5] [--seed 0] [--threads 1] [--default-malloc] [--without-r]
+               [--only NAME ...]
 
-Each data set is factorized by both sides from the same random start. scikit-learn runs 100
-iterations of "cd" for least squares and of "mu" for Kullback-Leibler; a row says how long it took,
-and how long the nmf program takes to the objective that was reached. Times are medians over runs
-that alternate; the objectives of both sides are computed by the same code here from the factors.
+Each data set is factorized by both sides from the same random start, that of --seed. scikit-learn
+runs 100 iterations of "cd" for least squares and of "mu" for Kullback-Leibler; a row says how long
+it took, and how long the nmf program takes to the objective that was reached. Times are medians
+over runs that alternate; the objectives of both sides are computed by the same code here from the
+factors. Where the two sides end in different local minima, and that of the program is the higher
+one, it never gets there.
 
 Writes results.md, results.json and chart.svg to the output folder. Needs Debian's python3-sklearn,
 and python3-matplotlib for the chart. OpenBLAS is run at its best: OPENBLAS_CORETYPE and
@@ -113,11 +116,22 @@ SETS = {
 }
 
 
+def squared_norm(v):
+    return v.multiply(v).sum() if scipy.sparse.issparse(v) else (v * v).sum()
+
+
+def squared_residual(v, w, h):
+    return squared_norm(v) - 2 * (w * (v @ h.T)).sum() + ((w.T @ w) * (h @ h.T)).sum()
+
+
+def relative_error(v, w, h):
+    return np.sqrt(max(0.0, squared_residual(v, w, h)) / squared_norm(v))
+
+
 def objective(v, w, h, loss):
     """What both sides minimise."""
     if loss == "frobenius":
-        square = v.multiply(v).sum() if scipy.sparse.issparse(v) else (v * v).sum()
-        return 0.5 * (square - 2 * (w * (v @ h.T)).sum() + ((w.T @ w) * (h @ h.T)).sum())
+        return 0.5 * squared_residual(v, w, h)
     total = w.sum(axis=0) @ h.sum(axis=1)
     if scipy.sparse.issparse(v):
         entries = v.tocoo()
@@ -130,8 +144,8 @@ def objective(v, w, h, loss):
     return (x * np.log(x / y)).sum() - v.sum() + total
 
 
-def start_of(v, rank):
-    random = np.random.default_rng(0)
+def start_of(v, rank, seed=0):
+    random = np.random.default_rng(seed)
     scale = np.sqrt(v.mean() / rank)
     w = np.abs(random.standard_normal((v.shape[0], rank))) * scale
     h = np.abs(random.standard_normal((rank, v.shape[1]))) * scale
@@ -155,20 +169,20 @@ def run_sklearn(v, w, h, loss, iterations):
 
 
 def trajectory_of_sklearn(v, w, h, loss):
-    """(seconds, objective) at some iterations, in pieces: its updates do not look back."""
-    points = [(0.0, objective(v, w, h, loss))]
+    """(seconds, relative error) at some iterations, in pieces: its updates do not look back."""
+    points = [(0.0, relative_error(v, w, h))]
     spent, done = 0.0, 0
     for checkpoint in CHECKPOINTS:
         seconds, w, h = run_sklearn(v, w, h, loss, checkpoint - done)
         spent, done = spent + seconds, checkpoint
-        points.append((spent, objective(v, w, h, loss)))
+        points.append((spent, relative_error(v, w, h)))
     return points
 
 
 class Nmf:
     """The nmf program on a matrix and a start in files."""
 
-    def __init__(self, program, folder, v, w, h, rank, loss):
+    def __init__(self, program, folder, v, rank, loss):
         self.program, self.folder, self.rank, self.loss = program, folder, rank, loss
         if scipy.sparse.issparse(v):
             self.matrix = folder / "v.mtx"
@@ -176,11 +190,13 @@ class Nmf:
         else:
             self.matrix = folder / "v.npy"
             np.save(self.matrix, v)
-        np.save(folder / "w.npy", w)
-        np.save(folder / "h.npy", h)
+
+    def start(self, w, h):
+        np.save(self.folder / "w.npy", w)
+        np.save(self.folder / "h.npy", h)
 
     def run(self, *options):
-        """(seconds since the start of the run, objective) after each iteration."""
+        """(seconds since the start of the run, objective, relative error) after each iteration."""
         history = self.folder / "history.csv"
         subprocess.run(
             [self.program, self.matrix, "--rank", str(self.rank), "--threads", THREADS, "--quiet",
@@ -188,8 +204,8 @@ class Nmf:
              "--init-h", self.folder / "h.npy", "--output", self.folder / "out", "--history",
              history, *options], check=True, capture_output=True, text=True)
         with open(history, newline="") as file:
-            rows = [(float(r["seconds"]), float(r["objective"])) for r in csv.DictReader(file)]
-        return rows
+            return [(float(r["seconds"]), float(r["objective"]), float(r["relative_error"]))
+                    for r in csv.DictReader(file)]
 
     def factors(self):
         return np.load(self.folder / "out.W.npy"), np.load(self.folder / "out.H.npy")
@@ -197,10 +213,10 @@ class Nmf:
 
 def first_at(history, target):
     """Seconds and iterations until the objective is at most the target."""
-    for iteration, (seconds, value) in enumerate(history):
+    for iteration, (seconds, value, _) in enumerate(history):
         if value <= target:
             return seconds, iteration
-    return float("nan"), None
+    return float("inf"), float("inf")
 
 
 R_PROGRAM = r"""
@@ -210,7 +226,7 @@ sparse <- file.exists(file.path(folder, "v.mtx"))
 V <- if (sparse) Matrix::readMM(file.path(folder, "v.mtx")) else
   as.matrix(read.csv(file.path(folder, "v.csv"), header = FALSE))
 if (what == "RcppML") {
-  suppressMessages(library(RcppML)); RcppML::setRcppMLthreads(1)
+  suppressMessages({library(Matrix); library(RcppML)}); RcppML::setRcppMLthreads(1)
   V <- as(V, "dgCMatrix")
   seconds <- system.time(m <- RcppML::nmf(V, rank, tol = 0, maxit = 100, verbose = FALSE,
                                          seed = 1))[["elapsed"]]
@@ -230,7 +246,7 @@ cat(seconds)
 
 
 def run_r(package, folder, v, rank, loss):
-    """(seconds, objective) of an R package, or None where it is not installed."""
+    """(seconds, W, H) of an R package, or None where it is not installed, or takes too long."""
     if shutil.which("Rscript") is None:
         return None
     if not scipy.sparse.issparse(v):
@@ -246,33 +262,33 @@ def run_r(package, folder, v, rank, loss):
         return None
     w = np.loadtxt(folder / "W.csv", delimiter=",")
     h = np.loadtxt(folder / "H.csv", delimiter=",")
-    return float(done.stdout.split()[-1]), objective(v, w, h, loss)
+    return float(done.stdout.split()[-1]), w, h
 
 
 def compare(name, options, v, rank, loss):
-    w0, h0 = start_of(v, rank)
     result = {"set": name, "shape": list(v.shape), "rank": rank, "loss": loss,
-              "stored": int(v.nnz if scipy.sparse.issparse(v) else v.size), "rows": []}
+              "stored": int(v.nnz if scipy.sparse.issparse(v) else v.size)}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        nmf = Nmf(options.program, folder, v, w0, h0, rank, loss)
+        nmf = Nmf(options.program, folder, v, rank, loss)
+        w0, h0 = start_of(v, rank, options.seed)
+        nmf.start(w0, h0)
         theirs, ours, single = [], [], []
         for _ in range(options.runs):
             seconds, w, h = run_sklearn(v, w0, h0, loss, ITERATIONS)
             theirs.append(seconds)
             target = objective(v, w, h, loss)
             ours.append(nmf.run("--max-iterations", str(ITERATIONS)))
+            # The program's own figure has to be what the same code computes for both.
+            own = ours[-1][-1][1]
+            checked = objective(v, *nmf.factors(), loss)
+            assert abs(checked - own) <= 1e-6 * abs(own), (name, checked, own)
             single.append(nmf.run("--max-iterations", str(ITERATIONS), "--precision", "single"))
-        # The program's own figure has to be what the same code computes for both.
-        nmf.run("--max-iterations", str(ITERATIONS))
-        own = ours[-1][-1][1]
-        checked = objective(v, *nmf.factors(), loss)
-        assert abs(checked - own) <= 1e-6 * abs(own), (name, checked, own)
 
         seconds = statistics.median(theirs)
         result["target"] = target
         result["sklearn"] = {"seconds": seconds, "iterations": ITERATIONS,
-                             "each": seconds / ITERATIONS}
+                             "each": seconds / ITERATIONS, "runs": theirs}
         for key, runs in (("nmf", ours), ("nmf float", single)):
             reached = [first_at(history, target * (1 + (1e-6 if "float" in key else 0)))
                        for history in runs]
@@ -283,14 +299,17 @@ def compare(name, options, v, rank, loss):
                            "faster": seconds / median,
                            "faster each": seconds / ITERATIONS / each,
                            "end": runs[0][-1][1]}
-        result["chart"] = {"scikit-learn": trajectory_of_sklearn(v, w0, h0, loss), "nmf": ours[0]}
-        for package in ("NMF", "RcppML"):
+        result["chart"] = {"scikit-learn": trajectory_of_sklearn(v, w0, h0, loss),
+                           "nmf": [(s, error) for s, _, error in ours[0]],
+                           "nmf, float": [(s, error) for s, _, error in single[0]]}
+        for package in () if options.without_r else ("NMF", "RcppML"):
             if package == "RcppML" and loss == "kl":
                 continue
             outcome = run_r(package, folder, v, rank, loss)
             if outcome is not None:
-                result["chart"][f"R {package}"] = [outcome]
-                result[f"R {package}"] = {"seconds": outcome[0], "end": outcome[1]}
+                seconds, w, h = outcome
+                result["chart"][f"R {package}"] = [(seconds, relative_error(v, w, h))]
+                result[f"R {package}"] = {"seconds": seconds, "end": objective(v, w, h, loss)}
     return result
 
 
@@ -312,8 +331,8 @@ def processor():
 
 
 def mean_of(results, keep, key):
-    values = [r["nmf"][key] for r in results if keep(r) and r["nmf"][key] == r["nmf"][key]]
-    return statistics.geometric_mean(values) if values else float("nan")
+    values = [r["nmf"][key] for r in results if keep(r)]
+    return statistics.geometric_mean(values) if values and min(values) > 0 else float("nan")
 
 
 def is_sparse(result):
@@ -368,12 +387,11 @@ def chart(results, path):
     for axis in axes.flat[len(results):]:
         axis.set_visible(False)
     for axis, result in zip(axes.flat, results):
-        best = min(value for points in result["chart"].values() for _, value in points)
         for name, points in result["chart"].items():
-            points = [(s, v / best - 1) for s, v in points if s > 0 and v > best]
-            axis.plot(*zip(*points), marker="o", markersize=3, label=name)
+            axis.plot(*zip(*((s, error) for s, error in points if s > 0)), marker="o",
+                      markersize=3, label=name)
         axis.set(title=f"{result['set']}, rank {result['rank']}", xlabel="seconds",
-                 ylabel="objective above the best", xscale="log", yscale="log")
+                 ylabel="relative error", xscale="log")
         axis.grid(True, alpha=0.3)
         axis.legend()
     figure.tight_layout()
@@ -386,8 +404,10 @@ def main():
     parser.add_argument("--data", type=pathlib.Path, default=ROOT.parent / "shared/data")
     parser.add_argument("--output", type=pathlib.Path, default=ROOT / "build/compare")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", default="1")
     parser.add_argument("--default-malloc", action="store_true")
+    parser.add_argument("--without-r", action="store_true")
     parser.add_argument("--only", nargs="*", choices=sorted(SETS))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
