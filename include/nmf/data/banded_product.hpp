@@ -97,8 +97,8 @@ template <RealScalar S>
     return bands < 3 ? 1 : bands;
 }
 
-/// C = A V by bands of rows of V, that is, of columns of A, which stay in cache meanwhile. Each
-/// column of C is summed in the order of its entries.
+/// C = A V by bands of rows of V, that is, of columns of A, which stay in cache meanwhile. A column
+/// of C is summed band after band. Keeps C, k x n.
 template <RealScalar S, class I>
 class BandedProduct {
 public:

@@ -82,7 +82,7 @@ concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Sc
 /// n, p, q) makes P and Q of entries of V and Y = A'x, weights included; block.top becomes A P, and
 /// block.bottom A Q unless Q is 1 and no entry has a weight; body(block, chunk, thread) takes them,
 /// with chunk < 64. look(v, y, weights, n, thread) sees the same entries before, at most 64 at a
-/// time: all of them where Q is not 1, the visited ones else.
+/// time: those that costs() would add up.
 ///
 /// `view.costs(A, X, cost, scratch, every_entry)` adds up cost(v, y, weights, n, sums) over the
 /// visited entries, or over all of them.

@@ -265,7 +265,9 @@ private:
             const detail::DenseBlock<S> v = at(i, begin);
             detail::DenseBlock<S> next;
             if (by_rows) {
-                next = v.from(Order, detail::tile_columns<S>);
+                if (begin + cols + detail::tile_columns<S> <= cols_) {
+                    next = v.from(Order, detail::tile_columns<S>);
+                }
             } else if (i + depth < rows_) {
                 next = at(i + depth, begin);
             } else if (begin + cols < cols_) {

@@ -53,8 +53,7 @@ inline constexpr int tile_vectors = 3;
 
 /// C = A V, or C += A V, for a strip of Vectors packets of rows of C, and half a packet more with
 /// `Half`, and Cols columns of V. Columns of A and C are `stride` apart. The sums stay in registers
-/// over the whole depth. Entries of V that are `ahead` of those at hand are fetched meanwhile,
-/// unless that is 0.
+/// over the whole depth. Entries from `next` on are fetched meanwhile, if there is such a block.
 template <BlockOrder Order, int Vectors, bool Half, int Cols, RealScalar S>
 void multiply_tile(const S* a, Index stride, Index depth, DenseBlock<S> v, S* c, bool overwrite,
                    DenseBlock<S> next) {

@@ -4,6 +4,7 @@
 /// @file
 /// Which alternation serves the policies of a run on the view that it works on.
 
+#include <algorithm>
 #include <type_traits>
 
 #include <nmf/data/summary.hpp>
@@ -72,8 +73,10 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
             typename Streamed::Plan plan;
             if constexpr (requires { problem.solver.joint; }) plan.joint = problem.solver.joint;
             plan.extrapolation = positive_extrapolation_of(problem.solver);
-            plan.extrapolation.enabled =
-                plan.extrapolation.enabled && !plan.joint && convex_in_each_factor(problem.loss);
+            // Where V or W H has one row, column or component plain updates get there at once.
+            plan.extrapolation.enabled = plan.extrapolation.enabled && !plan.joint &&
+                                         convex_in_each_factor(problem.loss) &&
+                                         std::min({rank, view.rows(), view.cols()}) > 1;
             Streamed alternation(view, sums, problem.loss, problem.penalties, right_side, plan,
                                  passes, passes);
             return go(alternation);

@@ -27,8 +27,8 @@ namespace nmf::detail {
 ///
 /// The measured pair is (L, R_y), R_y being the extrapolated R: the pass that starts there to make
 /// the next R knows the objective, and its KKT sums. A pair that raises the objective is taken
-/// back. The KKT residual of L is an estimate, from the half-step that made it; settle() measures
-/// it.
+/// back, and what follows is measured without extrapolation first. The KKT residual of L is an
+/// estimate, from the half-step that made it; settle() measures it.
 template <DataView View, class Loss, class Passes, class Opening, class PenaltySet>
 class StreamedAlternation {
 public:
@@ -77,10 +77,10 @@ public:
         look(right_, right_.latest);
         look(left_, right_.latest);
         look(left_, right_.latest);
-        const Candidate now = step_right();
-        point_.swap(candidate_);
-        take(now);
+        step_right(next_step(), true);
+        const Candidate now = measured();
         best_.objective = now.objective;
+        take(now);
         settled_ = true;
     }
 
@@ -88,14 +88,14 @@ public:
         settled_ = false;
         step_left();
         if (plan_.opening > 0) --plan_.opening;
-        const Candidate now = step_right();
+        step_right(next_step(), true);
+        const Candidate now = measured();
         const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
-        if (!(now.objective <= best_.objective + noise)) {
+        if (now.objective <= best_.objective + noise) {
+            take(now);
+        } else {
             take_back();
-            return;
         }
-        point_.swap(candidate_);
-        take(now);
     }
 
     /// Of the pair so far; no pair had a lower objective.
@@ -151,7 +151,7 @@ private:
     struct Half {
         Side side = Side::h;
         Factor<S> latest;          ///< What the last half-step made.
-        Factor<S> previous;        ///< With extrapolation: before that step.
+        Factor<S> previous;        ///< Before that step; room for the next one.
         Vector<double> curvature;  ///< Of the components, from the last pass.
         Vector<double> distance;   ///< KKT sums of the last pass.
         Vector<double> size;       ///< ||x_a||^2 in the last pass.
@@ -163,13 +163,13 @@ private:
         return rule;
     }
 
-    /// For all that is as large as the factors.
+    /// For all that is as large as the factors, each on its own: any may be the result.
     void make_rooms() {
-        const Index m = view_.rows();
-        const Index n = view_.cols();
-        Factor<S>::allocate_together(
-            rank(), {{&left_.previous, m}, {&right_.previous, n}, {&point_, n}, {&candidate_, n}},
-            pages_beside(view_));
+        const Pages pages = pages_beside(view_);
+        Factor<S>::allocate_together(rank(), {{&left_.previous, view_.rows()}}, pages);
+        for (Factor<S>* right : {&right_.previous, &point_, &candidate_}) {
+            Factor<S>::allocate_together(rank(), {{right, view_.cols()}}, pages);
+        }
         left_.previous = left_.latest;
         right_.previous = right_.latest;
     }
@@ -220,37 +220,48 @@ private:
         }
     }
 
-    /// The next R for the latest L, from the extrapolated one, which becomes the candidate's.
-    /// Measures the candidate.
-    Candidate step_right() {
-        const bool opening = plan_.opening > 0;
-        step_ = opening || plan_.extrapolation.enabled ? momentum_.next() : PositiveStep{};
-        const PassTarget<S> target{right_.latest,    right_.previous, step_,
-                                   &right_.previous, &candidate_,     true};
-        const auto run = [&](auto& pass) {
-            run_pass(pass, view_, PassFactors<S>(left_.latest), right_, target);
-            return measure(pass);
-        };
-        const Candidate now = opening ? run(right_opening_) : run(right_pass_);
-        right_.latest.swap(right_.previous);
-        return now;
+    [[nodiscard]] PositiveStep next_step() {
+        return plan_.opening > 0 || plan_.extrapolation.enabled ? momentum_.next() : PositiveStep{};
     }
 
-    /// The candidate has become the pair.
+    /// The next R for the latest L, from the extrapolated one, which becomes the candidate's. With
+    /// what it takes to measure that, if asked to.
+    void step_right(PositiveStep step, bool measure) {
+        step_ = step;
+        const PassTarget<S> target{right_.latest,    right_.previous, step_,
+                                   &right_.previous, &candidate_,     measure};
+        const auto run = [&](auto& pass) {
+            run_pass(pass, view_, PassFactors<S>(left_.latest), right_, target);
+        };
+        in_opening_ = plan_.opening > 0;
+        in_opening_ ? run(right_opening_) : run(right_pass_);
+        right_.latest.swap(right_.previous);
+    }
+
+    /// The candidate, from the pass that started there.
+    [[nodiscard]] Candidate measured() {
+        return in_opening_ ? measure(right_opening_) : measure(right_pass_);
+    }
+
+    /// The candidate becomes the pair.
     void take(const Candidate& now) {
+        point_.swap(candidate_);
         rounding_ = now.rounding;
         best_.objective = std::min(best_.objective, now.objective);
         best_.relative_error = now.relative_error;
         best_.kkt_residual = residual();
     }
 
-    /// From the pair on, without extrapolation.
+    /// From the pair on, by plain steps, the first of which is to be measured as it is: so it
+    /// cannot raise the objective.
     void take_back() {
         ++restarts_;
         momentum_.restart();
         left_.latest.padded_matrix() = left_.previous.padded_matrix();
         right_.latest.padded_matrix() = point_.padded_matrix();
-        step_right();
+        look(left_, point_);
+        step_right(PositiveStep{}, false);
+        best_.kkt_residual = residual();
     }
 
     /// (L, candidate), from the sums of the pass that started there.
@@ -355,6 +366,7 @@ private:
     Measure best_;
     double rounding_ = 0;  ///< Of its objective.
     bool settled_ = false;
+    bool in_opening_ = false;  ///< The last right pass was an opening one.
     Index restarts_ = 0;
 };
 
