@@ -90,7 +90,7 @@ private:
 template <RealScalar S>
 [[nodiscard]] Index bands_of(Index rows, Index cols, Index stored, Index stride) {
     constexpr Index band_bytes = Index{1} << 19;
-    constexpr Index least_entries = 8;
+    constexpr Index least_entries = 16;
     const Index bytes = rows * stride * static_cast<Index>(sizeof(S));
     const Index bands =
         std::min(bytes / band_bytes, stored / (least_entries * std::max<Index>(cols, 1)));
