@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """Where compression pays: the nmf program with and without --compress, one thread, from one seed.
 

@@ -65,8 +65,8 @@ enum class Unstored { zero, missing };
 /// Refers to the user's matrix for one direction and owns a copy of its entries in the other one,
 /// so that both products run along contiguous columns of C: the memory of a run is twice that of V
 /// (values and one index each) and the factors. prepare_products() takes one more copy for each
-/// direction whose factor outgrows the cache, where columns have 48 entries or more. Copies of a
-/// view share these; one serves one caller at a time.
+/// direction whose factor outgrows the cache, where columns have 48 entries or more on average.
+/// Copies of a view share these; one serves one caller at a time.
 template <RealScalar S, class I, Unstored Meaning = Unstored::zero>
 class SparseView {
 public:

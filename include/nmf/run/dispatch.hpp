@@ -73,7 +73,7 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
             typename Streamed::Plan plan;
             if constexpr (requires { problem.solver.joint; }) plan.joint = problem.solver.joint;
             plan.extrapolation = positive_extrapolation_of(problem.solver);
-            // Where V or W H has one row, column or component plain updates get there at once.
+            // Where there is one row, column or component plain updates get there sooner.
             plan.extrapolation.enabled = plan.extrapolation.enabled && !plan.joint &&
                                          convex_in_each_factor(problem.loss) &&
                                          std::min({rank, view.rows(), view.cols()}) > 1;

@@ -252,8 +252,8 @@ private:
         best_.kkt_residual = residual();
     }
 
-    /// From the pair on, by plain steps, the first of which is to be measured as it is: so it
-    /// cannot raise the objective.
+    /// From the pair on, by plain steps, the first of which is to be measured as it is: so
+    /// it is not above the pair where the update descends.
     void take_back() {
         ++restarts_;
         momentum_.restart();

@@ -12,6 +12,7 @@ namespace nmf {
 /// max(0, X - X_before) before it is updated, with Nesterov's sequence of a. Entries only grow by
 /// it, so that everything stays positive. The update is over-relaxed as well: its ratio of sums is
 /// raised to the power of `relaxation`. Together they save about half of the iterations.
+/// Divergences of a V of one row or column, or with one component, are not extrapolated.
 ///
 /// But for least squares without weights, the measured pair, and the result, holds the factor that
 /// is updated first as it is extrapolated, where the objective is known without a pass over V.
