@@ -59,6 +59,8 @@ from sklearn.decomposition import non_negative_factorization
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
 
+from comparison import beside, table
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ITERATIONS = 100
 CHECKPOINTS = (1, 2, 3, 5, 7, 10, 15, 20, 30, 40, 50, 70, 100)
@@ -211,14 +213,6 @@ class Nmf:
         return np.load(self.folder / "out.W.npy"), np.load(self.folder / "out.H.npy")
 
 
-def first_at(history, target):
-    """Seconds and iterations until the objective is at most the target."""
-    for iteration, (seconds, value, _) in enumerate(history):
-        if value <= target:
-            return seconds, iteration
-    return float("inf"), float("inf")
-
-
 R_PROGRAM = r"""
 arguments <- commandArgs(TRUE); folder <- arguments[1]; rank <- as.integer(arguments[2])
 loss <- arguments[3]; what <- arguments[4]
@@ -290,15 +284,8 @@ def compare(name, options, v, rank, loss):
         result["sklearn"] = {"seconds": seconds, "iterations": ITERATIONS,
                              "each": seconds / ITERATIONS, "runs": theirs}
         for key, runs in (("nmf", ours), ("nmf float", single)):
-            reached = [first_at(history, target * (1 + (1e-6 if "float" in key else 0)))
-                       for history in runs]
-            median = statistics.median(s for s, _ in reached)
-            each = statistics.median(
-                (history[-1][0] - history[1][0]) / (len(history) - 2) for history in runs)
-            result[key] = {"seconds": median, "iterations": reached[0][1], "each": each,
-                           "faster": seconds / median,
-                           "faster each": seconds / ITERATIONS / each,
-                           "end": runs[0][-1][1]}
+            result[key] = beside(runs, target * (1 + (1e-6 if "float" in key else 0)), seconds,
+                                 ITERATIONS)
         result["chart"] = {"scikit-learn": trajectory_of_sklearn(v, w0, h0, loss),
                            "nmf": [(s, error) for s, _, error in ours[0]],
                            "nmf, float": [(s, error) for s, _, error in single[0]]}
@@ -330,47 +317,10 @@ def processor():
     return platform.machine()
 
 
-def mean_of(results, keep, key):
-    values = [r["nmf"][key] for r in results if keep(r)]
-    return statistics.geometric_mean(values) if values and min(values) > 0 else float("nan")
-
-
-def is_sparse(result):
-    return result["stored"] < result["shape"][0] * result["shape"][1]
-
-
-def table(results, options):
-    lines = [
-        f"{datetime.date.today()}, {processor()}, {THREADS} thread(s), double. scikit-learn "
-        f"{sklearn.__version__}, NumPy {np.__version__}, BLAS {blas()}. Medians of "
-        f"{options.runs} runs, {'malloc as it comes' if DEFAULT_MALLOC else 'memory kept'}.", "",
-        "| data | rank | scikit-learn, 100 iterations | nmf to the same objective | iterations | "
-        "times faster | ms an iteration | times faster | float, times faster |",
-        "|---|---|---|---|---|---|---|---|---|"]
-    for r in results:
-        a, b, c = r["sklearn"], r["nmf"], r["nmf float"]
-        lines.append(
-            f"| {r['set']} | {r['rank']} | {a['seconds']:.3f} s | {b['seconds']:.4f} s | "
-            f"{b['iterations']} | {b['faster']:.1f} | {b['each'] * 1e3:.2f} | "
-            f"{b['faster each']:.1f} | {c['faster']:.1f} |")
-    lines.append("")
-    for title, keep in (
-            ("least squares, sparse", lambda r: is_sparse(r) and r["loss"] == "frobenius"),
-            ("least squares, dense", lambda r: not is_sparse(r) and r["loss"] == "frobenius"),
-            ("KL, sparse", lambda r: is_sparse(r) and r["loss"] == "kl"),
-            ("KL, dense", lambda r: not is_sparse(r) and r["loss"] == "kl")):
-        lines.append(f"- Geometric mean, {title}: {mean_of(results, keep, 'faster'):.1f} times "
-                     f"faster to the objective, {mean_of(results, keep, 'faster each'):.1f} an "
-                     "iteration.")
-    others = [(r["set"], key, r[key]) for r in results for key in ("R NMF", "R RcppML")
-              if key in r]
-    if others:
-        lines += ["", "| data | package | seconds, 100 iterations | objective at the end | "
-                  "scikit-learn's |", "|---|---|---|---|---|"]
-        targets = {r["set"]: r["target"] for r in results}
-        lines += [f"| {name} | {key} | {value['seconds']:.2f} | {value['end']:.6g} | "
-                  f"{targets[name]:.6g} |" for name, key, value in others]
-    return "\n".join(lines) + "\n"
+def conditions(options):
+    return (f"{datetime.date.today()}, {processor()}, {THREADS} thread(s), double. scikit-learn "
+            f"{sklearn.__version__}, NumPy {np.__version__}, BLAS {blas()}. Medians of "
+            f"{options.runs} runs, {'malloc as it comes' if DEFAULT_MALLOC else 'memory kept'}.")
 
 
 def chart(results, path):
@@ -424,7 +374,7 @@ def main():
         r = results[-1]
         print(f"{name}: {r['sklearn']['seconds']:.3f} s, {r['nmf']['seconds']:.4f} s, "
               f"{r['nmf']['faster']:.1f} times faster", file=sys.stderr, flush=True)
-    text = table(results, options)
+    text = conditions(options) + "\n\n" + table(results)
     (options.output / "results.md").write_text(text)
     (options.output / "results.json").write_text(json.dumps(results, indent=1))
     chart(results, options.output / "chart.svg")

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""The arithmetic and the tables of benchmarks/compare.py."""
+import math
+import pathlib
+import sys
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks"))
+from comparison import beside, first_at, mean_of, table
+
+# (seconds, objective, relative error) at the start and after three iterations.
+HISTORY = [(1.0, 9.0, 0.9), (2.0, 5.0, 0.5), (3.0, 4.0, 0.4), (4.0, 3.0, 0.3)]
+
+
+def slower(by):
+    return [(by * seconds, value, error) for seconds, value, error in HISTORY]
+
+
+def result(name, loss, stored, faster):
+    nmf = {"seconds": 2.0, "iterations": 7, "faster": faster, "each": 0.01, "faster each": 3.0}
+    return {"set": name, "shape": [10, 20], "rank": 4, "loss": loss, "stored": stored,
+            "target": 5.0, "sklearn": {"seconds": 8.0}, "nmf": nmf, "nmf float": {"faster": 6.0}}
+
+
+class Histories(unittest.TestCase):
+    def test_the_target_is_reached_where_the_objective_is_at_most_it(self):
+        self.assertEqual(first_at(HISTORY, 9.5), (1.0, 0))
+        self.assertEqual(first_at(HISTORY, 5.0), (2.0, 1))
+        self.assertEqual(first_at(HISTORY, 4.9), (3.0, 2))
+        self.assertEqual(first_at(HISTORY, 2.9), (math.inf, math.inf))
+
+    def test_times_are_medians_and_the_first_iteration_is_not_one_of_each(self):
+        row = beside([slower(1), slower(10), slower(2)], 4.0, 60.0, 100)
+        self.assertEqual(row, {"seconds": 6.0, "iterations": 2, "each": 2.0, "faster": 10.0,
+                               "faster each": 0.3, "end": 3.0})
+
+    def test_what_is_never_reached_is_not_faster(self):
+        self.assertEqual(beside([HISTORY], 2.0, 60.0, 100)["faster"], 0.0)
+
+
+class Tables(unittest.TestCase):
+    RESULTS = [result("one", "frobenius", 200, 2.0), result("two", "frobenius", 200, 8.0),
+               result("three", "kl", 30, 5.0), result("four", "kl", 200, 0.0)]
+
+    def test_means_are_geometric_and_none_where_a_target_was_not_reached(self):
+        def mean(names):
+            return mean_of(self.RESULTS, lambda r: r["set"] in names, "faster")
+        self.assertAlmostEqual(mean(("one", "two")), 4.0)
+        self.assertTrue(math.isnan(mean(("three", "four"))))
+        self.assertTrue(math.isnan(mean(())))
+
+    def test_rows_and_means_stand_under_their_heads(self):
+        lines = table(self.RESULTS).splitlines()
+        self.assertEqual(lines[2], "| one | 4 | 8.000 s | 2.0000 s | 7 | 2.0 | 10.00 | 3.0 | 6.0 |")
+        self.assertEqual({line.count("|") for line in lines[:6]}, {10})
+        means = [line.split(":")[1].split()[0] for line in lines[7:11]]
+        self.assertEqual(means, ["nan", "4.0", "5.0", "nan"])
+        self.assertEqual(len(lines), 11)
+
+    def test_r_packages_have_a_table_where_they_ran(self):
+        ran = dict(self.RESULTS[0], **{"R NMF": {"seconds": 12.5, "end": 5.25}})
+        lines = table([ran, self.RESULTS[1]]).splitlines()
+        self.assertEqual(lines[-1], "| one | R NMF | 12.50 | 5.25 | 5 |")
+
+
+if __name__ == "__main__":
+    unittest.main()
