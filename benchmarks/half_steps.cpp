@@ -13,12 +13,6 @@
 namespace bench {
 namespace {
 
-/// Bytes of a k x n factor.
-template <class S>
-double factor_bytes(Index rank, Index size) {
-    return static_cast<double>(sizeof(S)) * static_cast<double>(rank * size);
-}
-
 /// A half-step on 10000 columns whose equations are there; counted as 2 N k^2 flops.
 template <class S, class Solver>
 void on_equations(benchmark::State& state, const Solver& solver) {
@@ -108,16 +102,13 @@ void multiplicative(benchmark::State& state, const View& view, double bytes_of_v
 template <class S>
 void mu_dense(benchmark::State& state) {
     const Matrix<S> v = dense_data<S>(2000, 1000).array() + S(0.01);
-    multiplicative(state, nmf::make_view(v),
-                   static_cast<double>(sizeof(S)) * static_cast<double>(v.size()));
+    multiplicative(state, nmf::make_view(v), bytes_of(v));
 }
 
 template <class S>
 void kl_sparse(benchmark::State& state) {
     const auto v = sparse_data<S>(20000, 10000, 50);
-    multiplicative(
-        state, nmf::make_view(v),
-        static_cast<double>(sizeof(S) + sizeof(int)) * static_cast<double>(v.nonZeros()));
+    multiplicative(state, nmf::make_view(v), bytes_of(v));
 }
 
 /// Weighted least squares: normal equations for each column, at 2 k (k + 1) flops an entry.
@@ -130,8 +121,7 @@ void hals_masked(benchmark::State& state) {
     const nmf::detail::ColumnEquationsPasses<nmf::Hals, nmf::Penalties<>> passes{solver, penalties,
                                                                                  v.squaredNorm()};
     const auto rank = static_cast<double>(state.range(0));
-    pass(state, view, passes, 2.0 * view.stored() * rank * (rank + 1),
-         static_cast<double>(sizeof(S) + sizeof(int)) * static_cast<double>(v.nonZeros()));
+    pass(state, view, passes, 2.0 * view.stored() * rank * (rank + 1), bytes_of(v));
 }
 
 #define NMF_HALF_STEP(name)                                                                      \

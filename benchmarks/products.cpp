@@ -20,11 +20,9 @@ void product(benchmark::State& state, const View& view, double bytes_of_v, doubl
     using S = typename View::Scalar;
     const auto a = factor<S>(state.range(0), view.rows());
     nmf::Factor<S> c(state.range(0), view.cols());
-    const double factors = static_cast<double>(sizeof(S)) *
-                           static_cast<double>(state.range(0) * (view.rows() + view.cols()));
     measure<S>(state,
                {.flops = 2.0 * view.stored() * static_cast<double>(state.range(0)),
-                .bytes = bytes_of_v + factors,
+                .bytes = bytes_of_v + factor_bytes<S>(state.range(0), view.rows() + view.cols()),
                 .reference = reference,
                 .usual = usual},
                [&] { view.product(a, c); });
@@ -37,8 +35,7 @@ constexpr Index dense_cols = 2000;
 template <class S>
 void dense(benchmark::State& state) {
     const auto v = dense_data<S>(dense_rows, dense_cols);
-    product(state, nmf::make_view(v),
-            static_cast<double>(sizeof(S)) * static_cast<double>(v.size()),
+    product(state, nmf::make_view(v), bytes_of(v),
             known_gemm_rate<S>(state.range(0), dense_rows, dense_cols, false));
 }
 
@@ -46,8 +43,7 @@ void dense(benchmark::State& state) {
 template <class S>
 void dense_turned(benchmark::State& state) {
     const auto v = dense_data<S>(dense_rows, dense_cols);
-    product(state, nmf::make_view(v).transposed(),
-            static_cast<double>(sizeof(S)) * static_cast<double>(v.size()),
+    product(state, nmf::make_view(v).transposed(), bytes_of(v),
             known_gemm_rate<S>(state.range(0), dense_cols, dense_rows, true));
 }
 
@@ -79,11 +75,6 @@ constexpr Index sparse_rows = 20000;
 constexpr Index sparse_cols = 10000;
 constexpr Index entries_a_column = 200;
 
-template <class S>
-double sparse_bytes(const Eigen::SparseMatrix<S>& v) {
-    return static_cast<double>(sizeof(S) + sizeof(int)) * static_cast<double>(v.nonZeros());
-}
-
 /// W'V, or H V' with `turned`.
 template <class S>
 void sparse_product(benchmark::State& state, bool turned) {
@@ -92,7 +83,7 @@ void sparse_product(benchmark::State& state, bool turned) {
     auto view = nmf::make_view(v);
     if (turned) view = view.transposed();
     view.prepare_products(state.range(0));
-    product(state, view, sparse_bytes(v), eigen.fastest, eigen.usual);
+    product(state, view, bytes_of(v), eigen.fastest, eigen.usual);
 }
 
 template <class S>

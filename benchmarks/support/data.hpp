@@ -46,4 +46,21 @@ nmf::Factor<S> factor(Index rank, Index size) {
     return nmf::Factor<S>(source.stream(2).uniform_matrix<S>(rank, size));
 }
 
+/// Bytes of what a pass over V reads.
+template <class S>
+double bytes_of(const Matrix<S>& v) {
+    return static_cast<double>(sizeof(S)) * static_cast<double>(v.size());
+}
+
+template <class S>
+double bytes_of(const Eigen::SparseMatrix<S>& v) {
+    return static_cast<double>(sizeof(S) + sizeof(int)) * static_cast<double>(v.nonZeros());
+}
+
+/// Bytes of a factor, its padding left out.
+template <class S>
+double factor_bytes(Index rank, Index size) {
+    return static_cast<double>(sizeof(S)) * static_cast<double>(rank * size);
+}
+
 }  // namespace bench
