@@ -40,19 +40,24 @@ const Eigen::SparseMatrix<double>& sparse() {
 NMF_COUNTED void counted_hals_dense() { run(dense()); }
 NMF_COUNTED void counted_hals_sparse() { run(sparse()); }
 NMF_COUNTED void counted_hals_masked() { run(sparse(), nmf::MissingUnstored{}); }
-NMF_COUNTED void counted_kl_dense() { run(dense(), nmf::KullbackLeibler{}); }
-NMF_COUNTED void counted_kl_sparse() { run(sparse(), nmf::KullbackLeibler{}); }
+NMF_COUNTED void counted_kl_dense() {
+    run(dense(), nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{});
+}
+NMF_COUNTED void counted_kl_sparse() {
+    run(sparse(), nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{});
+}
+NMF_COUNTED void counted_cd_dense() { run(dense(), nmf::KullbackLeibler{}); }
+NMF_COUNTED void counted_cd_sparse() { run(sparse(), nmf::KullbackLeibler{}); }
 
 int main(int count, char** arguments) {
     struct Case {
         const char* name;
         void (*run)();
     };
-    const Case cases[]{{"hals_dense", counted_hals_dense},
-                       {"hals_sparse", counted_hals_sparse},
-                       {"hals_masked", counted_hals_masked},
-                       {"kl_dense", counted_kl_dense},
-                       {"kl_sparse", counted_kl_sparse}};
+    const Case cases[]{{"hals_dense", counted_hals_dense},   {"hals_sparse", counted_hals_sparse},
+                       {"hals_masked", counted_hals_masked}, {"kl_dense", counted_kl_dense},
+                       {"kl_sparse", counted_kl_sparse},     {"cd_dense", counted_cd_dense},
+                       {"cd_sparse", counted_cd_sparse}};
     dense();
     sparse();
     for (const Case& each : cases) {

@@ -76,7 +76,13 @@ Iteration mu_frobenius(double k) { return {2 * k, 6 * k * k, 0}; }
 Iteration weighted_hals(double k) { return {2 * k * (k + 1), 6 * k * k, 0}; }
 
 /// The reconstruction and one sum.
-Iteration kl(double k) { return {4 * k, 0, 0}; }
+Iteration kl_mu(double k) { return {4 * k, 0, 0}; }
+
+/// The reconstruction, one sum, and one sweep over all components with its divisions.
+Iteration kl_cd(double k) { return {11 * k, 0, 0}; }
+
+const nmf::MultiplicativeUpdate mu{};
+const nmf::KlCoordinateDescent cd{.after = 0};
 
 /// Ten iterations of a run, the start left out.
 template <class V, class... Policies>
@@ -136,18 +142,27 @@ void hals_missing(benchmark::State& state) {
 
 template <class S>
 void mu_frobenius_dense(benchmark::State& state) {
-    iterations(state, dense_data<S>(dense_rows, dense_cols), mu_frobenius,
-               nmf::MultiplicativeUpdate{});
+    iterations(state, dense_data<S>(dense_rows, dense_cols), mu_frobenius, mu);
 }
 
 template <class S>
-void kl_dense(benchmark::State& state) {
-    iterations(state, dense_data<S>(dense_rows, dense_cols), kl, nmf::KullbackLeibler{});
+void kl_mu_dense(benchmark::State& state) {
+    iterations(state, dense_data<S>(dense_rows, dense_cols), kl_mu, nmf::KullbackLeibler{}, mu);
 }
 
 template <class S>
-void kl_sparse(benchmark::State& state) {
-    iterations(state, sparse_data<S>(20000, 10000, 200), kl, nmf::KullbackLeibler{});
+void kl_mu_sparse(benchmark::State& state) {
+    iterations(state, sparse_data<S>(20000, 10000, 200), kl_mu, nmf::KullbackLeibler{}, mu);
+}
+
+template <class S>
+void kl_cd_dense(benchmark::State& state) {
+    iterations(state, dense_data<S>(dense_rows, dense_cols), kl_cd, nmf::KullbackLeibler{}, cd);
+}
+
+template <class S>
+void kl_cd_sparse(benchmark::State& state) {
+    iterations(state, sparse_data<S>(20000, 10000, 200), kl_cd, nmf::KullbackLeibler{}, cd);
 }
 
 BENCHMARK(random_init)->Unit(benchmark::kMillisecond)->ArgName("k")->Arg(20);
@@ -170,8 +185,10 @@ NMF_RUN(hals_dense);
 NMF_RUN(hals_sparse);
 NMF_RUN(hals_missing);
 NMF_RUN(mu_frobenius_dense);
-NMF_RUN(kl_dense);
-NMF_RUN(kl_sparse);
+NMF_RUN(kl_mu_dense);
+NMF_RUN(kl_mu_sparse);
+NMF_RUN(kl_cd_dense);
+NMF_RUN(kl_cd_sparse);
 
 }  // namespace
 }  // namespace bench

@@ -101,7 +101,8 @@ public:
             throw UsageError(error.what());
         }
         if (app_.count("--solver") == 0 && options_.loss != Loss::frobenius) {
-            options_.solver = Solver::mu;
+            const bool descent = options_.loss == Loss::kl && !options_.no_extrapolation;
+            options_.solver = descent ? Solver::cd : Solver::mu;
         }
         check_combinations();
         return options_;
@@ -131,8 +132,9 @@ private:
                "As --l2-h, each column of H times the number of those of that column of V; for "
                "frobenius");
         group_ = "Method";
-        choice("--solver", options_.solver, solvers,
-               "How the factors are updated [hals; mu where the loss is not frobenius]");
+        choice(
+            "--solver", options_.solver, solvers,
+            "How the factors are updated [hals; cd where the loss is kl, mu where it is another]");
         count("--inner-iterations", options_.inner_iterations, 1,
               "Sweeps of hals [as many as pay off], steps of mu [1]");
         app_.add_flag("--no-extrapolation", options_.no_extrapolation, "Plain alternating updates")

@@ -177,7 +177,8 @@ TEST_CASE("Extrapolated and joint updates are the golden BMMe and JMM") {
 }
 
 TEST_CASE("KlCoordinateDescent is the golden CCD") {
-    check(nmf::factorize(golden_v(), 5, nmf::KullbackLeibler{}, nmf::KlCoordinateDescent{}, start(),
+    const nmf::KlCoordinateDescent published{.relaxation = 1, .newton = true, .after = 0};
+    check(nmf::factorize(golden_v(), 5, nmf::KullbackLeibler{}, published, start(),
                          nmf::MaxIterations{30}),
           kl_coordinate_descent_hw);
 }

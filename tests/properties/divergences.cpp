@@ -115,10 +115,13 @@ TEST_CASE("Coordinate descent lowers the Kullback-Leibler divergence") {
     const Matrix<double> few = counts(45, 30);
     const Matrix<double> real = real_weights(v.rows(), v.cols());
     for (const auto& [name, penalty] : named_penalties) {
-        for (const nmf::KlCoordinateDescent cd :
-             {nmf::KlCoordinateDescent{}, {.sweeps = 2}, {.newton_steps = 2}, {.after = 5}}) {
-            INFO(name << ", " << cd.sweeps << " sweeps, " << cd.newton_steps << " steps, after "
-                      << cd.after);
+        for (const nmf::KlCoordinateDescent cd : {nmf::KlCoordinateDescent{.after = 0},
+                                                  {.sweeps = 2, .after = 0},
+                                                  {.relaxation = 1, .newton = true, .after = 0},
+                                                  {.relaxation = 1.9, .after = 0},
+                                                  {.after = 5}}) {
+            INFO(name << ", " << cd.sweeps << " sweeps, relaxed by " << cd.relaxation
+                      << (cd.newton ? ", by Newton" : "") << ", after " << cd.after);
             How how{.cd = cd, .penalty = penalty, .stopping = nmf::MaxIterations{40}};
             const bool may_rise = cd.after > 0;
             const auto ones = [](const Matrix<double>& of) {
@@ -161,7 +164,7 @@ TEST_CASE("Sparse and dense V are the same to every loss that allows zeros") {
         }
         // A coordinate descent looks at the same entries, bit for bit: sums of counts are exact.
         const Matrix<double> whole = counts(45, 70);
-        const How raw{.start = raw_start(45, 70, rank), .order = order};
+        const How raw{.cd = {.after = 0}, .start = raw_start(45, 70, rank), .order = order};
         const auto dense = fit_cd(whole, rank, raw);
         const auto stored = fit_cd(sparse(whole), rank, raw);
         check_same_lines(dense, stored, 1, 1e-12);
@@ -180,7 +183,8 @@ TEST_CASE("Named losses are the beta-divergences of their beta, bit for bit") {
         CHECK(named.H == by_number.H);
         CHECK(named.objective == by_number.objective);
     };
-    check(nmf::factorize(v, rank, nmf::KullbackLeibler{}, start, stop), fit_beta(1, v, rank, how));
+    check(nmf::factorize(v, rank, nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{}, start, stop),
+          fit_beta(1, v, rank, how));
     check(nmf::factorize(v, rank, nmf::ItakuraSaito{}, start, stop), fit_beta(0, v, rank, how));
 }
 

@@ -4,6 +4,8 @@
 /// @file
 /// Tiles: columns of a factor turned so that a component is contiguous.
 
+#include <concepts>
+
 #include <nmf/core/factor.hpp>
 #include <nmf/core/simd.hpp>
 
@@ -17,14 +19,15 @@ inline constexpr Index tile_width = 64;
     return (columns + tile_width - 1) / tile_width;
 }
 
-/// to(j, i) = from(i, j) for a square of one packet width; rows of both are `*_stride` apart, those
-/// of `to` aligned.
-template <RealScalar S>
-void transpose_square(const S* from, Index from_stride, S* to, Index to_stride) {
+/// to(j, i) = from(i)[j] for a square of one packet width; rows of `to` are `to_stride` apart and
+/// aligned.
+template <RealScalar S, class Rows>
+requires std::invocable<const Rows&, Index>
+void transpose_square(const Rows& from, S* to, Index to_stride) {
     using P = Simd<S>;
     typename P::Square block;
     unroll<static_cast<int>(P::width)>(
-        [&](auto j) { block.packet[j] = P::load_unaligned(from + j * from_stride); });
+        [&](auto j) { block.packet[j] = P::load_unaligned(from(j)); });
     Eigen::internal::ptranspose(block);
     unroll<static_cast<int>(P::width)>(
         [&](auto i) { P::store(to + i * to_stride, block.packet[i]); });
@@ -37,8 +40,9 @@ void transpose_squares(const S* from, Index from_stride, Index rows, Index cols,
     constexpr Index width = Simd<S>::width;
     for (Index i = 0; i < rows; i += width) {
         for (Index j = 0; j < cols; j += width) {
-            transpose_square(from + i * from_stride + j, from_stride, to + j * to_stride + i,
-                             to_stride);
+            const S* const corner = from + i * from_stride + j;
+            transpose_square<S>([&](Index row) { return corner + row * from_stride; },
+                                to + j * to_stride + i, to_stride);
         }
     }
 }

@@ -110,9 +110,7 @@ public:
             detail::add_tile_costs<weighted>(a, rows_, cost, filler(tile.block), tile,
                                              parts[static_cast<std::size_t>(chunk)]);
         });
-        CostSums total;
-        for (const CostSums& part : parts) total += part;
-        return total;
+        return detail::add_up(parts);
     }
 
     /// Calls f(j, chunk, thread) for all columns.

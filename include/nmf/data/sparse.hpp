@@ -146,9 +146,7 @@ public:
             tile.block.x = x.data() + tile.block.first * x.stride();
             add_block_costs(a, cost, every_entry, tile, parts[static_cast<std::size_t>(chunk)]);
         });
-        CostSums total;
-        for (const CostSums& part : parts) total += part;
-        return total;
+        return detail::add_up(parts);
     }
 
     /// Calls f(j, chunk, thread) for all columns.

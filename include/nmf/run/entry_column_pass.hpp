@@ -5,16 +5,23 @@
 /// The half-steps of solvers that look at the entries of V, each in one pass over V.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <concepts>
+#include <optional>
 #include <vector>
 
+#include <nmf/core/scratch.hpp>
+#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/cost_sums.hpp>
 #include <nmf/data/gram.hpp>
 #include <nmf/data/tile_pass.hpp>
 #include <nmf/loss/entry_column.hpp>
+#include <nmf/loss/entry_kernels.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/gathered_column.hpp>
 #include <nmf/run/half_pass.hpp>
 
 namespace nmf::detail {
@@ -27,21 +34,46 @@ public:
     using S = typename View::Scalar;
     static constexpr bool least_squares = false;
 
-    EntryColumnPass(const Loss&, const SolverPolicy& solver, const PenaltySet& penalties,
+    EntryColumnPass(const Loss& loss, const SolverPolicy& solver, const PenaltySet& penalties,
                     double typical, Index rank)
         : solver_(solver),
           penalties_(penalties),
           typical_(typical),
-          typical_entry_(std::sqrt(typical / static_cast<double>(rank))) {}
+          typical_entry_(std::sqrt(typical / static_cast<double>(rank))),
+          costs_(loss) {}
     EntryColumnPass(const EntryColumnPass&) = delete;
     EntryColumnPass& operator=(const EntryColumnPass&) = delete;
 
+    /// Takes the memory of a run, and looks at the columns of V.
+    void prepare(const View& view, const Factor<S>& fixed) {
+        const Index rank = fixed.rows();
+        const Index longest = look_at_columns(view);
+        workers_.resize(static_cast<std::size_t>(view.threads()));
+        for (Worker& worker : workers_) {
+            worker.x.resize(rank, 1);
+            worker.values.setZero(rank);
+            worker.down.setZero(rank);
+            worker.step.sums.setZero(rank);
+            worker.step.pulls.setZero(padded<S>(rank));
+            worker.entries.prepare(rank, longest, view.rows());
+            worker.step.typical_entry = static_cast<S>(typical_entry_);
+            worker.step.least_model =
+                static_cast<S>((std::same_as<S, double> ? 1e-60 : 1e-10) * typical_);
+            // The first call allocates, in every thread.
+            worker.entries.fill(worker.step);
+            solver_.update(worker.step, worker.x, worker.work);
+        }
+        if (Gathered::crowded(longest, view.rows())) {
+            turned_.resize(view.rows(), padded<S>(rank));
+        }
+        begin(view, fixed, Vector<double>::Zero(rank));
+        sums_.total();
+    }
+
     void run(const View& view, const PassFactors<S>& factors, Side side,
              const PassTarget<S>& target, const Vector<double>& curvature) {
-        const Index k = target.x.rows();
-        prepare(view, k);
-        row_sums_kernel_(factors.fixed, view.threads(), row_sums_);
-        sums_.prepare(k);
+        if (workers_.empty()) prepare(view, factors.fixed);
+        begin(view, factors.fixed, curvature);
         view.for_each_column([&](Index j, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             target.load(j, 1, worker.x.data());
@@ -49,7 +81,11 @@ public:
             worker.step.linear = S(0);
             worker.step.ridge = S(0);
             penalties_.add_to(side, worker.step);
-            add_sums(worker, sums_.part(chunk), curvature);
+            add_sums(worker, sums_.part(chunk));
+            if (target.costs && costs_known_) {
+                costs_(worker.entries.values(), worker.step.reconstruction, nullptr,
+                       worker.entries.count(), cost_parts_[static_cast<std::size_t>(chunk)]);
+            }
             if (target.next == nullptr) return;
             if (worker.seen > 0 || !View::weighted) {
                 solver_.update(worker.step, worker.x, worker.work);
@@ -63,87 +99,107 @@ public:
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }
 
+    /// See MultiplicativePass. Nothing where entries that count are not looked at.
+    [[nodiscard]] std::optional<CostSums> costs() const {
+        if (!costs_known_) return std::nullopt;
+        return add_up(cost_parts_);
+    }
+
 private:
+    using Gathered = GatheredColumn<S, View::weighted>;
+
     struct Worker {
         Factor<S> x;
+        Gathered entries;
         EntryColumn<S> step;
+        Eigen::ArrayXd values;
+        Eigen::ArrayXd down;
+        alignas(64) S ratios[entry_piece];
         Index seen = 0;
         typename SolverPolicy::template Workspace<S> work;
     };
 
-    void prepare(const View& view, Index rank) {
-        if (!workers_.empty()) return;
-        const Index longest = longest_column(view);
-        workers_.resize(static_cast<std::size_t>(view.threads()));
-        for (Worker& worker : workers_) {
-            worker.x.resize(rank, 1);
-            worker.step.sums.resize(rank);
-            worker.step.reserve(rank, longest);
-            worker.step.typical_entry = static_cast<S>(typical_entry_);
-            worker.step.least_model =
-                static_cast<S>((std::same_as<S, double> ? 1e-60 : 1e-10) * typical_);
-            // The first call allocates, in every thread.
-            worker.step.sums.setZero();
-            solver_.update(worker.step, worker.x, worker.work);
-        }
+    void begin(const View& view, const Factor<S>& fixed, const Vector<double>& curvature) {
+        row_sums_kernel_(fixed, view.threads(), row_sums_);
+        turn(fixed, view.threads());
+        sums_.prepare(fixed.rows());
+        scale_.set(curvature, fixed.rows());
+        cost_parts_ = {};
     }
 
-    /// The most entries > 0 in a column.
-    [[nodiscard]] static Index longest_column(const View& view) {
+    /// The most entries > 0 in a column. On the way, whether those looked at tell all costs.
+    [[nodiscard]] Index look_at_columns(const View& view) {
         Index longest = 0;
+        costs_known_ = !View::weighted;
         for (Index j = 0; j < view.cols(); ++j) {
             Index entries = 0;
             view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
             longest = std::max(longest, entries);
+            costs_known_ = costs_known_ && (View::has_unstored_zeros() || entries == view.rows() ||
+                                            Gathered::crowded(entries, view.rows()));
         }
         return longest;
+    }
+
+    /// A' by components, if there are columns of V that are worked on as a whole.
+    void turn(const Factor<S>& a, int threads) {
+        if (turned_.cols() == 0) return;
+        const Chunks chunks(a.cols(), 1024, Simd<S>::width);
+        for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
+            const Index begin = chunks.begin(chunk);
+            gather_components(
+                a, [&](Index e) { return begin + e; }, chunks.end(chunk) - begin,
+                turned_.data() + begin, turned_.stride());
+        });
     }
 
     /// Gathers the entries > 0, their weights, and their columns of A.
     void form(const View& view, const Factor<S>& a, Index j, Worker& worker) const {
         auto& step = worker.step;
-        step.clear();
-        worker.seen = 0;
         if constexpr (View::weighted) {
             step.sums.setZero();
         } else {
             step.sums = row_sums_;
         }
-        view.visit(j, [&](Index i, S v, S m) {
-            ++worker.seen;
-            if constexpr (View::weighted) {
-                step.sums += static_cast<double>(m) * a.matrix().col(i).template cast<double>();
-            }
-            if (v > S(0)) step.append(i, v, m);
+        worker.seen = worker.entries.take(view, j, [&](Index i, S m) {
+            step.sums += static_cast<double>(m) * a.matrix().col(i).template cast<double>();
         });
-        step.gather(a.matrix(), worker.x.matrix().col(0));
+        worker.entries.gather(a, turned_.data(), turned_.stride(), step);
+        reconstruct(step, worker.x.data());
     }
 
-    static void add_sums(const Worker& worker, const PassSums::Part& sums,
-                         const Vector<double>& curvature) {
-        const auto& step = worker.step;
-        for (Index a = 0; a < worker.x.rows(); ++a) {
-            const auto value = static_cast<double>(worker.x.matrix()(a, 0));
-            const double n = step.numerator(a);
-            const double d = step.sums[a];
-            const double pull =
-                d + static_cast<double>(step.linear) + static_cast<double>(step.ridge) * value;
-            sums[PassSums::along] += n * value;
-            sums[PassSums::square] += d * value;
-            sums.pull()[a] += pull * value;
-            sums.size()[a] += value * value;
-            sums.distance()[a] += kkt_term(value, pull - n, curvature[a]);
-        }
+    void add_sums(Worker& worker, const PassSums::Part& sums) const {
+        using Terms = Eigen::ArrayXd;
+        using Sums = Eigen::Map<Terms>;
+        auto& step = worker.step;
+        const Index k = worker.x.rows();
+        add_pulls(step, worker.ratios, step.pulls);
+        const auto n = step.pulls.head(k).array();
+        const auto d = step.sums.array();
+        worker.values = worker.x.matrix().col(0).template cast<double>().array();
+        const Terms& x = worker.values;
+        worker.down = d + static_cast<double>(step.linear) + static_cast<double>(step.ridge) * x;
+        sums[PassSums::along] += (n * x).sum();
+        sums[PassSums::square] += (d * x).sum();
+        Sums(sums.pull(), k) += worker.down * x;
+        Sums(sums.size(), k) += x * x;
+        Sums(sums.distance(), k) +=
+            ((worker.down - n) * scale_.inverse.array()).max(scale_.least.array()).min(x).square();
     }
 
     const SolverPolicy& solver_;
     const PenaltySet& penalties_;
     double typical_;
     double typical_entry_;
+    EntryCosts<Loss, S> costs_;
+    bool costs_known_ = false;
     std::vector<Worker> workers_;
+    Factor<S> turned_;  ///< A' by components, in columns.
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
+    KktScale<double> scale_;
     PassSums sums_;
+    std::array<CostSums, most_chunks> cost_parts_{};
 };
 
 }  // namespace nmf::detail

@@ -7,6 +7,7 @@
 /// V. Here is what all such passes share: the sums they add up and the factor they update.
 
 #include <algorithm>
+#include <limits>
 
 #include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
@@ -99,6 +100,27 @@ struct PassTarget {
 
     void store(Index first, Index cols, const S* from) const {
         std::copy_n(from, cols * x.stride(), next->data() + first * x.stride());
+    }
+};
+
+/// What the KKT residual divides gradients g by: the terms are min(x, max(least, g * inverse))^2.
+/// Components without curvature count where their gradient is positive, with all of X.
+template <class T>
+struct KktScale {
+    Vector<T> inverse;
+    Vector<T> least;
+
+    /// Of vectors of that length.
+    void set(const Vector<double>& curvature, Index length) {
+        constexpr T largest = std::numeric_limits<T>::max();
+        inverse.setZero(length);
+        least.setZero(length);
+        for (Index a = 0; a < curvature.size(); ++a) {
+            const bool curved = curvature[a] > 0;
+            const double scale = curved ? 1.0 / curvature[a] : static_cast<double>(largest);
+            inverse[a] = static_cast<T>(std::min(scale, static_cast<double>(largest)));
+            least[a] = curved ? -largest : T(0);
+        }
     }
 };
 

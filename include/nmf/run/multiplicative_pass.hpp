@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include <nmf/core/scratch.hpp>
@@ -55,7 +56,7 @@ public:
         prepare(k, view.threads());
         if (shared_denominator()) share_denominator(factors.bottom, view.threads());
         sums_.prepare(k);
-        set_curvature(curvature, target.x.stride());
+        scale_.set(curvature, target.x.stride());
         const auto load = [&](ColumnBlock<S>& block, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             block.x = worker.x.data();
@@ -84,11 +85,7 @@ public:
     [[nodiscard]] const PassSums& sums() const { return sums_; }
 
     /// Of the pair before the update, where the target asked for them.
-    [[nodiscard]] CostSums costs() const {
-        CostSums total;
-        for (const CostSums& part : cost_parts_) total += part;
-        return total;
-    }
+    [[nodiscard]] std::optional<CostSums> costs() const { return add_up(cost_parts_); }
 
 private:
     struct Worker {
@@ -149,19 +146,6 @@ private:
         return !(denominator.padded_matrix().col(c).maxCoeff() > S(0));
     }
 
-    /// Components without curvature count where their gradient is positive, with all of X.
-    void set_curvature(const Vector<double>& curvature, Index stride) {
-        constexpr S largest = std::numeric_limits<S>::max();
-        inverse_curvature_.setZero(stride);
-        least_step_.setZero(stride);
-        for (Index a = 0; a < curvature.size(); ++a) {
-            const bool curved = curvature[a] > 0;
-            const double inverse = curved ? 1.0 / curvature[a] : static_cast<double>(largest);
-            inverse_curvature_[a] = static_cast<S>(std::min(inverse, static_cast<double>(largest)));
-            least_step_[a] = curved ? -largest : S(0);
-        }
-    }
-
     /// Sums in S over the columns of the block, which are few, and in double over the blocks.
     void add_sums(Index cols, const Factor<S>& x, const MultiplicativeStep<S>& step,
                   const PassSums::Part& sums) const {
@@ -174,8 +158,8 @@ private:
         const auto floor = P::set(least_entry_);
         const auto zero = P::set(S(0));
         for (Index a = 0; a < stride; a += P::width) {
-            const auto inverse = P::load(inverse_curvature_.data() + a);
-            const auto least = P::load(least_step_.data() + a);
+            const auto inverse = P::load(scale_.inverse.data() + a);
+            const auto least = P::load(scale_.least.data() + a);
             auto along = P::set(S(0));
             auto square = along;
             auto pull = along;
@@ -223,8 +207,7 @@ private:
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
     Vector<S> shared_;  ///< The denominator of every column.
-    Vector<S> inverse_curvature_;
-    Vector<S> least_step_;
+    KktScale<S> scale_;
     Scratch<S> scratch_;
     PassSums sums_;
     std::array<CostSums, most_chunks> cost_parts_{};

@@ -13,6 +13,7 @@
 #include <nmf/run/multiplicative_pass.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/hals.hpp>
+#include <nmf/solvers/kl_coordinate_descent.hpp>
 #include <nmf/solvers/multiplicative_update.hpp>
 
 namespace nmf::detail {
@@ -59,8 +60,11 @@ template <class Loss>
 inline constexpr bool least_squares =
     std::same_as<typename Loss::template HalfStep<double>, NormalEquations<double>>;
 
-/// The solver of a loss that is given none.
+/// The solver of a loss that is given none: what looks at single entries where the loss has that.
 template <class Loss>
-using DefaultSolver = std::conditional_t<least_squares<Loss>, Hals, MultiplicativeUpdate>;
+using DefaultSolver =
+    std::conditional_t<least_squares<Loss>, Hals,
+                       std::conditional_t<UpdatesColumns<KlCoordinateDescent, Loss, double>,
+                                          KlCoordinateDescent, MultiplicativeUpdate>>;
 
 }  // namespace nmf::detail

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <nmf/core/precision.hpp>
@@ -73,6 +75,10 @@ public:
             balance();
         }
         make_rooms();
+        if constexpr (!std::same_as<Passes, Opening>) {
+            right_pass_.prepare(view_, left_.latest);
+            left_pass_.prepare(flipped_, right_.latest);
+        }
         // The first passes learn the curvature.
         look(right_, right_.latest);
         look(left_, right_.latest);
@@ -187,11 +193,22 @@ private:
     /// The KKT sums of one factor of the pair (L, right), by a pass that changes nothing.
     void look(Half& half, const Factor<S>& right) {
         if (&half == &right_) {
-            run_pass(right_pass_, view_, PassFactors<S>(left_.latest), right_, {right, right});
+            run_pass(looking(right_pass_, right_opening_), view_, PassFactors<S>(left_.latest),
+                     right_, {right, right});
         } else {
-            run_pass(left_pass_, flipped_, PassFactors<S>(right), left_,
-                     {left_.latest, left_.latest});
-            left_penalty_ = left_pass_.sums()[PassSums::penalty];
+            auto& pass = looking(left_pass_, left_opening_);
+            run_pass(pass, flipped_, PassFactors<S>(right), left_, {left_.latest, left_.latest});
+            left_penalty_ = pass.sums()[PassSums::penalty];
+        }
+    }
+
+    /// Of the passes of a direction that which looks without a step: it visits tiles, not columns.
+    template <class Pass, class Other>
+    [[nodiscard]] static auto& looking(Pass& pass, Other& opening) {
+        if constexpr (std::same_as<Pass, Other>) {
+            return pass;
+        } else {
+            return opening;
         }
     }
 
@@ -293,11 +310,9 @@ private:
 
     template <class Pass>
     [[nodiscard]] CostSums costs_at(const Pass& pass) {
-        if constexpr (requires { pass.costs(); }) {
-            return costs_.complete(pass.costs(), left_.latest, candidate_);
-        } else {
-            return costs_(left_.latest, candidate_);
-        }
+        const std::optional<CostSums> costs = pass.costs();
+        if (costs) return costs_.complete(*costs, left_.latest, candidate_);
+        return costs_(left_.latest, candidate_);
     }
 
     [[nodiscard]] double residual() const {
@@ -312,8 +327,9 @@ private:
                              static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
         look(right_, right_.latest);
-        const double along = right_pass_.sums()[PassSums::along];
-        const double square = right_pass_.sums()[PassSums::square];
+        const PassSums& sums = looking(right_pass_, right_opening_).sums();
+        const double along = sums[PassSums::along];
+        const double square = sums[PassSums::square];
         if (!(square > 0) || !(along > 0 || squared_norm_ <= 0)) return;
         scale_by(std::sqrt(along / square));
     }
