@@ -42,4 +42,14 @@ concept HasName = requires {
     { T::name } -> std::convertible_to<std::string_view>;
 };
 
+namespace detail {
+
+/// Entries in memory.
+template <class S>
+using ArrayMap = Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>;
+template <class S>
+using ConstArrayMap = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
+
+}  // namespace detail
+
 }  // namespace nmf

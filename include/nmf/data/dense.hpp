@@ -135,6 +135,11 @@ public:
         }
     }
 
+    /// Copies column j.
+    void read_column(Index j, S* to) const requires(!weighted) {
+        for (Index i = 0; i < rows_; ++i) to[i] = source_(i, j);
+    }
+
     /// ||V - A'X||^2; 2 m n k flops.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
                                           double /*reconstruction_norm*/) const {

@@ -5,7 +5,12 @@
 /// The kernels that run over the entries of an EntryColumn.
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <cstddef>
 #include <limits>
+#include <type_traits>
 
 #include <nmf/core/log_ratio.hpp>
 #include <nmf/core/simd.hpp>
@@ -25,9 +30,9 @@ void for_each_piece(const EntryColumn<S>& column, const F& f) {
     }
 }
 
-/// y = <a_i, x>; 2 k flops an entry.
+/// y_i = <a_i, x> for entries first .. first + n - 1; 2 k flops an entry.
 template <RealScalar S>
-void reconstruct(EntryColumn<S>& column, const S* x) {
+void reconstruct(EntryColumn<S>& column, const S* x, Index first, Index n) {
     using P = Simd<S>;
     const Index k = column.sums.size();
     const auto least = P::set(column.least_model);
@@ -45,113 +50,176 @@ void reconstruct(EntryColumn<S>& column, const S* x) {
         });
     };
     constexpr int many = 8;
-    Index e = 0;
-    for (; e + many * P::width <= column.entries; e += many * P::width) {
+    const Index end = first + n;
+    Index e = first;
+    for (; e + many * P::width <= end; e += many * P::width) {
         packets(e, std::integral_constant<int, many>{});
     }
-    for (; e < column.entries; e += P::width) packets(e, std::integral_constant<int, 1>{});
+    for (; e < end; e += P::width) packets(e, std::integral_constant<int, 1>{});
 }
 
-/// out_a = sum of w_i a_i / y_i for all components, those past the rank too; 2 k flops an entry.
-/// `ratios` is scratch for a piece of entries.
+/// Adds w_i a_i / y_i over entries first .. first + n - 1, a piece at most, for all components,
+/// those past the rank too; 2 k flops an entry.
 template <RealScalar S>
-void add_pulls(const EntryColumn<S>& column, S* ratios, Vector<double>& out) {
+void add_pulls(EntryColumn<S>& column, Index first, Index n) {
     using P = Simd<S>;
     constexpr int width = static_cast<int>(P::width);
-    const Index k = column.sums.size();
-    out.setZero(padded<S>(k));
-    for_each_piece(column, [&](Index first, Index n) {
+    alignas(64) S ratios[static_cast<std::size_t>(entry_piece)];
+    for (Index e = 0; e < n; e += width) {
+        P::store(ratios + e, P::div(P::load(column.weighted + first + e),
+                                    P::load(column.reconstruction + first + e)));
+    }
+    for (Index a = 0; a < column.sums.size(); a += width) {
+        typename P::Packet sums[width];
+        unroll<width>([&](auto c) { sums[c] = P::set(S(0)); });
+        const S* const of = column.component(a) + first;
         for (Index e = 0; e < n; e += width) {
-            P::store(ratios + e, P::div(P::load(column.weighted + first + e),
-                                        P::load(column.reconstruction + first + e)));
+            const auto ratio = P::load(ratios + e);
+            unroll<width>([&](auto c) {
+                sums[c] = P::fma(P::load(of + c * column.step + e), ratio, sums[c]);
+            });
         }
-        for (Index a = 0; a < k; a += width) {
-            typename P::Packet sums[width];
-            unroll<width>([&](auto c) { sums[c] = P::set(S(0)); });
-            const S* const of = column.component(a) + first;
-            for (Index e = 0; e < n; e += width) {
-                const auto ratio = P::load(ratios + e);
-                unroll<width>([&](auto c) {
-                    sums[c] = P::fma(P::load(of + c * column.step + e), ratio, sums[c]);
-                });
-            }
-            alignas(64) S total[static_cast<std::size_t>(width)];
-            store_sums<S>(sums, total, true);
-            for (Index c = 0; c < width; ++c) out[a + c] += static_cast<double>(total[c]);
-        }
+        alignas(64) S total[static_cast<std::size_t>(width)];
+        store_sums<S>(sums, total, true);
+        for (Index c = 0; c < width; ++c) column.pulls[a + c] += static_cast<double>(total[c]);
+    }
+}
+
+/// Sets the reconstruction and the pulls to those of x.
+template <RealScalar S>
+void look_at(EntryColumn<S>& column, const S* x) {
+    column.pulls.setZero();
+    for_each_piece(column, [&](Index first, Index n) {
+        reconstruct(column, x, first, n);
+        add_pulls(column, first, n);
     });
 }
 
-/// How the objective of a column bends along a coordinate: sums of w t and w t^2, t = a / y.
-struct Slope {
-    double pull = 0;
-    double curvature = 0;
+/// How the objective of a column bends along some components: sums of w t_b and of w t_b t_c,
+/// c <= b, t_b = a_b / y.
+template <int Block>
+struct Slopes {
+    std::array<double, Block> pull{};
+    std::array<std::array<double, Block>, Block> curvature{};
 };
 
-/// Moves y by `step` times a component, `moved`, and returns the slope along `next` there. About 6
-/// flops and a division an entry.
-template <RealScalar S>
-[[nodiscard]] Slope move_and_look(const EntryColumn<S>& column, const S* moved, S step,
-                                  const S* next) {
+/// Components of A at the entries, and how far x moves along them.
+template <RealScalar S, int Block>
+struct Moves {
+    std::array<const S*, Block> along{};
+    std::array<S, Block> by{};
+};
+
+/// Moves y, and returns the slopes along other components there. A division and, for blocks of two,
+/// 16 flops an entry.
+template <RealScalar S, int Block>
+[[nodiscard]] Slopes<Block> move_and_look(const EntryColumn<S>& column,
+                                          const Moves<S, Block>& moves,
+                                          const std::array<const S*, Block>& next) {
     using P = Simd<S>;
-    const auto by = P::set(step);
-    const auto least = P::set(column.least_model);
-    Slope slope;
+    using Packet = typename P::Packet;
+    // Where there are few sums each has two parts, so that an addition need not wait for the one
+    // before it.
+    constexpr int parts = Block == 1 ? 2 : 1;
+    constexpr int pairs = Block * (Block + 1) / 2;
+    Packet by[Block];
+    unroll<Block>([&](auto b) { by[b] = P::set(moves.by[b]); });
+    const Packet least = P::set(column.least_model);
+    Slopes<Block> slopes;
     for_each_piece(column, [&](Index first, Index n) {
-        // Two sums each, so that an addition need not wait for the one before it.
-        typename P::Packet pull[2] = {P::set(S(0)), P::set(S(0))};
-        typename P::Packet curvature[2] = {pull[0], pull[0]};
-        const auto look = [&](Index e, auto which) {
+        Packet pull[parts][Block];
+        Packet curvature[parts][pairs];
+        unroll<parts>([&](auto part) {
+            unroll<Block>([&](auto b) { pull[part][b] = P::set(S(0)); });
+            unroll<pairs>([&](auto b) { curvature[part][b] = P::set(S(0)); });
+        });
+        const auto look = [&](Index e, auto part) {
             S* const at = column.reconstruction + e;
-            const auto y = P::max(least, P::fma(by, P::load(moved + e), P::load(at)));
+            Packet y = P::load(at);
+            unroll<Block>([&](auto b) { y = P::fma(by[b], P::load(moves.along[b] + e), y); });
+            y = P::max(least, y);
             P::store(at, y);
-            const auto t = P::div(P::load(next + e), y);
-            const auto pulled = P::mul(P::load(column.weighted + e), t);
-            pull[which] = P::add(pull[which], pulled);
-            curvature[which] = P::fma(pulled, t, curvature[which]);
+            const Packet weight = P::load(column.weighted + e);
+            Packet t[Block];
+            if constexpr (Block == 1) {
+                t[0] = P::div(P::load(next[0] + e), y);
+            } else {
+                const Packet inverse = P::div(P::set(S(1)), y);
+                unroll<Block>([&](auto b) { t[b] = P::mul(P::load(next[b] + e), inverse); });
+            }
+            unroll<Block>([&](auto b) {
+                const Packet pulled = P::mul(weight, t[b]);
+                pull[part][b] = P::add(pull[part][b], pulled);
+                unroll<b + 1>([&](auto c) {
+                    Packet& sum = curvature[part][b * (b + 1) / 2 + c];
+                    sum = P::fma(pulled, t[c], sum);
+                });
+            });
         };
         const Index end = first + n;
         Index e = first;
-        for (; e + 2 * P::width <= end; e += 2 * P::width) {
-            unroll<2>([&](auto which) { look(e + which * P::width, which); });
+        for (; e + parts * P::width <= end; e += parts * P::width) {
+            unroll<parts>([&](auto part) { look(e + part * P::width, part); });
         }
         if (e < end) look(e, std::integral_constant<int, 0>{});
-        slope.pull += static_cast<double>(P::sum(P::add(pull[0], pull[1])));
-        slope.curvature += static_cast<double>(P::sum(P::add(curvature[0], curvature[1])));
+        const auto total = [&](const auto& sums, int which) {
+            Packet sum = sums[0][which];
+            if constexpr (parts == 2) sum = P::add(sum, sums[1][which]);
+            return static_cast<double>(P::sum(sum));
+        };
+        for (int b = 0; b < Block; ++b) {
+            const auto at = static_cast<std::size_t>(b);
+            slopes.pull[at] += total(pull, b);
+            for (int c = 0; c <= b; ++c) {
+                slopes.curvature[at][static_cast<std::size_t>(c)] +=
+                    total(curvature, b * (b + 1) / 2 + c);
+            }
+        }
     });
-    return slope;
+    return slopes;
 }
 
 /// Moves y alone.
-template <RealScalar S>
-void move(const EntryColumn<S>& column, const S* moved, S step) {
+template <RealScalar S, int Block>
+void move(const EntryColumn<S>& column, const Moves<S, Block>& moves) {
     using P = Simd<S>;
-    const auto by = P::set(step);
     const auto least = P::set(column.least_model);
     for (Index e = 0; e < column.entries; e += P::width) {
-        S* const y = column.reconstruction + e;
-        P::store(y, P::max(least, P::fma(by, P::load(moved + e), P::load(y))));
+        S* const at = column.reconstruction + e;
+        auto y = P::load(at);
+        unroll<Block>(
+            [&](auto b) { y = P::fma(P::set(moves.by[b]), P::load(moves.along[b] + e), y); });
+        P::store(at, P::max(least, y));
     }
 }
 
 /// sum of w_i log(y_i / before_i), in double; at about 25 flops an entry.
 template <RealScalar S>
 [[nodiscard]] double log_gain(const EntryColumn<S>& column, const S* before) {
+    using P = Simd<double>;
     using Piece = Eigen::Array<double, Eigen::Dynamic, 1, 0, static_cast<int>(tile_width), 1>;
-    using Entries = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
+    using InDouble = std::conditional_t<std::same_as<S, double>, ConstArrayMap<double>, Piece>;
     double total = 0;
     for (Index first = 0; first < column.entries; first += tile_width) {
         const Index n = std::min(tile_width, column.entries - first);
-        const Piece now = Entries(column.reconstruction + first, n).template cast<double>();
-        const Piece then = Entries(before + first, n).template cast<double>();
-        const Piece weight = Entries(column.weighted + first, n).template cast<double>();
-        Piece gain(n);
-        log_ratios(now, then, gain);
-        const double sum = (weight * gain).sum();
-        // Out of the range of log_ratios it is NaN.
-        total += sum <= std::numeric_limits<double>::max()
-                     ? sum
-                     : (weight * (now.log() - then.log())).sum();
+        const auto entries = [&](const S* from) -> InDouble {
+            return ConstArrayMap<S>(from + first, n).template cast<double>();
+        };
+        const InDouble now = entries(column.reconstruction);
+        const InDouble then = entries(before);
+        const InDouble weights = entries(column.weighted);
+        auto gains = P::set(0.0);
+        for (Index e = 0; e < n; e += P::width) {
+            const auto ratio =
+                log_ratio(P::load_unaligned(now.data() + e), P::load_unaligned(then.data() + e));
+            gains = P::fma(P::load_unaligned(weights.data() + e), ratio, gains);
+        }
+        double gain = P::sum(gains);
+        // Out of the range of log_ratio it is NaN.
+        if (!(std::abs(gain) <= std::numeric_limits<double>::max())) {
+            gain = (weights * (now.log() - then.log())).sum();
+        }
+        total += gain;
     }
     return total;
 }

@@ -20,14 +20,6 @@
 #include <nmf/loss/multiplicative_step.hpp>
 
 namespace nmf {
-namespace detail {
-
-template <class S>
-using ArrayMap = Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>;
-template <class S>
-using ConstArrayMap = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
-
-}  // namespace detail
 
 /// `loss.split(v, y, p, q)`, on Eigen arrays of entries v >= 0 and y > 0: the derivative of the
 /// cost by y is q - p, with p, q >= 0.

@@ -114,7 +114,6 @@ private:
         EntryColumn<S> step;
         Eigen::ArrayXd values;
         Eigen::ArrayXd down;
-        alignas(64) S ratios[entry_piece];
         Index seen = 0;
         typename SolverPolicy::template Workspace<S> work;
     };
@@ -165,7 +164,7 @@ private:
             step.sums += static_cast<double>(m) * a.matrix().col(i).template cast<double>();
         });
         worker.entries.gather(a, turned_.data(), turned_.stride(), step);
-        reconstruct(step, worker.x.data());
+        look_at(step, worker.x.data());
     }
 
     void add_sums(Worker& worker, const PassSums::Part& sums) const {
@@ -173,7 +172,6 @@ private:
         using Sums = Eigen::Map<Terms>;
         auto& step = worker.step;
         const Index k = worker.x.rows();
-        add_pulls(step, worker.ratios, step.pulls);
         const auto n = step.pulls.head(k).array();
         const auto d = step.sums.array();
         worker.values = worker.x.matrix().col(0).template cast<double>().array();

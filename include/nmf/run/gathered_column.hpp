@@ -38,15 +38,16 @@ public:
     /// For columns with at most `longest` entries > 0 of `rows` entries.
     void prepare(Index rank, Index longest, Index rows) {
         length_ = padded<S>((crowded(longest, rows) ? rows : longest) + 1);
-        size_ = (padded<S>(rank) + (Weighted ? 4 : 2)) * length_;
+        const Index whole = padded<S>(rows + 1);
+        size_ = whole + (padded<S>(rank) + (Weighted ? 3 : 1)) * length_;
         room_.prepare(1, size_);
         rows_.resize(static_cast<std::size_t>(longest) + 1);
-        S* at = room_.of(0);
+        values_ = room_.of(0);
+        S* at = values_ + whole;
         const auto take = [&](S*& array) {
             array = at;
             at += length_;
         };
-        take(values_);
         take(reconstruction_);
         weights_ = values_;
         weighted_ = values_;
@@ -67,6 +68,21 @@ public:
     Index take(const View& view, Index j, const See& see) {
         Index* const rows = rows_.data();
         Index count = 0;
+        if constexpr (requires { view.read_column(j, values_); }) {
+            view.read_column(j, values_);
+            const ConstArrayMap<S> all(values_, view.rows());
+            count_ = (all > S(0)).count();
+            if (crowded(count_, view.rows())) {
+                count_ = view.rows();
+                return count_;
+            }
+            for (Index i = 0; i < view.rows(); ++i) {
+                rows[count] = i;
+                values_[count] = values_[i];
+                count += values_[i] > S(0) ? 1 : 0;
+            }
+            return view.rows();
+        }
         Index seen = 0;
         view.visit(j, [&](Index i, S v, S m) {
             rows[count] = i;

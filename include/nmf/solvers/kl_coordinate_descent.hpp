@@ -5,7 +5,9 @@
 /// Coordinate descent for the Kullback-Leibler divergence.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <string_view>
 
@@ -63,62 +65,95 @@ struct KlCoordinateDescent {
         for (Index round = 0; round < std::max<Index>(1, sweeps); ++round) {
             work.before = x;
             std::copy_n(column.reconstruction, column.entries, before);
-            sweep(column, x.data(), false, round == 0 && !newton);
+            sweep(column, x.data(), newton ? Steps::newton : Steps::relaxed, round == 0);
             if (!(rise(column, x.data(), work.before.data(), before) > 0)) continue;
             x = work.before;
             std::copy_n(before, column.entries, column.reconstruction);
-            sweep(column, x.data(), true, false);
+            sweep(column, x.data(), Steps::safe, false);
         }
     }
 
 private:
+    enum class Steps { relaxed, newton, safe };
+
+    /// Components that are looked at together: it takes one division for all, and a sum has not to
+    /// wait for the step before.
+    static constexpr int block = 2;
+
     template <RealScalar S>
-    void sweep(EntryColumn<S>& column, S* x, bool safe, bool pulls_known) const {
-        const S least = std::numeric_limits<S>::epsilon() * column.typical_entry;
-        const auto linear = static_cast<double>(column.linear);
-        const S* moved = column.component(0);
-        S step = 0;
-        for (Index a = 0; a < column.sums.size(); ++a) {
-            // Most entries of a sparse factor stay at 0.
-            if (pulls_known && !(x[a] > least) && column.pulls[a] <= column.sums[a] + linear) {
-                continue;
-            }
-            const S* const of = column.component(a);
-            const detail::Slope slope = detail::move_and_look(column, moved, step, of);
-            const S next = advance(column, a, x[a], slope, least, safe);
-            step = next - x[a];
-            moved = of;
-            x[a] = next;
+    void sweep(EntryColumn<S>& column, S* x, Steps steps, bool pulls_known) const {
+        if (steps == Steps::relaxed) {
+            sweep_blocks<block>(column, x, steps, pulls_known);
+        } else {
+            sweep_blocks<1>(column, x, steps, false);
         }
-        detail::move(column, moved, step);
     }
 
-    /// Where x_a goes.
+    template <int Block, RealScalar S>
+    void sweep_blocks(EntryColumn<S>& column, S* x, Steps steps, bool pulls_known) const {
+        const S least = std::numeric_limits<S>::epsilon() * column.typical_entry;
+        const auto linear = static_cast<double>(column.linear);
+        detail::Moves<S, Block> moves;
+        moves.along.fill(column.component(0));
+        const Index k = column.sums.size();
+        for (Index a = 0; a < k;) {
+            std::array<Index, Block> components{};
+            std::array<const S*, Block> next = moves.along;
+            int count = 0;
+            for (; a < k && count < Block; ++a) {
+                // Most entries of a sparse factor stay at 0.
+                if (pulls_known && !(x[a] > least) && column.pulls[a] <= column.sums[a] + linear) {
+                    continue;
+                }
+                next[static_cast<std::size_t>(count)] = column.component(a);
+                components[static_cast<std::size_t>(count++)] = a;
+            }
+            const auto slopes = detail::move_and_look<S, Block>(column, moves, next);
+            moves.along = next;
+            moves.by.fill(S(0));
+            for (int b = 0; b < count; ++b) {
+                const auto at = static_cast<std::size_t>(b);
+                S& entry = x[components[at]];
+                const double pull = slopes.pull[at];
+                double base = 1;
+                for (std::size_t c = 0; c < at; ++c) {
+                    base += static_cast<double>(moves.by[c]) * (slopes.curvature[at][c] / pull);
+                }
+                const S to = advance(column, components[at], entry, pull, slopes.curvature[at][at],
+                                     base, least, steps);
+                moves.by[at] = to - entry;
+                entry = to;
+            }
+        }
+        detail::move<S, Block>(column, moves);
+    }
+
+    /// Where x_a goes. The model of the pull is pull / (base + d curvature / pull).
     template <RealScalar S>
-    [[nodiscard]] S advance(const EntryColumn<S>& column, Index a, S x, const detail::Slope& slope,
-                            S least, bool safe) const {
+    [[nodiscard]] S advance(const EntryColumn<S>& column, Index a, S x, double pull,
+                            double curvature, double base, S least, Steps steps) const {
         constexpr auto most = static_cast<double>(std::numeric_limits<S>::max()) * 1e-6;
         const auto start = static_cast<double>(x);
         const auto ridge = static_cast<double>(column.ridge);
         const double push = column.sums[a] + static_cast<double>(column.linear) + ridge * start;
         // Comparisons that a NaN fails.
-        if (!(slope.pull > 0 && slope.curvature > 0)) return push > 0 ? least : x;
-        const double excess = slope.pull - push;
-        const bool short_of_it = safe && excess < 0;
-        if (short_of_it && !(x > least)) return least;
+        if (!(pull > 0 && curvature > 0)) return push > 0 ? least : x;
+        const double excess = pull - push * base;
         double step = 0;
-        if (newton && !safe) {
-            step = excess / (slope.curvature + ridge);
+        if (steps == Steps::newton) {
+            step = relaxation * excess / (curvature + ridge);
         } else {
-            // (push + ridge d) (1 + bend d) = pull
-            const double bend = short_of_it ? 1.0 / start : slope.curvature / slope.pull;
-            const double half = 0.5 * (push * bend + ridge);
+            const bool short_of_it = steps == Steps::safe && excess < 0;
+            if (short_of_it && !(x > least)) return least;
+            // (push + ridge d) (base + bend d) = pull
+            const double bend = short_of_it ? 1.0 / start : curvature / pull;
+            const double half = 0.5 * (push * bend + ridge * base);
             const double root =
                 ridge > 0 ? std::sqrt(std::max(0.0, half * half + ridge * bend * excess)) : half;
             step = excess / (half + root);
+            if (steps == Steps::relaxed) step *= relaxation;
         }
-        const double next = start + (safe ? 1.0 : relaxation) * step;
-        return std::max(least, static_cast<S>(std::min(next, most)));
+        return std::max(least, static_cast<S>(std::min(start + step, most)));
     }
 
     /// By how much the objective of the column is above that at x = before.
