@@ -92,10 +92,8 @@ void iterations(benchmark::State& state, const V& v, Iteration counted(double k)
     const Index rank = state.range(0);
     auto view = nmf::make_view(v);
     auto flipped = view.transposed();
-    if constexpr (requires { view.prepare_products(rank); }) {
-        view.prepare_products(rank);
-        flipped.prepare_products(rank);
-    }
+    nmf::detail::prepare_products(view, rank);
+    nmf::detail::prepare_products(flipped, rank);
     const auto w = factor<S>(rank, v.rows());
     const auto h = factor<S>(rank, v.cols());
     nmf::Factor<S> right(rank, v.cols());

@@ -115,6 +115,12 @@ concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShap
 
 namespace detail {
 
+/// To be called before many products with factors of this rank.
+template <class View>
+void prepare_products(View& view, Index rank) {
+    if constexpr (requires { view.prepare_products(rank); }) view.prepare_products(rank);
+}
+
 /// For what is kept beside V during a run.
 template <DataView View>
 [[nodiscard]] Pages pages_beside(const View& view) {

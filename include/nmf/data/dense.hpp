@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/data/back_product.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -82,7 +83,31 @@ public:
 
     template <class F>
     void for_each_block(const F& f) const {
-        detail::for_each_block(cols_, block_size, threads_, f);
+        const detail::Chunks chunks(cols_, chunk_length_, block_size);
+        detail::for_each_block(
+            chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block_size, threads_,
+            f);
+    }
+
+    /// See BackProduct. It pays for a V in columns that no cache holds, of which a block of columns
+    /// fits into a second-level cache, at low rank: elsewhere products hardly wait for memory.
+    bool read_once(Index rank) {
+        constexpr double cache_bytes = 1 << 25;
+        constexpr Index block_bytes = Index{1} << 20;
+        constexpr Index highest_rank = 24;
+        constexpr Index parts_of_v = 8;
+        const bool pays = in_columns(0, 0).data != nullptr && rank <= highest_rank &&
+                          stored() * static_cast<double>(sizeof(S)) > cache_bytes &&
+                          rows_ * block_size * static_cast<Index>(sizeof(S)) <= block_bytes &&
+                          cols_ >= parts_of_v * detail::most_back_chunks * detail::padded<S>(rank);
+        if (pays) chunk_length_ = (cols_ + detail::most_back_chunks - 1) / detail::most_back_chunks;
+        return pays;
+    }
+
+    void multiply_back(Index first, Index cols, const S* x, Factor<S>& c, bool overwrite) const {
+        detail::multiply_block<detail::BlockOrder::rows>(
+            detail::FactorColumns<S>{x, c.rows(), c.stride()}, cols, in_columns(0, first), rows_,
+            c.data(), overwrite);
     }
 
     /// See HasVisits. V read once, 4 or 6 m n k flops.
@@ -382,6 +407,7 @@ private:
     Index rows_;
     Index cols_;
     int threads_;
+    Index chunk_length_ = block_size;
 };
 
 }  // namespace nmf

@@ -35,6 +35,16 @@ struct Extrapolation {
 
 namespace detail {
 
+/// That of a solver, if it has one.
+template <class P>
+[[nodiscard]] Extrapolation extrapolation_of(const P& solver) {
+    if constexpr (requires(Extrapolation & of) { of = solver.extrapolation; }) {
+        return solver.extrapolation;
+    } else {
+        return {.enabled = false};
+    }
+}
+
 /// beta over the course of a run.
 class Momentum {
 public:

@@ -33,6 +33,18 @@ struct PositiveExtrapolation {
 
 namespace detail {
 
+/// That of a solver, if it has one.
+template <class P>
+[[nodiscard]] PositiveExtrapolation positive_extrapolation_of(const P& solver) {
+    if constexpr (requires(PositiveExtrapolation & of) { of = solver.extrapolation; }) {
+        return solver.extrapolation;
+    } else if constexpr (requires { solver.positive_extrapolation; }) {
+        return solver.positive_extrapolation;
+    } else {
+        return {.enabled = false};
+    }
+}
+
 /// How a step is made: a, and the power of its ratios.
 struct PositiveStep {
     double momentum = 0;
