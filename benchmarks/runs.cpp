@@ -78,8 +78,8 @@ Iteration weighted_hals(double k) { return {2 * k * (k + 1), 6 * k * k, 0}; }
 /// The reconstruction and one sum.
 Iteration kl_mu(double k) { return {4 * k, 0, 0}; }
 
-/// The reconstruction, one sum, and one sweep over all components with its divisions.
-Iteration kl_cd(double k) { return {11 * k, 0, 0}; }
+/// The reconstruction, one sum, and one sweep over all components; a division counts as one.
+Iteration kl_cd(double k) { return {12.5 * k, 0, 0}; }
 
 const nmf::MultiplicativeUpdate mu{};
 const nmf::KlCoordinateDescent cd{.after = 0};

@@ -202,7 +202,7 @@ void complete(Options& options) {
     if (options.solver.empty()) options.solver = options.method.beta == 2 ? "hals" : "mu";
     if (options.solver != "mu" && options.method.beta != 2) {
         throw CLI::ValidationError("--solver " + options.solver,
-                                   "expected mu, the one solver for this loss");
+                                   "expected mu, the one here for this loss");
     }
 }
 

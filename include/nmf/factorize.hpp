@@ -205,10 +205,10 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
 /// storage order. Nothing else is m x n.
 ///
 /// Policies come in any order, each at most once (penalties once each): a loss (default Frobenius),
-/// a solver (Hals for Frobenius, KlCoordinateDescent for
-/// KullbackLeibler, MultiplicativeUpdate for other losses), an init (RandomInit), a
-/// stopping rule (KktTolerance || MaxIterations), which entries count (AllEntries), penalties
-/// (none), an observer (none), Seed, Threads, UpdateOrder, DeadComponents.
+/// a solver (Hals for Frobenius, KlCoordinateDescent for KullbackLeibler, MultiplicativeUpdate for
+/// other losses), an init (RandomInit), a stopping rule (KktTolerance || MaxIterations), which
+/// entries count (AllEntries), penalties (none), an observer (none), Seed, Threads, UpdateOrder,
+/// DeadComponents.
 ///
 /// Throws InputError for a V without entries, a rank below 1, the first entry of V that is
 /// negative, NaN or infinite, the first zero where the loss has no place for it, a custom start or

@@ -110,8 +110,8 @@ struct Moves {
     std::array<S, Block> by{};
 };
 
-/// Moves y, and returns the slopes along other components there. A division and, for blocks of two,
-/// 16 flops an entry.
+/// Moves y, and returns the slopes along other components there. A division and 16 flops an entry
+/// for blocks of two.
 template <RealScalar S, int Block>
 [[nodiscard]] Slopes<Block> move_and_look(const EntryColumn<S>& column,
                                           const Moves<S, Block>& moves,

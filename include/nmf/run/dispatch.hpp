@@ -5,6 +5,7 @@
 /// Which alternation serves the policies of a run on the view that it works on.
 
 #include <algorithm>
+#include <limits>
 #include <type_traits>
 
 #include <nmf/data/summary.hpp>
@@ -53,6 +54,9 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
             DivergencePasses<MultiplicativePass, LossPolicy, MultiplicativeUpdate, PenaltySet>;
         const Opening opening{problem.loss, opening_solver, problem.penalties,
                               typical,      entries,        rank};
+        // Where there is one row, column or component plain multiplicative updates get there
+        // soonest.
+        const bool several = std::min({rank, view.rows(), view.cols()}) > 1;
         constexpr bool by_columns = UpdatesColumns<SolverPolicy, LossPolicy, S>;
         if constexpr (by_columns) {
             using Passes = DivergencePasses<EntryColumnPass, LossPolicy, SolverPolicy, PenaltySet>;
@@ -60,7 +64,13 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
                                 typical,      entries,        rank};
             using Streamed = StreamedAlternation<View, LossPolicy, Passes, Opening, PenaltySet>;
             typename Streamed::Plan plan;
-            if constexpr (requires { problem.solver.after; }) plan.opening = problem.solver.after;
+            if constexpr (requires { problem.solver.after; }) {
+                constexpr Index always = std::numeric_limits<Index>::max();
+                plan.opening = several || problem.solver.after == 0 ? problem.solver.after : always;
+                plan.extrapolation = opening_solver.extrapolation;
+            }
+            plan.extrapolation.enabled =
+                plan.extrapolation.enabled && several && convex_in_each_factor(problem.loss);
             Streamed alternation(view, sums, problem.loss, problem.penalties, right_side, plan,
                                  passes, opening);
             return go(alternation);
@@ -73,10 +83,8 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
             typename Streamed::Plan plan;
             if constexpr (requires { problem.solver.joint; }) plan.joint = problem.solver.joint;
             plan.extrapolation = positive_extrapolation_of(problem.solver);
-            // Where there is one row, column or component plain updates get there sooner.
-            plan.extrapolation.enabled = plan.extrapolation.enabled && !plan.joint &&
-                                         convex_in_each_factor(problem.loss) &&
-                                         std::min({rank, view.rows(), view.cols()}) > 1;
+            plan.extrapolation.enabled = plan.extrapolation.enabled && !plan.joint && several &&
+                                         convex_in_each_factor(problem.loss);
             Streamed alternation(view, sums, problem.loss, problem.penalties, right_side, plan,
                                  passes, passes);
             return go(alternation);

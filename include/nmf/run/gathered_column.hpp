@@ -37,17 +37,18 @@ class GatheredColumn {
 public:
     /// For columns with at most `longest` entries > 0 of `rows` entries.
     void prepare(Index rank, Index longest, Index rows) {
-        length_ = padded<S>((crowded(longest, rows) ? rows : longest) + 1);
-        const Index whole = padded<S>(rows + 1);
-        size_ = whole + (padded<S>(rank) + (Weighted ? 3 : 1)) * length_;
+        const Index most_gathered = crowded(longest, rows) ? rows / 2 : longest;
+        length_ = padded<S>(rows + 1);
+        gathered_ = padded<S>(most_gathered + 1);
+        size_ = (Weighted ? 4 : 2) * length_ + padded<S>(rank) * gathered_;
         room_.prepare(1, size_);
         rows_.resize(static_cast<std::size_t>(longest) + 1);
-        values_ = room_.of(0);
-        S* at = values_ + whole;
+        S* at = room_.of(0);
         const auto take = [&](S*& array) {
             array = at;
             at += length_;
         };
+        take(values_);
         take(reconstruction_);
         weights_ = values_;
         weighted_ = values_;
@@ -107,21 +108,21 @@ public:
         } else {
             gather_components(
                 a, [&](Index e) { return rows_[static_cast<std::size_t>(e)]; }, count_, components_,
-                length_);
+                gathered_);
         }
         const Index whole = padded<S>(count_);
         if constexpr (Weighted) {
             for (Index e = 0; e < count_; ++e) weighted_[e] = weights_[e] * values_[e];
         }
         std::fill(weighted_ + count_, weighted_ + whole, S(0));
-        point(column, in_place ? turned : components_, in_place ? step : length_, whole);
+        point(column, in_place ? turned : components_, in_place ? step : gathered_, whole);
     }
 
-    /// Points `column` at as many entries as there is room for, of no weight.
+    /// Points `column` at as many entries as a column can have, of no weight.
     void fill(EntryColumn<S>& column) {
         std::fill_n(room_.of(0), size_, S(0));
         std::fill_n(reconstruction_, length_, S(1));
-        point(column, components_, length_, length_);
+        point(column, values_, 0, length_);
     }
 
     /// Of the entries that the column has now.
@@ -152,7 +153,8 @@ private:
 
     Scratch<S> room_;
     std::vector<Index> rows_;
-    Index length_ = 0;
+    Index length_ = 0;    ///< Of a column as a whole.
+    Index gathered_ = 0;  ///< Of the longest one that is gathered.
     Index size_ = 0;
     Index count_ = 0;
     S* values_ = nullptr;

@@ -40,7 +40,7 @@ public:
     struct Plan {
         PositiveExtrapolation extrapolation{.enabled = false};
         bool joint = false;
-        Index opening = 0;  ///< Iterations with the opening passes, extrapolated.
+        Index opening = 0;  ///< Iterations with the opening passes, which come first.
     };
 
     StreamedAlternation(View view, const Summary& sums, const Loss& loss,
@@ -55,7 +55,7 @@ public:
           penalties_(penalties),
           scale_free_(penalties_.scale_free()),
           plan_(plan),
-          momentum_(with_opening(plan)),
+          momentum_(plan.extrapolation),
           costs_(view_, loss_),
           right_pass_(passes.template make<View>()),
           left_pass_(passes.template make<Flipped>()),
@@ -70,6 +70,7 @@ public:
         left_.latest.swap(left);
         right_.latest.swap(right);
         for (Half* half : {&left_, &right_}) half->curvature.setZero(rank());
+        rescaled_ = rescale;
         if (rescale) {
             scale();
             balance();
@@ -93,7 +94,7 @@ public:
     void iterate() {
         settled_ = false;
         step_left();
-        if (plan_.opening > 0) --plan_.opening;
+        if (plan_.opening > 0 && --plan_.opening == 0) hand_over();
         step_right(next_step(), true);
         const Candidate now = measured();
         const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
@@ -163,12 +164,6 @@ private:
         Vector<double> size;       ///< ||x_a||^2 in the last pass.
     };
 
-    [[nodiscard]] static PositiveExtrapolation with_opening(const Plan& plan) {
-        PositiveExtrapolation rule = plan.extrapolation;
-        rule.enabled = rule.enabled || plan.opening > 0;
-        return rule;
-    }
-
     /// For all that is as large as the factors, each on its own: any may be the result.
     void make_rooms() {
         const Pages pages = pages_beside(view_);
@@ -237,8 +232,16 @@ private:
         }
     }
 
+    /// To the passes that come after the opening: what that left out of balance could lie below
+    /// their floor.
+    void hand_over() {
+        if (!std::same_as<Passes, Opening> && rescaled_ && scale_free_) balance();
+    }
+
+    /// Passes that come after an opening of others are not extrapolated.
     [[nodiscard]] PositiveStep next_step() {
-        return plan_.opening > 0 || plan_.extrapolation.enabled ? momentum_.next() : PositiveStep{};
+        const bool extrapolated = std::same_as<Passes, Opening> || plan_.opening > 0;
+        return extrapolated ? momentum_.next() : PositiveStep{};
     }
 
     /// The next R for the latest L, from the extrapolated one, which becomes the candidate's. With
@@ -270,13 +273,15 @@ private:
     }
 
     /// From the pair on, by plain steps, the first of which is to be measured as it is: so
-    /// it is not above the pair where the update descends.
+    /// it is not above the pair where the update descends. Where other passes come first, it is one
+    /// of theirs.
     void take_back() {
         ++restarts_;
         momentum_.restart();
         left_.latest.padded_matrix() = left_.previous.padded_matrix();
         right_.latest.padded_matrix() = point_.padded_matrix();
         look(left_, point_);
+        if (!std::same_as<Passes, Opening>) plan_.opening = std::max<Index>(plan_.opening, 1);
         step_right(PositiveStep{}, false);
         best_.kkt_residual = residual();
     }
@@ -364,6 +369,7 @@ private:
     const Loss& loss_;
     const PenaltySet& penalties_;
     bool scale_free_;
+    bool rescaled_ = false;  ///< Components may be scaled.
     Plan plan_;
     PositiveMomentum momentum_;
     PairCosts<View, Loss> costs_;
