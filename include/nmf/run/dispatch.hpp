@@ -67,6 +67,7 @@ auto with_alternation(const View& view, const Summary& sums, const P& problem, S
             if constexpr (requires { problem.solver.after; }) {
                 constexpr Index always = std::numeric_limits<Index>::max();
                 plan.opening = several || problem.solver.after == 0 ? problem.solver.after : always;
+                plan.opening_needs_positive = several;
                 plan.extrapolation = opening_solver.extrapolation;
             }
             plan.extrapolation.enabled =

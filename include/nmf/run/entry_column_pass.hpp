@@ -11,7 +11,6 @@
 #include <optional>
 #include <vector>
 
-#include <nmf/core/scratch.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>

@@ -25,7 +25,8 @@ namespace nmf::detail {
 /// V ~ L'R with L (k x rows) and R (k x cols), where R is updated first, by passes over V.
 ///
 /// `Passes` makes the pass of a view: `Passes::Pass<View>` and `make<View>()`. `Opening` makes
-/// those of the first iterations; it may be the same.
+/// those of the first iterations, of looks without a step, and of the step that follows one that
+/// was taken back; it may be the same.
 ///
 /// The measured pair is (L, R_y), R_y being the extrapolated R: the pass that starts there to make
 /// the next R knows the objective, and its KKT sums. A pair that raises the objective is taken
@@ -41,6 +42,7 @@ public:
         PositiveExtrapolation extrapolation{.enabled = false};
         bool joint = false;
         Index opening = 0;  ///< Iterations with the opening passes, which come first.
+        bool opening_needs_positive = false;  ///< From a start with zeros there is none.
     };
 
     StreamedAlternation(View view, const Summary& sums, const Loss& loss,
@@ -77,6 +79,10 @@ public:
         }
         make_rooms();
         if constexpr (!std::same_as<Passes, Opening>) {
+            if (plan_.opening_needs_positive &&
+                !(positive(left_.latest) && positive(right_.latest))) {
+                plan_.opening = 0;
+            }
             right_pass_.prepare(view_, left_.latest);
             left_pass_.prepare(flipped_, right_.latest);
         }
@@ -230,6 +236,16 @@ private:
             run_pass(pass, flipped_, PassFactors<S>(point_, joint_top_, joint_bottom_), left_,
                      target);
         }
+    }
+
+    /// Columns of zeros may be those of what is not observed.
+    [[nodiscard]] static bool positive(const Factor<S>& x) {
+        for (Index j = 0; j < x.cols(); ++j) {
+            const auto column = x.matrix().col(j);
+            if (View::weighted && !(column.maxCoeff() > S(0))) continue;
+            if (!(column.minCoeff() > S(0))) return false;
+        }
+        return true;
     }
 
     /// To the passes that come after the opening: what that left out of balance could lie below

@@ -55,7 +55,9 @@ struct KlCoordinateDescent {
     Index sweeps = 1;         ///< Over all components, at least 1.
     double relaxation = 1.4;  ///< In [1, 2).
     bool newton = false;      ///< Newton's steps: with relaxation 1 the published method.
-    Index after = 2;  ///< Iterations of MultiplicativeUpdate, extrapolated, that come first.
+    /// Iterations of MultiplicativeUpdate, extrapolated, that come first; from a start with zeros
+    /// none, since these blow up where nothing else can make up for a zero.
+    Index after = 2;
 
     template <RealScalar S>
     struct Workspace {
