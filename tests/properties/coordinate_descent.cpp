@@ -27,7 +27,7 @@ Matrix<double> counts(std::uint64_t seed) {
 }  // namespace
 
 TEST_CASE("Starts with zeros end where starts without end") {
-    for (const std::uint64_t seed : {1, 2, 3, 4, 5, 6}) {
+    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
         const Matrix<double> v = counts(seed);
         const nmf::CustomInit holes(holed(10 * seed + 3, 60, rank), holed(10 * seed + 4, rank, 50));
         const auto run = [&](Index after, const auto& init) {
