@@ -174,9 +174,9 @@ struct FaultyView {
         });
     }
     template <class F>
-    void for_each_column(const F& f) const {
-        good.for_each_column(f);
-        if (fault == Fault::twice) f(0, 0, 0);
+    void for_each_group(Index most, const F& f) const {
+        good.for_each_group(most, f);
+        if (fault == Fault::twice) f(0, 1, 0, 0);
     }
     template <class Terms, class Load, class Look, class Body>
     void pass(const nmf::detail::PassFactors<double>& factors, const Terms& terms,

@@ -138,13 +138,12 @@ public:
         return detail::add_up(parts);
     }
 
-    /// Calls f(j, chunk, thread) for all columns.
+    /// Calls f(first, cols, chunk, thread) for all columns, at most so many at a time.
     template <class F>
-    void for_each_column(const F& f) const {
+    void for_each_group(Index most, const F& f) const {
         const detail::Chunks chunks(cols_, detail::block_columns);
-        detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
-            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) f(j, chunk, thread);
-        });
+        detail::for_each_block(
+            chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, most, threads_, f);
     }
 
     /// Calls f(i, v, weight) for the entries of column j with weight > 0.
@@ -160,9 +159,23 @@ public:
         }
     }
 
-    /// Copies column j.
-    void read_column(Index j, S* to) const requires(!weighted) {
-        for (Index i = 0; i < rows_; ++i) to[i] = source_(i, j);
+    /// Copies columns, to where they are `step` apart, aligned for packets.
+    void read_columns(Index first, Index cols, S* to, Index step) const requires(!weighted) {
+        using P = detail::Simd<S>;
+        for (Index i = 0; i < rows_; i += P::width) {
+            const Index depth = std::min<Index>(P::width, rows_ - i);
+            Index c = 0;
+            if (depth == P::width && in_rows(0, 0).data != nullptr) {
+                for (; c + P::width <= cols; c += P::width) {
+                    detail::transpose_square<S>(
+                        [&](Index r) { return in_rows(i + r, first + c).data; }, to + i + c * step,
+                        step);
+                }
+            }
+            for (; c < cols; ++c) {
+                for (Index r = i; r < i + depth; ++r) to[r + c * step] = source_(r, first + c);
+            }
+        }
     }
 
     /// ||V - A'X||^2; 2 m n k flops.

@@ -30,7 +30,8 @@ struct DenseBlock {
     }
 };
 
-/// Columns of a factor, `stride` apart, of which `rows` entries count; those past them are 0.
+/// Columns of a factor, `stride` apart, of which `rows` entries count. What fills up the last
+/// packet past them may be multiplied too.
 template <RealScalar S>
 struct FactorColumns {
     const S* data;
@@ -107,16 +108,17 @@ void multiply_tile(const S* a, Index stride, Index depth, DenseBlock<S> v, S* c,
     });
 }
 
-/// The same for all rows of C, whose columns are as far apart as those of A and filled up with
-/// zeros in the same way.
+/// The same for all rows of C, whose columns are as far apart as those of A and filled up in the
+/// same way.
 template <BlockOrder Order, int Cols, RealScalar S>
 void multiply_columns(FactorColumns<S> a, Index depth, DenseBlock<S> v, S* c, bool overwrite,
                       DenseBlock<S> next) {
     constexpr Index width = Simd<S>::width;
     constexpr Index half = Simd<S, true>::width;
     // What is left of the last packet is not multiplied.
-    const bool halved = half < width && a.rows > half && a.stride - a.rows >= width - half;
-    Index vectors = a.stride / width - (halved ? 1 : 0);
+    const Index filled = padded<S>(a.rows);
+    const bool halved = half < width && a.rows > half && filled - a.rows >= width - half;
+    Index vectors = filled / width - (halved ? 1 : 0);
     const auto strip = [&](auto height, auto with_half) {
         multiply_tile<Order, height, with_half, Cols>(a.data, a.stride, depth, v, c, overwrite,
                                                       next);

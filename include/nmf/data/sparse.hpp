@@ -149,14 +149,12 @@ public:
         return detail::add_up(parts);
     }
 
-    /// Calls f(j, chunk, thread) for all columns.
+    /// Calls f(first, cols, chunk, thread) for all columns, at most so many at a time.
     template <class F>
-    void for_each_column(const F& f) const {
-        detail::for_each_chunk(detail::most_chunks, threads_, [&](Index chunk, int thread) {
-            for (Index j = along_.begin_of(chunk); j < along_.begin_of(chunk + 1); ++j) {
-                f(j, chunk, thread);
-            }
-        });
+    void for_each_group(Index most, const F& f) const {
+        detail::for_each_block(
+            detail::most_chunks, [&](Index chunk) { return along_.begin_of(chunk); }, most,
+            threads_, f);
     }
 
     /// Calls f(i, v, weight) for the stored entries of column j, but those of weight 0.

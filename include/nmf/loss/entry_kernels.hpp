@@ -193,9 +193,9 @@ void move(const EntryColumn<S>& column, const Moves<S, Block>& moves) {
     }
 }
 
-/// sum of w_i log(y_i / before_i), in double; at about 25 flops an entry.
-template <RealScalar S>
-[[nodiscard]] double log_gain(const EntryColumn<S>& column, const S* before) {
+/// sum of w_i f(y_i, before_i), in double.
+template <RealScalar S, class F>
+[[nodiscard]] double weighted_sum(const EntryColumn<S>& column, const S* before, const F& f) {
     using P = Simd<double>;
     using Piece = Eigen::Array<double, Eigen::Dynamic, 1, 0, static_cast<int>(tile_width), 1>;
     using InDouble = std::conditional_t<std::same_as<S, double>, ConstArrayMap<double>, Piece>;
@@ -208,20 +208,45 @@ template <RealScalar S>
         const InDouble now = entries(column.reconstruction);
         const InDouble then = entries(before);
         const InDouble weights = entries(column.weighted);
-        auto gains = P::set(0.0);
+        auto sum = P::set(0.0);
         for (Index e = 0; e < n; e += P::width) {
-            const auto ratio =
-                log_ratio(P::load_unaligned(now.data() + e), P::load_unaligned(then.data() + e));
-            gains = P::fma(P::load_unaligned(weights.data() + e), ratio, gains);
+            const auto value =
+                f(P::load_unaligned(now.data() + e), P::load_unaligned(then.data() + e));
+            sum = P::fma(P::load_unaligned(weights.data() + e), value, sum);
         }
-        double gain = P::sum(gains);
-        // Out of the range of log_ratio it is NaN.
-        if (!(std::abs(gain) <= std::numeric_limits<double>::max())) {
-            gain = (weights * (now.log() - then.log())).sum();
-        }
-        total += gain;
+        total += P::sum(sum);
     }
     return total;
+}
+
+/// sum of w_i log(y_i / before_i); at about 40 flops an entry.
+template <RealScalar S>
+[[nodiscard]] double log_gain(const EntryColumn<S>& column, const S* before) {
+    const double gain = weighted_sum(
+        column, before, [](const auto& now, const auto& then) { return log_ratio(now, then); });
+    // Out of the range of log_ratio it is NaN.
+    if (std::abs(gain) <= std::numeric_limits<double>::max()) return gain;
+    double total = 0;
+    for (Index e = 0; e < column.entries; ++e) {
+        total += static_cast<double>(column.weighted[e]) *
+                 (std::log(static_cast<double>(column.reconstruction[e])) -
+                  std::log(static_cast<double>(before[e])));
+    }
+    return total;
+}
+
+/// A number that log_gain is not below, and near to where no y_i has moved far: with d = y_i /
+/// before_i - 1, log(1 + d) >= d - d^2 / (2 min(1, 1 + d)). A division and 8 flops an entry.
+template <RealScalar S>
+[[nodiscard]] double least_log_gain(const EntryColumn<S>& column, const S* before) {
+    using P = Simd<double>;
+    return weighted_sum(column, before, [](const auto& now, const auto& then) {
+        const auto smaller = P::min(now, then);
+        const auto change = P::sub(now, then);
+        const auto scaled = P::div(change, P::mul(then, smaller));
+        const auto square = P::mul(P::set(0.5), change);
+        return P::mul(scaled, P::sub(smaller, square));
+    });
 }
 
 }  // namespace nmf::detail

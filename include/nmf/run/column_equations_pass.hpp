@@ -46,7 +46,7 @@ public:
              const PassTarget<S>& target, const Vector<double>& curvature) {
         prepare(target.x.rows(), view.threads());
         sums_.prepare(target.x.rows());
-        view.for_each_column([&](Index j, Index chunk, int thread) {
+        view.for_each_group(1, [&](Index j, Index, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             form(view, factors.fixed, j, worker);
             target.load(j, 1, worker.x.data());

@@ -9,6 +9,8 @@
 #include <cmath>
 #include <concepts>
 #include <optional>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 #include <nmf/data/chunks.hpp>
@@ -20,6 +22,7 @@
 #include <nmf/loss/entry_kernels.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/dense_columns.hpp>
 #include <nmf/run/gathered_column.hpp>
 #include <nmf/run/half_pass.hpp>
 
@@ -46,9 +49,13 @@ public:
     /// Takes the memory of a run, and looks at the columns of V.
     void prepare(const View& view, const Factor<S>& fixed) {
         const Index rank = fixed.rows();
-        const Index longest = look_at_columns(view);
         workers_.resize(static_cast<std::size_t>(view.threads()));
+        if constexpr (whole_columns) {
+            for (Worker& worker : workers_) worker.columns.prepare(rank, view.rows());
+        }
+        const Index longest = look_at_columns(view);
         for (Worker& worker : workers_) {
+            worker.points.resize(rank, group);
             worker.x.resize(rank, 1);
             worker.values.setZero(rank);
             worker.down.setZero(rank);
@@ -62,7 +69,7 @@ public:
             worker.entries.fill(worker.step);
             solver_.update(worker.step, worker.x, worker.work);
         }
-        if (Gathered::crowded(longest, view.rows())) {
+        if (whole_columns || Gathered::crowded(longest, view.rows())) {
             turned_.resize(view.rows(), padded<S>(rank));
         }
         begin(view, fixed, Vector<double>::Zero(rank));
@@ -73,43 +80,56 @@ public:
              const PassTarget<S>& target, const Vector<double>& curvature) {
         if (workers_.empty()) prepare(view, factors.fixed);
         begin(view, factors.fixed, curvature);
-        view.for_each_column([&](Index j, Index chunk, int thread) {
+        view.for_each_group(group, [&](Index first, Index cols, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
-            target.load(j, 1, worker.x.data());
-            form(view, factors.fixed, j, worker);
-            worker.step.linear = S(0);
-            worker.step.ridge = S(0);
-            penalties_.add_to(side, worker.step);
-            add_sums(worker, sums_.part(chunk));
-            if (target.costs && costs_known_) {
-                costs_(worker.entries.values(), worker.step.reconstruction, nullptr,
-                       worker.entries.count(), cost_parts_[static_cast<std::size_t>(chunk)]);
+            target.load(first, cols, worker.points.data());
+            if constexpr (whole_columns) look_at_group(view, factors.fixed, first, cols, worker);
+            for (Index c = 0; c < cols; ++c) {
+                std::copy_n(worker.points.data() + c * worker.x.stride(), worker.x.stride(),
+                            worker.x.data());
+                form(view, factors.fixed, first, c, worker);
+                worker.step.linear = S(0);
+                worker.step.ridge = S(0);
+                penalties_.add_to(side, worker.step);
+                add_sums(worker, sums_.part(chunk));
+                if (target.costs && !View::weighted) {
+                    add_costs(c, worker, view.rows(), cost_parts_[static_cast<std::size_t>(chunk)]);
+                }
+                if (target.next == nullptr) continue;
+                if (worker.seen > 0 || !View::weighted) {
+                    solver_.update(worker.step, worker.x, worker.work);
+                } else {
+                    worker.x.padded_matrix().setZero();
+                }
+                target.store(first + c, 1, worker.x.data());
             }
-            if (target.next == nullptr) return;
-            if (worker.seen > 0 || !View::weighted) {
-                solver_.update(worker.step, worker.x, worker.work);
-            } else {
-                worker.x.padded_matrix().setZero();
-            }
-            target.store(j, 1, worker.x.data());
         });
         sums_.total();
     }
 
     [[nodiscard]] const PassSums& sums() const { return sums_; }
 
-    /// See MultiplicativePass. Nothing where entries that count are not looked at.
+    /// See MultiplicativePass. Nothing where entries have weights.
     [[nodiscard]] std::optional<CostSums> costs() const {
-        if (!costs_known_) return std::nullopt;
+        if (View::weighted) return std::nullopt;
         return add_up(cost_parts_);
     }
 
 private:
     using Gathered = GatheredColumn<S, View::weighted>;
+    using Whole = DenseColumns<S>;
+
+    /// The columns of V are read as they are, zeros too, several at a time.
+    static constexpr bool whole_columns = requires(const View& view, S* to) {
+        view.read_columns(Index(0), Index(1), to, Index(1));
+    };
+    static constexpr Index group = whole_columns ? Whole::most : 1;
 
     struct Worker {
+        Factor<S> points;  ///< Of the columns of a group.
         Factor<S> x;
         Gathered entries;
+        [[no_unique_address]] std::conditional_t<whole_columns, Whole, std::monostate> columns;
         EntryColumn<S> step;
         Eigen::ArrayXd values;
         Eigen::ArrayXd down;
@@ -125,16 +145,28 @@ private:
         cost_parts_ = {};
     }
 
-    /// The most entries > 0 in a column. On the way, whether those looked at tell all costs.
-    [[nodiscard]] Index look_at_columns(const View& view) {
+    /// Which columns of V are worked on as a whole. Returns the most entries > 0 in one.
+    Index look_at_columns(const View& view) {
         Index longest = 0;
-        costs_known_ = !View::weighted;
-        for (Index j = 0; j < view.cols(); ++j) {
-            Index entries = 0;
-            view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
+        crowded_.resize(static_cast<std::size_t>(view.cols()));
+        const auto see = [&](Index j, Index entries) {
             longest = std::max(longest, entries);
-            costs_known_ = costs_known_ && (View::has_unstored_zeros() || entries == view.rows() ||
-                                            Gathered::crowded(entries, view.rows()));
+            crowded_[static_cast<std::size_t>(j)] = Gathered::crowded(entries, view.rows());
+        };
+        if constexpr (whole_columns) {
+            Whole& columns = workers_.front().columns;
+            for (Index j = 0; j < view.cols(); j += group) {
+                columns.read(view, j, std::min(group, view.cols() - j));
+                for (Index c = 0; c < group && j + c < view.cols(); ++c) {
+                    see(j + c, (ConstArrayMap<S>(columns.values(c), view.rows()) > S(0)).count());
+                }
+            }
+        } else {
+            for (Index j = 0; j < view.cols(); ++j) {
+                Index entries = 0;
+                view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
+                see(j, entries);
+            }
         }
         return longest;
     }
@@ -151,19 +183,57 @@ private:
         });
     }
 
-    /// Gathers the entries > 0, their weights, and their columns of A.
-    void form(const View& view, const Factor<S>& a, Index j, Worker& worker) const {
+    void look_at_group(const View& view, const Factor<S>& a, Index first, Index cols,
+                       Worker& worker) const {
+        worker.columns.read(view, first, cols);
+        worker.columns.look_at(a, turned_.data(), worker.points.data(), worker.step.least_model);
+    }
+
+    /// Column c of a group: its entries > 0, their weights, and their columns of A.
+    void form(const View& view, const Factor<S>& a, Index first, Index c, Worker& worker) const {
         auto& step = worker.step;
         if constexpr (View::weighted) {
             step.sums.setZero();
         } else {
             step.sums = row_sums_;
         }
-        worker.seen = worker.entries.take(view, j, [&](Index i, S m) {
-            step.sums += static_cast<double>(m) * a.matrix().col(i).template cast<double>();
-        });
-        worker.entries.gather(a, turned_.data(), turned_.stride(), step);
-        look_at(step, worker.x.data());
+        if constexpr (whole_columns) {
+            form_whole(a, first + c, c, worker);
+        } else {
+            worker.seen = worker.entries.take(
+                [&](const auto& f) { view.visit(first + c, f); },
+                [&](Index i, S m) {
+                    step.sums += static_cast<double>(m) * a.matrix().col(i).template cast<double>();
+                });
+            worker.entries.gather(a, turned_.data(), turned_.stride(), step);
+            look_at(step, worker.x.data());
+        }
+    }
+
+    void form_whole(const Factor<S>& a, Index j, Index c, Worker& worker) const {
+        const S* const v = worker.columns.values(c);
+        const Index rows = a.cols();
+        if (crowded_[static_cast<std::size_t>(j)]) {
+            worker.columns.point(c, turned_.data(), worker.step);
+        } else {
+            worker.entries.take(
+                [&](const auto& f) {
+                    for (Index i = 0; i < rows; ++i) f(i, v[i], S(1));
+                },
+                [](Index, S) {});
+            worker.entries.gather(a, turned_.data(), turned_.stride(), worker.step);
+            worker.entries.gather_reconstruction(worker.columns.model(c));
+        }
+        worker.step.pulls = worker.columns.pulls(c);
+    }
+
+    void add_costs(Index c, const Worker& worker, Index rows, CostSums& sums) const {
+        if constexpr (whole_columns) {
+            costs_(worker.columns.values(c), worker.columns.model(c), nullptr, rows, sums);
+        } else {
+            costs_(worker.entries.values(), worker.step.reconstruction, nullptr,
+                   worker.entries.count(), sums);
+        }
     }
 
     void add_sums(Worker& worker, const PassSums::Part& sums) const {
@@ -189,7 +259,7 @@ private:
     double typical_;
     double typical_entry_;
     EntryCosts<Loss, S> costs_;
-    bool costs_known_ = false;
+    std::vector<bool> crowded_;  ///< Columns of V that are worked on as a whole.
     std::vector<Worker> workers_;
     Factor<S> turned_;  ///< A' by components, in columns.
     RowSumsKernel<S> row_sums_kernel_;

@@ -63,29 +63,14 @@ public:
     /// gathering.
     [[nodiscard]] static bool crowded(Index entries, Index rows) { return 2 * entries >= rows; }
 
-    /// Takes column j of a view. Returns how many entries count, zeros too, and calls see(i,
-    /// weight) for them if there are weights.
-    template <class View, class See>
-    Index take(const View& view, Index j, const See& see) {
+    /// Takes the entries that visit(f) calls f(i, v, weight) for. Returns how many there are, zeros
+    /// too, and calls see(i, weight) for them if there are weights.
+    template <class Visit, class See>
+    Index take(const Visit& visit, const See& see) {
         Index* const rows = rows_.data();
         Index count = 0;
-        if constexpr (requires { view.read_column(j, values_); }) {
-            view.read_column(j, values_);
-            const ConstArrayMap<S> all(values_, view.rows());
-            count_ = (all > S(0)).count();
-            if (crowded(count_, view.rows())) {
-                count_ = view.rows();
-                return count_;
-            }
-            for (Index i = 0; i < view.rows(); ++i) {
-                rows[count] = i;
-                values_[count] = values_[i];
-                count += values_[i] > S(0) ? 1 : 0;
-            }
-            return view.rows();
-        }
         Index seen = 0;
-        view.visit(j, [&](Index i, S v, S m) {
+        visit([&](Index i, S v, S m) {
             rows[count] = i;
             values_[count] = v;
             if constexpr (Weighted) {
@@ -116,6 +101,14 @@ public:
         }
         std::fill(weighted_ + count_, weighted_ + whole, S(0));
         point(column, in_place ? turned : components_, in_place ? step : gathered_, whole);
+    }
+
+    /// Takes the reconstruction from where it is known for all rows.
+    void gather_reconstruction(const S* from) {
+        for (Index e = 0; e < count_; ++e) {
+            reconstruction_[e] = from[rows_[static_cast<std::size_t>(e)]];
+        }
+        std::fill(reconstruction_ + count_, reconstruction_ + padded<S>(count_), S(1));
     }
 
     /// Points `column` at as many entries as a column can have, of no weight.

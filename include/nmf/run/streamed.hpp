@@ -13,7 +13,10 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/gram.hpp>
 #include <nmf/data/tile_pass.hpp>
+#include <nmf/loss/multiplicative_step.hpp>
+#include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/run/half_pass.hpp>
 #include <nmf/run/measure.hpp>
@@ -56,6 +59,7 @@ public:
           loss_(loss),
           penalties_(penalties),
           scale_free_(penalties_.scale_free()),
+          unit_denominator_(!View::weighted && nmf::detail::unit_denominator(loss)),
           plan_(plan),
           momentum_(plan.extrapolation),
           costs_(view_, loss_),
@@ -86,9 +90,8 @@ public:
             right_pass_.prepare(view_, left_.latest);
             left_pass_.prepare(flipped_, right_.latest);
         }
-        // The first passes learn the curvature.
-        look(right_, right_.latest);
-        look(left_, right_.latest);
+        learn(right_);
+        learn(left_);
         look(left_, right_.latest);
         step_right(next_step(), true);
         const Candidate now = measured();
@@ -201,6 +204,32 @@ private:
             run_pass(pass, flipped_, PassFactors<S>(right), left_, {left_.latest, left_.latest});
             left_penalty_ = pass.sums()[PassSums::penalty];
         }
+    }
+
+    /// The curvature of the components of a factor of the start, for the KKT sums of its first
+    /// pass.
+    void learn(Half& half) {
+        if constexpr (!least_squares) {
+            const Half& fixed = &half == &right_ ? left_ : right_;
+            if (learn_curvature(half, fixed)) return;
+        }
+        look(half, right_.latest);
+    }
+
+    /// Where every entry weighs 1 and q is 1, V has no part in it.
+    [[nodiscard]] bool learn_curvature(Half& half, const Half& fixed) {
+        if (!unit_denominator_) return false;
+        MultiplicativeStep<S> step;
+        penalties_.add_to(half.side, step);
+        row_sums_(fixed.latest, view_.threads(), fixed_sums_);
+        row_sums_(half.latest, view_.threads(), half.curvature);
+        const Vector<double> norms = row_norms(half.latest);
+        for (Index a = 0; a < rank(); ++a) {
+            const double down =
+                (fixed_sums_[a] + static_cast<double>(step.linear)) * half.curvature[a];
+            half.curvature[a] = ratio_or_zero(down, norms[a]) + static_cast<double>(step.ridge);
+        }
+        return true;
     }
 
     /// Of the passes of a direction that which looks without a step: it visits tiles, not columns.
@@ -347,6 +376,8 @@ private:
         const double model = costs_.model_sum(left_.latest, right_.latest) /
                              static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
+        // Then that is the number: the sums of V and of the model are the same.
+        if (unit_denominator_) return;
         look(right_, right_.latest);
         const PassSums& sums = looking(right_pass_, right_opening_).sums();
         const double along = sums[PassSums::along];
@@ -385,6 +416,7 @@ private:
     const Loss& loss_;
     const PenaltySet& penalties_;
     bool scale_free_;
+    bool unit_denominator_;  ///< Of every entry.
     bool rescaled_ = false;  ///< Components may be scaled.
     Plan plan_;
     PositiveMomentum momentum_;
@@ -395,6 +427,8 @@ private:
     typename Opening::template Pass<Flipped> left_opening_;
     Half left_;
     Half right_;
+    RowSumsKernel<S> row_sums_;
+    Vector<double> fixed_sums_;
     Factor<S> point_;      ///< R_y of the measured pair.
     Factor<S> candidate_;  ///< That of the next one.
     PositiveStep step_{};  ///< How R_y was extrapolated, and L will be.

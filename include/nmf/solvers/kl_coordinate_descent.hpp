@@ -73,7 +73,7 @@ struct KlCoordinateDescent {
             work.before = x;
             std::copy_n(column.reconstruction, column.entries, before);
             sweep(column, x.data(), newton ? Steps::newton : Steps::relaxed, round == 0);
-            if (rise(column, x.data(), work.before.data(), before) <= 0) continue;
+            if (!rises(column, x.data(), work.before.data(), before)) continue;
             x = work.before;
             std::copy_n(before, column.entries, column.reconstruction);
             sweep(column, x.data(), Steps::safe, false);
@@ -170,19 +170,20 @@ private:
         return std::max(least, static_cast<S>(std::min(start + step, most)));
     }
 
-    /// By how much the objective of the column is above that at x = before.
+    /// Whether the objective of the column is above that at x = before.
     template <RealScalar S>
-    [[nodiscard]] static double rise(const EntryColumn<S>& column, const S* x, const S* before,
-                                     const S* reconstruction_before) {
-        double value = -detail::log_gain(column, reconstruction_before);
+    [[nodiscard]] static bool rises(const EntryColumn<S>& column, const S* x, const S* before,
+                                    const S* reconstruction_before) {
+        double along = 0;
         const auto linear = static_cast<double>(column.linear);
         const auto ridge = static_cast<double>(column.ridge);
         for (Index a = 0; a < column.sums.size(); ++a) {
             const auto now = static_cast<double>(x[a]);
             const auto then = static_cast<double>(before[a]);
-            value += (now - then) * (column.sums[a] + linear + 0.5 * ridge * (now + then));
+            along += (now - then) * (column.sums[a] + linear + 0.5 * ridge * (now + then));
         }
-        return value;
+        return !(along <= detail::least_log_gain(column, reconstruction_before)) &&
+               !(along <= detail::log_gain(column, reconstruction_before));
     }
 };
 
