@@ -76,8 +76,11 @@ TEST_CASE("Anls without extrapolation is the golden ANLS") {
 
 TEST_CASE("Hals with longer inner loops is the golden E-A-HALS") {
     const nmf::CustomInit scaled(uniform(2, 30, 5), uniform(3, 5, 20));
-    const auto run =
-        nmf::factorize(golden_v(), 5, nmf::Hals{.inner_tolerance = 0.01}, scaled, hundred);
+    const nmf::Extrapolation published{
+        .start = 0.5, .shrink = 1.5, .growth = 1.01, .ceiling_growth = 1.005};
+    const auto run = nmf::factorize(golden_v(), 5,
+                                    nmf::Hals{.inner_tolerance = 0.01, .extrapolation = published},
+                                    scaled, hundred);
     for (const Line& line : golden::accelerated_hals_relative_error) {
         INFO("iteration " << line.iteration);
         const auto& entry = run.history.at(static_cast<std::size_t>(line.iteration));

@@ -27,9 +27,9 @@ namespace nmf {
 /// extrapolation", Neural Computation 31(2), 2019 (there beta_0, eta, gamma and gamma-bar; hp = 3).
 struct Extrapolation {
     bool enabled = true;
-    double start = 0.5;             ///< The first beta, in [0, 1].
-    double shrink = 1.5;            ///< beta is divided by this when the objective rises.
-    double growth = 1.01;           ///< beta is multiplied by this when it falls.
+    double start = 0.3;             ///< The first beta, in [0, 1].
+    double shrink = 2;              ///< beta is divided by this when the objective rises.
+    double growth = 1.03;           ///< beta is multiplied by this when it falls.
     double ceiling_growth = 1.005;  ///< And so is its ceiling.
 };
 
