@@ -36,8 +36,8 @@ private:
     Index count_;
 };
 
-/// Calls f(first, cols, chunk, thread) for blocks of `block` columns. Chunk c begins at column
-/// begin_of(c), a multiple of the block; the last block of all may be shorter.
+/// Calls f(first, cols, chunk, thread) for blocks of `block` columns, of which the last of a chunk
+/// may be shorter. Chunk c begins at column begin_of(c).
 template <class BeginOf, class F>
 void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int threads, const F& f) {
     for_each_chunk(chunks, threads, [&](Index chunk, int thread) {
@@ -48,10 +48,9 @@ void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int thre
     });
 }
 
-/// The same with the columns shared out evenly.
+/// The same for even chunks.
 template <class F>
-void for_each_block(Index cols, Index block, int threads, const F& f) {
-    const Chunks chunks(cols, block, block);
+void for_each_block(const Chunks& chunks, Index block, int threads, const F& f) {
     for_each_block(
         chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block, threads, f);
 }

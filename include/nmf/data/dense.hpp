@@ -83,10 +83,8 @@ public:
 
     template <class F>
     void for_each_block(const F& f) const {
-        const detail::Chunks chunks(cols_, chunk_length_, block_size);
-        detail::for_each_block(
-            chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block_size, threads_,
-            f);
+        detail::for_each_block(detail::Chunks(cols_, chunk_length_, block_size), block_size,
+                               threads_, f);
     }
 
     /// See BackProduct. It pays for a V in columns that no cache holds, of which a block of columns
@@ -141,9 +139,7 @@ public:
     /// Calls f(first, cols, chunk, thread) for all columns, at most so many at a time.
     template <class F>
     void for_each_group(Index most, const F& f) const {
-        const detail::Chunks chunks(cols_, detail::block_columns);
-        detail::for_each_block(
-            chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, most, threads_, f);
+        detail::for_each_block(detail::Chunks(cols_, detail::block_columns), most, threads_, f);
     }
 
     /// Calls f(i, v, weight) for the entries of column j with weight > 0.

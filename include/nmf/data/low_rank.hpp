@@ -94,7 +94,8 @@ public:
 
     template <class F>
     void for_each_block(const F& f) const {
-        detail::for_each_block(cols(), block_size, threads_, f);
+        detail::for_each_block(detail::Chunks(cols(), block_size, block_size), block_size, threads_,
+                               f);
     }
 
     /// ||L'R - A'X||^2; 2 m n (l + k) flops.
