@@ -5,7 +5,7 @@
 /// The view of a V that is visited entry by entry.
 
 #include <algorithm>
-#include <cassert>
+#include <array>
 #include <concepts>
 #include <utility>
 
@@ -14,8 +14,11 @@
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
+#include <nmf/data/dense_multiplier.hpp>
 #include <nmf/data/dense_product.hpp>
 #include <nmf/data/dense_source.hpp>
+#include <nmf/data/dense_sums.hpp>
+#include <nmf/data/summary.hpp>
 #include <nmf/data/tile_pass.hpp>
 
 namespace nmf {
@@ -45,21 +48,7 @@ public:
 
     /// One pass. Throws InputError at the first entry in reading order that is not a finite number
     /// >= 0, and at the first such weight. Entries of weight 0 are not looked at.
-    [[nodiscard]] Summary summary() const {
-        if constexpr (weighted) {
-            check_weights();
-            Summary total = sum_over_columns<Summary>(
-                [&](Index j, Summary& sum) { detail::summarize_visited(*this, j, sum); });
-            total.unit_weights = total.unit_weights && total.visited == stored();
-            if (!total.acceptable) throw_first_offender();
-            return total;
-        } else {
-            const Summary total = sum_over_tiles<Summary>(
-                [](Index, Index, const Tile& tile) { return summarize(tile); });
-            if (!total.acceptable) throw_first_offender();
-            return total;
-        }
-    }
+    [[nodiscard]] Summary summary() const { return sums().summary(); }
 
     /// C = A V; 2 m n k flops, V read once.
     void product(const Factor<S>& a, Factor<S>& c) const {
@@ -68,15 +57,7 @@ public:
 
     /// For some columns of it.
     [[nodiscard]] auto multiplier(const Factor<S>& a) const {
-        return [this, &a](Index first, Index cols, S* c) {
-            if (in_columns(0, 0).data != nullptr) {
-                multiply_in_place<detail::BlockOrder::columns>(a, c, first, cols);
-            } else if (in_rows(0, 0).data != nullptr) {
-                multiply_in_place<detail::BlockOrder::rows>(a, c, first, cols);
-            } else {
-                multiply_packed(a, c, first, cols);
-            }
-        };
+        return detail::DenseMultiplier<S, Source>(source_, rows_, cols_, a);
     }
 
     static constexpr Index block_size = 128;
@@ -145,14 +126,7 @@ public:
     /// Calls f(i, v, weight) for the entries of column j with weight > 0.
     template <class F>
     void visit(Index j, const F& f) const {
-        for (Index i = 0; i < rows_; ++i) {
-            if constexpr (weighted) {
-                const auto m = source_.weight(i, j);
-                if (m > 0) f(i, source_.value(i, j), static_cast<S>(m));
-            } else {
-                f(i, source_(i, j), S(1));
-            }
-        }
+        detail::visit_column<S>(source_, rows_, j, f);
     }
 
     /// Copies columns, to where they are `step` apart, aligned for packets.
@@ -177,45 +151,16 @@ public:
     /// ||V - A'X||^2; 2 m n k flops.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
                                           double /*reconstruction_norm*/) const {
-        assert(a.cols() == rows_ && x.cols() == cols_ && a.rows() == x.rows());
-        if constexpr (weighted) {
-            return sum_over_columns<double>([&](Index j, double& sum) {
-                visit(j, [&](Index i, S v, S m) {
-                    const double gap =
-                        static_cast<double>(v) -
-                        static_cast<double>(a.matrix().col(i).dot(x.matrix().col(j)));
-                    sum += static_cast<double>(m) * gap * gap;
-                });
-            });
-        }
-        return sum_over_tiles<double>([&](Index i, Index j, const Tile& tile) {
-            double sum = 0;
-            for (Index q = 0; q < tile.cols; ++q) {
-                const auto column = x.matrix().col(j + q);
-                for (Index p = 0; p < tile.rows; ++p) {
-                    const double gap = static_cast<double>(tile(p, q)) -
-                                       static_cast<double>(a.matrix().col(i + p).dot(column));
-                    sum += gap * gap;
-                }
-            }
-            return sum;
-        });
+        return sums().squared_residual(a, x);
     }
 
 private:
     static constexpr bool strided = std::same_as<Source, detail::StridedSource<S>>;
     static constexpr Index chunk_columns = 128;
-    static constexpr Index depth_in_place = 256;
-    static constexpr Index pack_rows = 64;
-    static constexpr Index pack_columns = 64;
 
-    /// A column-major copy of a block of V, in scratch of fixed size.
-    struct Tile {
-        alignas(64) S data[pack_rows * pack_columns];
-        Index rows;
-        Index cols;
-        [[nodiscard]] S operator()(Index i, Index j) const { return data[i + j * rows]; }
-    };
+    [[nodiscard]] detail::DenseSums<S, Source> sums() const {
+        return {source_, rows_, cols_, threads_};
+    }
 
     /// Calls work(tile, chunk, thread) for blocks of columns, with scratch for tiles of V.
     template <class Work>
@@ -271,145 +216,11 @@ private:
         };
     }
 
-    /// Entry (i, j) and those after it, if those of a column lie side by side; else nothing.
     [[nodiscard]] detail::DenseBlock<S> in_columns(Index i, Index j) const {
-        if constexpr (strided) {
-            if (source_.row_step == 1)
-                return {&source_.data[i + j * source_.col_step], source_.col_step};
-        }
-        return {};
+        return detail::in_columns<S>(source_, i, j);
     }
-
-    /// The same for rows.
     [[nodiscard]] detail::DenseBlock<S> in_rows(Index i, Index j) const {
-        if constexpr (strided) {
-            if (source_.col_step == 1)
-                return {&source_.data[i * source_.row_step + j], source_.row_step};
-        }
-        return {};
-    }
-
-    /// Where V lies in columns, what is fetched ahead is the next piece of them; in rows, the
-    /// entries beside those at hand.
-    template <detail::BlockOrder Order>
-    void multiply_in_place(const Factor<S>& a, S* c, Index begin, Index cols) const {
-        constexpr bool by_rows = Order == detail::BlockOrder::rows;
-        const auto at = [&](Index i, Index j) {
-            return by_rows ? in_rows(i, j) : in_columns(i, j);
-        };
-        for (Index i = 0; i < rows_; i += depth_in_place) {
-            const Index depth = std::min(depth_in_place, rows_ - i);
-            const detail::DenseBlock<S> v = at(i, begin);
-            detail::DenseBlock<S> next;
-            if (by_rows) {
-                if (begin + cols + detail::tile_columns<S> <= cols_) {
-                    next = v.from(Order, detail::tile_columns<S>);
-                }
-            } else if (i + depth < rows_) {
-                next = at(i + depth, begin);
-            } else if (begin + cols < cols_) {
-                next = at(0, begin + cols);
-            }
-            detail::multiply_block<Order>(detail::columns_from(a, i), depth, v, cols, c, i == 0,
-                                          next);
-        }
-    }
-
-    /// Entries that are made as they are asked for, or lie in neither order, are copied into narrow
-    /// row panels first.
-    void multiply_packed(const Factor<S>& a, S* c, Index begin, Index count) const {
-        constexpr Index width = detail::tile_columns<S>;
-        alignas(64) S panel[pack_rows * width];
-        for (Index j = 0; j < count; j += width) {
-            const Index cols = std::min(width, count - j);
-            for (Index i = 0; i < rows_; i += pack_rows) {
-                const Index depth = std::min(pack_rows, rows_ - i);
-                for (Index q = 0; q < cols; ++q) {
-                    for (Index p = 0; p < depth; ++p) {
-                        panel[p * width + q] = source_(i + p, begin + j + q);
-                    }
-                }
-                detail::multiply_block<detail::BlockOrder::rows>(
-                    detail::columns_from(a, i), depth, detail::DenseBlock<S>{panel, width}, cols,
-                    c + j * a.stride(), i == 0);
-            }
-        }
-    }
-
-    void copy(Index i, Index j, Tile& tile) const {
-        for (Index q = 0; q < tile.cols; ++q) {
-            const detail::DenseBlock<S> column = in_columns(i, j + q);
-            if (column.data != nullptr) {
-                std::copy_n(column.data, tile.rows, tile.data + q * tile.rows);
-                continue;
-            }
-            for (Index p = 0; p < tile.rows; ++p) {
-                tile.data[p + q * tile.rows] = source_(i + p, j + q);
-            }
-        }
-    }
-
-    /// Adds up part(i, j, tile) over all tiles, (i, j) being the place of the tile.
-    template <class T, class Part>
-    T sum_over_tiles(const Part& part) const {
-        const detail::Chunks chunks(cols_, pack_columns);
-        return detail::sum_over_chunks<T>(chunks.count(), threads_, [&](Index chunk) {
-            T sum{};
-            Tile tile;
-            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += tile.cols) {
-                tile.cols = std::min(pack_columns, chunks.end(chunk) - j);
-                for (Index i = 0; i < rows_; i += tile.rows) {
-                    tile.rows = std::min(pack_rows, rows_ - i);
-                    copy(i, j, tile);
-                    sum += part(i, j, tile);
-                }
-            }
-            return sum;
-        });
-    }
-
-    static Summary summarize(const Tile& tile) {
-        const Eigen::Map<const Vector<S>> entries(tile.data, tile.rows * tile.cols);
-        Summary part;
-        part.sum = entries.template cast<double>().sum();
-        part.squared_norm = entries.template cast<double>().squaredNorm();
-        part.largest = static_cast<double>(entries.maxCoeff());
-        // A NaN is in the sum, whatever the extremes make of it.
-        part.acceptable = entries.minCoeff() >= S(0) && detail::acceptable(part.largest) &&
-                          detail::acceptable(part.sum);
-        return part;
-    }
-
-    /// Adds up part(j, sum) over all columns.
-    template <class T, class Part>
-    T sum_over_columns(const Part& part) const {
-        const detail::Chunks chunks(cols_, pack_columns);
-        return detail::sum_over_chunks<T>(chunks.count(), threads_, [&](Index chunk) {
-            T sum{};
-            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) part(j, sum);
-            return sum;
-        });
-    }
-
-    void throw_first_offender() const {
-        detail::FirstOffender first;
-        for (Index j = 0; j < cols_; ++j) {
-            visit(j, [&](Index i, S x, S) {
-                if (!detail::acceptable(x)) first.see(i, j, static_cast<double>(x));
-            });
-        }
-        first.throw_if_any("V");
-    }
-
-    void check_weights() const {
-        detail::FirstOffender first;
-        for (Index j = 0; j < cols_; ++j) {
-            for (Index i = 0; i < rows_; ++i) {
-                const auto m = source_.weight(i, j);
-                if (!detail::acceptable(m)) first.see(i, j, static_cast<double>(m));
-            }
-        }
-        first.throw_if_any("weights");
+        return detail::in_rows<S>(source_, i, j);
     }
 
     Source source_;

@@ -5,12 +5,14 @@
 /// Where the entries of a dense V come from: memory with any strides, an expression that is
 /// evaluated on the way, or either with weights.
 
+#include <concepts>
 #include <memory>
 #include <utility>
 
 #include <Eigen/Core>
 
 #include <nmf/core/types.hpp>
+#include <nmf/data/dense_product.hpp>
 
 namespace nmf {
 namespace detail {
@@ -99,6 +101,37 @@ struct NanWeights {
         return NanWeights<decltype(values.transposed())>{values.transposed()};
     }
 };
+
+/// Entry (i, j) and those after it, if those of a column lie side by side; else nothing.
+template <RealScalar S, class Source>
+[[nodiscard]] DenseBlock<S> in_columns(const Source& source, Index i, Index j) {
+    if constexpr (std::same_as<Source, StridedSource<S>>) {
+        if (source.row_step == 1) return {&source.data[i + j * source.col_step], source.col_step};
+    }
+    return {};
+}
+
+/// The same for rows.
+template <RealScalar S, class Source>
+[[nodiscard]] DenseBlock<S> in_rows(const Source& source, Index i, Index j) {
+    if constexpr (std::same_as<Source, StridedSource<S>>) {
+        if (source.col_step == 1) return {&source.data[i * source.row_step + j], source.row_step};
+    }
+    return {};
+}
+
+/// Calls f(i, v, weight) for the entries of column j, of so many rows, with weight > 0.
+template <RealScalar S, class Source, class F>
+void visit_column(const Source& source, Index rows, Index j, const F& f) {
+    for (Index i = 0; i < rows; ++i) {
+        if constexpr (Source::weighted) {
+            const auto m = source.weight(i, j);
+            if (m > 0) f(i, source.value(i, j), static_cast<S>(m));
+        } else {
+            f(i, source(i, j), S(1));
+        }
+    }
+}
 
 }  // namespace detail
 }  // namespace nmf

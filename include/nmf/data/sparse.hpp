@@ -61,7 +61,7 @@ public:
     [[nodiscard]] Summary summary() const {
         Summary total;
         for (Index j = 0; j < cols(); ++j) detail::summarize_visited(*this, j, total);
-        if (!total.acceptable) throw_first_offender();
+        if (!total.acceptable) detail::throw_first_offender(*this);
         if (weighted) {
             const double entries = static_cast<double>(rows()) * static_cast<double>(cols());
             total.unit_weights = total.unit_weights && total.visited == entries;
@@ -329,16 +329,6 @@ private:
             visit(first + j,
                   [&](Index i, S v, S m) { out.col(j) += m * v * a.padded_matrix().col(i); });
         }
-    }
-
-    void throw_first_offender() const {
-        detail::FirstOffender first;
-        for (Index j = 0; j < cols(); ++j) {
-            visit(j, [&](Index i, S x, S) {
-                if (!detail::acceptable(x)) first.see(i, j, static_cast<double>(x));
-            });
-        }
-        first.throw_if_any("V");
     }
 
     template <class T, class Part>

@@ -95,5 +95,17 @@ private:
     double value_ = 0;
 };
 
+/// Throws InputError for the first visited entry that is negative, NaN or infinite.
+template <class View>
+void throw_first_offender(const View& view) {
+    FirstOffender first;
+    for (Index j = 0; j < view.cols(); ++j) {
+        view.visit(j, [&](Index i, auto v, auto) {
+            if (!acceptable(v)) first.see(i, j, static_cast<double>(v));
+        });
+    }
+    first.throw_if_any("V");
+}
+
 }  // namespace detail
 }  // namespace nmf
