@@ -12,12 +12,15 @@
 #include <Eigen/SparseCore>
 
 #include <nmf/core/factor.hpp>
-#include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/sparse_direction.hpp>
 #include <nmf/data/sparse_product.hpp>
+#include <nmf/data/sparse_residual.hpp>
+#include <nmf/data/stored_entries.hpp>
+#include <nmf/data/stored_pass.hpp>
+#include <nmf/data/summary.hpp>
 #include <nmf/data/tile_pass.hpp>
 
 namespace nmf {
@@ -121,6 +124,7 @@ public:
               detail::Scratch<S>& scratch, const Load& load, const Look& look,
               const Body& body) const {
         const bool by_entries = weighted || terms.unit_denominator();
+        const StoredPass stored(along_.entries);
         for_each_tile(factors.fixed, scratch, [&](auto& tile, Index chunk, int thread) {
             const auto see = [&](const S* v, const S* y, const S* m, Index n) {
                 look(v, y, m, n, thread);
@@ -128,7 +132,7 @@ public:
             load(tile.block, thread);
             if (by_entries) {
                 for (Index c = 0; c < tile.block.cols; ++c) {
-                    pass_column(factors, terms, see, c, tile);
+                    stored.run(factors, terms, see, c, tile);
                 }
             } else {
                 detail::pass_tiles<false>(factors, rows(), terms, filler(tile.block), see, tile);
@@ -160,37 +164,19 @@ public:
     /// Calls f(i, v, weight) for the stored entries of column j, but those of weight 0.
     template <class F>
     void visit(Index j, const F& f) const {
-        const Entries& v = along_.entries;
-        for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
-            const S m = v.weights == nullptr ? S(1) : v.weights[entry];
-            if (m > S(0)) f(v.row(entry), v.values[entry], m);
-        }
+        along_.entries.visit(j, f);
     }
 
-    /// ||V - A'X||^2: (v - y)^2 over the stored entries, and y^2 over the others. The latter is
-    /// ||A'X||^2, which the caller knows from the Gram matrices, less the stored part; where that
-    /// difference has lost its digits it is summed entry by entry. 2 nnz k flops, then 2 m n k.
+    /// ||V - A'X||^2, with the norm of A'X from the Gram matrices where that leaves digits: 2 nnz k
+    /// flops, and 2 m n k more where it does not.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
                                           double reconstruction_norm) const {
-        assert(a.cols() == rows() && x.cols() == cols() && a.rows() == x.rows());
-        const Parts parts = sum_over_columns<Parts>([&](Index j) { return stored_part(j, a, x); });
-        if (weighted) return parts.residual;
-        const double rest = reconstruction_norm - parts.reconstruction;
-        if (rest > detail::digits_lost<S> * reconstruction_norm) return parts.residual + rest;
-        return parts.residual +
-               sum_over_columns<double>([&](Index j) { return empty_part(j, a, x); });
+        const detail::SparseResidual<S, I> residual(along_, a, x, threads_);
+        return weighted ? residual.over_stored() : residual.over_all(reconstruction_norm);
     }
 
 private:
-    struct Parts {
-        double residual = 0;
-        double reconstruction = 0;
-        Parts& operator+=(const Parts& part) {
-            residual += part.residual;
-            reconstruction += part.reconstruction;
-            return *this;
-        }
-    };
+    using StoredPass = detail::StoredPass<weighted, S, I>;
 
     /// Calls work(tile, chunk, thread) for blocks of columns.
     template <class Work>
@@ -207,97 +193,14 @@ private:
         });
     }
 
-    /// Calls f(first entry, how many) for the pieces of the column's entries that fit a tile.
-    template <class F>
-    void for_each_piece(Index j, const F& f) const {
-        const Entries& v = along_.entries;
-        for (Index entry = v.begin(j); entry < v.end(j); entry += detail::tile_width) {
-            f(entry, std::min(detail::tile_width, v.end(j) - entry));
-        }
-    }
-
-    /// Y at the entries, their values and their weights, in the tile's scratch from `at` on.
-    void gather(const Factor<S>& a, const S* x, Index entry, Index n, Index at,
-                detail::TilePass<S>& tile) const {
-        const Entries& v = along_.entries;
-        detail::for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
-            detail::dot_entries<height>(a.data() + offset, a.stride(), v.inner + entry, n,
-                                        x + offset, tile.y + at, offset == 0);
-        });
-        copy_entries(v.values, entry, n, tile.v + at);
-        if (v.weights == nullptr) return;
-        copy_entries(v.weights, entry, n, tile.m + at);
-        // What an entry of weight 0 holds is not looked at.
-        for (Index e = at; e < at + n; ++e) {
-            if (!(tile.m[e] > S(0))) tile.v[e] = S(1);
-        }
-    }
-
-    /// Whole packets, if those past the end are entries as well: nobody looks at them.
-    void copy_entries(const S* from, Index entry, Index n, S* to) const {
-        using P = detail::Simd<S>;
-        const S* const first = from + entry;
-        if (entry + detail::padded<S>(n) > along_.entries.end(cols() - 1)) {
-            std::copy_n(first, n, to);
-            return;
-        }
-        for (Index e = 0; e < n; e += P::width) {
-            detail::prefetch(first + e, detail::entries_ahead);
-            P::store_unaligned(to + e, P::load_unaligned(first + e));
-        }
-    }
-
-    template <class Terms, class Look>
-    void pass_column(const detail::PassFactors<S>& factors, const Terms& terms, const Look& look,
-                     Index c, detail::TilePass<S>& tile) const {
-        const Entries& v = along_.entries;
-        const S* const x = tile.block.x + c * tile.stride;
-        const auto add = [&](const Factor<S>& a, Index entry, Index n, const S* f, S* out) {
-            detail::for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
-                detail::add_entries<height>(a.data() + offset, a.stride(), v.inner + entry, n, f,
-                                            out + c * tile.stride + offset, false);
-            });
-        };
-        for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
-            gather(factors.fixed, x, entry, n, 0, tile);
-            const S* const weights = v.weights == nullptr ? nullptr : tile.m;
-            look(tile.v, tile.y, weights, n);
-            // Whole packets: nobody looks at what becomes of those past the end.
-            terms(tile.v, tile.y, weights, detail::padded<S>(n), tile.p,
-                  weighted ? tile.q : nullptr);
-            add(factors.top, entry, n, tile.p, tile.block.top);
-            if (weighted) add(factors.bottom, entry, n, tile.q, tile.block.bottom);
-        });
-    }
-
     template <class Cost>
     void add_block_costs(const Factor<S>& a, const Cost& cost, bool every_entry,
                          detail::TilePass<S>& tile, CostSums& sums) const {
         if (weighted || !every_entry) {
-            add_costs(a, cost, tile, sums);
+            StoredPass(along_.entries).add_costs(a, cost, tile, sums);
         } else {
             detail::add_tile_costs<false>(a, rows(), cost, filler(tile.block), tile, sums);
         }
-    }
-
-    /// Entries of several columns at a time.
-    template <class Cost>
-    void add_costs(const Factor<S>& a, const Cost& cost, detail::TilePass<S>& tile,
-                   CostSums& sums) const {
-        Index filled = 0;
-        const auto flush = [&] {
-            cost(tile.v, tile.y, along_.entries.weights == nullptr ? nullptr : tile.m, filled,
-                 sums);
-            filled = 0;
-        };
-        for (Index c = 0; c < tile.block.cols; ++c) {
-            for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
-                if (filled + detail::tile_width > tile.area) flush();
-                gather(a, tile.block.x + c * tile.stride, entry, n, filled, tile);
-                filled += n;
-            });
-        }
-        flush();
     }
 
     /// Puts rows of V into a tile, zeros included. Eigen keeps the entries of a column in the order
@@ -329,48 +232,6 @@ private:
             visit(first + j,
                   [&](Index i, S v, S m) { out.col(j) += m * v * a.padded_matrix().col(i); });
         }
-    }
-
-    template <class T, class Part>
-    T sum_over_columns(const Part& part) const {
-        return detail::sum_over_chunks<T>(detail::most_chunks, threads_, [&](Index chunk) {
-            T sum{};
-            for (Index j = along_.begin_of(chunk); j < along_.begin_of(chunk + 1); ++j) {
-                sum += part(j);
-            }
-            return sum;
-        });
-    }
-
-    [[nodiscard]] Parts stored_part(Index j, const Factor<S>& a, const Factor<S>& x) const {
-        Parts parts;
-        visit(j, [&](Index i, S v, S m) {
-            const double y = reconstruction(a, x, i, j);
-            const double gap = static_cast<double>(v) - y;
-            parts.residual += static_cast<double>(m) * gap * gap;
-            parts.reconstruction += y * y;
-        });
-        return parts;
-    }
-
-    /// Eigen keeps the entries of a column in the order of their rows.
-    [[nodiscard]] double empty_part(Index j, const Factor<S>& a, const Factor<S>& x) const {
-        const Entries& v = along_.entries;
-        double sum = 0;
-        Index entry = v.begin(j);
-        for (Index i = 0; i < rows(); ++i) {
-            if (entry < v.end(j) && v.row(entry) == i) {
-                ++entry;
-                continue;
-            }
-            const double y = reconstruction(a, x, i, j);
-            sum += y * y;
-        }
-        return sum;
-    }
-
-    static double reconstruction(const Factor<S>& a, const Factor<S>& x, Index i, Index j) {
-        return static_cast<double>(a.padded_matrix().col(i).dot(x.padded_matrix().col(j)));
     }
 
     detail::SparseDirection<S, I> along_;

@@ -31,6 +31,15 @@ struct StoredEntries {
         return static_cast<Index>(counts != nullptr ? outer[j] + counts[j] : outer[j + 1]);
     }
     [[nodiscard]] Index row(Index entry) const { return static_cast<Index>(inner[entry]); }
+
+    /// Calls f(i, v, weight) for the entries of column j, but those of weight 0.
+    template <class F>
+    void visit(Index j, const F& f) const {
+        for (Index entry = begin(j); entry < end(j); ++entry) {
+            const S m = weights == nullptr ? S(1) : weights[entry];
+            if (m > S(0)) f(row(entry), values[entry], m);
+        }
+    }
 };
 
 /// Owns what its entries refer to.
