@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Coordinate descent for Kullback-Leibler from starts that it has to mend.
+// Coordinate descent for Kullback-Leibler: that it falls, also from starts that it has to mend.
 
 #include <cstdint>
 
 #include <nmf/factorize.hpp>
 
 #include "support/catch.hpp"
+#include "support/descent.hpp"
+#include "support/divergence.hpp"
+#include "support/penalties.hpp"
 #include "support/problems.hpp"
 
 using nmf::Index;
@@ -20,15 +23,43 @@ Matrix<double> holed(std::uint64_t seed, Index rows, Index cols) {
     return (uniform(seed + 1000, rows, cols).array() < 0.6).select(0.0, uniform(seed, rows, cols));
 }
 
-Matrix<double> counts(std::uint64_t seed) {
+Matrix<double> planted_counts(std::uint64_t seed) {
     return (20 * holed(10 * seed + 1, 60, rank) * holed(10 * seed + 2, rank, 50)).array().floor();
 }
 
 }  // namespace
 
+TEST_CASE("Coordinate descent lowers the Kullback-Leibler divergence") {
+    constexpr Index k = 5;
+    const Matrix<double> v = golden_v();
+    const Matrix<double> few = counts(45, 30);
+    const Matrix<double> real = real_weights(v.rows(), v.cols());
+    for (const auto& [name, penalty] : named_penalties) {
+        for (const nmf::KlCoordinateDescent cd : {nmf::KlCoordinateDescent{.after = 0},
+                                                  {.sweeps = 2, .after = 0},
+                                                  {.relaxation = 1, .newton = true, .after = 0},
+                                                  {.relaxation = 1.9, .after = 0},
+                                                  {.after = 5}}) {
+            INFO(name << ", " << cd.sweeps << " sweeps, relaxed by " << cd.relaxation
+                      << (cd.newton ? ", by Newton" : "") << ", after " << cd.after);
+            How how{.cd = cd, .penalty = penalty, .stopping = nmf::MaxIterations{40}};
+            const bool may_rise = cd.after > 0;
+            const auto ones = [](const Matrix<double>& of) {
+                return Matrix<double>(Matrix<double>::Ones(of.rows(), of.cols()));
+            };
+            check_descent(1, v, ones(v), fit_cd(v, k, how), penalty, may_rise);
+            check_descent(1, few, ones(few), fit_cd(few, k, how), penalty, may_rise);
+            check_descent(1, few, ones(few), fit_cd(sparse(few), k, how), penalty, may_rise);
+            how.order = nmf::UpdateOrder::wh;
+            how.entries = nmf::Weights(real);
+            check_descent(1, v, real, fit_cd(v, k, how), penalty, may_rise);
+        }
+    }
+}
+
 TEST_CASE("Starts with zeros end where starts without end") {
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
-        const Matrix<double> v = counts(seed);
+        const Matrix<double> v = planted_counts(seed);
         const nmf::CustomInit holes(holed(10 * seed + 3, 60, rank), holed(10 * seed + 4, rank, 50));
         const auto run = [&](Index after, const auto& init) {
             return nmf::factorize(v, rank, nmf::KullbackLeibler{},
@@ -45,7 +76,7 @@ TEST_CASE("Starts with zeros end where starts without end") {
 }
 
 TEMPLATE_TEST_CASE("Zeros of a start do not stay", "", float, double) {
-    const Matrix<TestType> v = counts(1).array().max(1).matrix().cast<TestType>();
+    const Matrix<TestType> v = planted_counts(1).array().max(1).matrix().cast<TestType>();
     Matrix<TestType> w = uniform(3, 60, rank).cast<TestType>();
     Matrix<TestType> h = uniform(4, rank, 50).cast<TestType>();
     w.row(5).setZero();
@@ -60,7 +91,7 @@ TEMPLATE_TEST_CASE("Zeros of a start do not stay", "", float, double) {
 }
 
 TEST_CASE("By default one component is found at once") {
-    const auto run = nmf::factorize(counts(2), 1, nmf::KullbackLeibler{},
+    const auto run = nmf::factorize(planted_counts(2), 1, nmf::KullbackLeibler{},
                                     nmf::KktTolerance{1e-9} || nmf::MaxIterations{100});
     CHECK(run.status == nmf::Status::converged);
     CHECK(run.iterations <= 3);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Every beta-divergence: what its updates keep, how it scales, and that it falls.
 
-#include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -11,6 +9,7 @@
 #include <nmf/factorize.hpp>
 
 #include "support/catch.hpp"
+#include "support/descent.hpp"
 #include "support/digits.hpp"
 #include "support/divergence.hpp"
 #include "support/measure.hpp"
@@ -36,29 +35,6 @@ struct NamedUpdate {
 };
 const NamedUpdate updates[] = {{"plain", plain}, {"extrapolated", {}}, {"joint", joint}};
 
-/// A tenth is 0, the others are real numbers below 3.
-Matrix<double> real_weights(Index rows, Index cols) {
-    return (uniform(8, rows, cols).array() < 0.1).select(0.0, 3.0 * uniform(7, rows, cols));
-}
-
-/// Counts from 0 to a million, more than half of them 0.
-Matrix<double> counts(Index rows, Index cols) {
-    Matrix<double> v = scattered(rows, cols, 0.4);
-    for (double& x : v.reshaped()) x = x > 0 ? std::floor(std::pow(1e6, x)) : 0.0;
-    v(3, 2) = 1e6;
-    return v;
-}
-
-template <class S>
-bool acceptable(const Outcome<S>& run) {
-    const auto number = [](double x) { return x >= 0 && x <= std::numeric_limits<double>::max(); };
-    return measure::acceptable(run.W) && measure::acceptable(run.H) &&
-           std::all_of(run.history.begin(), run.history.end(), [&](const nmf::HistoryEntry& line) {
-               return number(line.objective) && number(line.relative_error) &&
-                      number(line.kkt_residual);
-           });
-}
-
 /// The objectives of both runs agree, line by line, once those of `one` are scaled.
 template <class S, class T>
 void check_same_lines(const Outcome<S>& one, const Outcome<T>& two, double scale,
@@ -71,22 +47,6 @@ void check_same_lines(const Outcome<S>& one, const Outcome<T>& two, double scale
         CHECK_THAT(two.history[line].relative_error,
                    WithinRel(one.history[line].relative_error, tolerance));
     }
-}
-
-/// What a history that never rises, by the way it is kept, cannot hide: a step that rose is among
-/// the restarts, and the objective is that of the factors.
-void check_descent(double beta, const Matrix<double>& v, const Matrix<double>& weights,
-                   const Outcome<double>& run, const nmf::ElasticNet& penalty, bool may_rise) {
-    CHECK(acceptable(run));
-    CHECK(measure::largest_rise(run.history) <= 0);
-    if (!may_rise) CHECK(run.restarts == 0);
-    CHECK(run.objective < run.history.front().objective);
-    CHECK_THAT(run.objective,
-               WithinRel(naive_objective(beta, v, weights, run.W, run.H, penalty), 1e-12));
-    const Matrix<double> gap = v - run.W * run.H;
-    const double error = std::sqrt((weights.array() * gap.array().square()).sum() /
-                                   (weights.array() * v.array().square()).sum());
-    CHECK_THAT(run.relative_error, WithinRel(error, 1e-12));
 }
 
 }  // namespace
@@ -106,33 +66,6 @@ TEST_CASE("The objective falls for every beta, update, penalty and choice of wei
                 how.entries = nmf::Weights(real);
                 check_descent(beta, v, real, fit_beta(beta, v, rank, how), penalty, may_rise);
             }
-        }
-    }
-}
-
-TEST_CASE("Coordinate descent lowers the Kullback-Leibler divergence") {
-    const Matrix<double> v = golden_v();
-    const Matrix<double> few = counts(45, 30);
-    const Matrix<double> real = real_weights(v.rows(), v.cols());
-    for (const auto& [name, penalty] : named_penalties) {
-        for (const nmf::KlCoordinateDescent cd : {nmf::KlCoordinateDescent{.after = 0},
-                                                  {.sweeps = 2, .after = 0},
-                                                  {.relaxation = 1, .newton = true, .after = 0},
-                                                  {.relaxation = 1.9, .after = 0},
-                                                  {.after = 5}}) {
-            INFO(name << ", " << cd.sweeps << " sweeps, relaxed by " << cd.relaxation
-                      << (cd.newton ? ", by Newton" : "") << ", after " << cd.after);
-            How how{.cd = cd, .penalty = penalty, .stopping = nmf::MaxIterations{40}};
-            const bool may_rise = cd.after > 0;
-            const auto ones = [](const Matrix<double>& of) {
-                return Matrix<double>(Matrix<double>::Ones(of.rows(), of.cols()));
-            };
-            check_descent(1, v, ones(v), fit_cd(v, rank, how), penalty, may_rise);
-            check_descent(1, few, ones(few), fit_cd(few, rank, how), penalty, may_rise);
-            check_descent(1, few, ones(few), fit_cd(sparse(few), rank, how), penalty, may_rise);
-            how.order = wh;
-            how.entries = nmf::Weights(real);
-            check_descent(1, v, real, fit_cd(v, rank, how), penalty, may_rise);
         }
     }
 }
@@ -305,7 +238,7 @@ TEST_CASE("V = 0 is fitted by 0 for every loss that allows zeros") {
     const Sparse<double> empty = sparse(zero);
     const Matrix<double> data = uniform(1, 70, 40);
     const auto check = [](const Outcome<double>& run) {
-        CHECK(acceptable(run));
+        CHECK(measure::acceptable(run));
         CHECK(run.status == nmf::Status::converged);
         CHECK(run.objective == 0);
         CHECK(run.kkt_residual == 0);
@@ -394,10 +327,11 @@ TEMPLATE_TEST_CASE("Far out, beta gives numbers, or says that V cannot take its 
             INFO("beta " << beta << ", c " << c);
             const Matrix<double> v = c * moderate;
             const auto run = fit_beta(beta, Matrix<TestType>(v.cast<TestType>()), rank, how);
-            CHECK(acceptable(run));
+            CHECK(measure::acceptable(run));
             CHECK(run.objective < run.history.front().objective);
             const Matrix<double> wide = c * golden_v();
-            CHECK(acceptable(fit_beta(beta, Matrix<TestType>(wide.cast<TestType>()), rank, how)));
+            CHECK(measure::acceptable(
+                fit_beta(beta, Matrix<TestType>(wide.cast<TestType>()), rank, how)));
         }
     }
     const auto refused = [&](double beta, const Matrix<double>& v, const std::string& text) {
@@ -417,7 +351,8 @@ TEMPLATE_TEST_CASE("Far out, beta gives numbers, or says that V cannot take its 
     if (std::is_same_v<TestType, float>) {
         refused(64, 100 * peak, "64");
     } else {
-        CHECK(acceptable(fit_beta(64, Matrix<TestType>((100 * peak).cast<TestType>()), rank, how)));
+        CHECK(measure::acceptable(
+            fit_beta(64, Matrix<TestType>((100 * peak).cast<TestType>()), rank, how)));
     }
 }
 
@@ -436,7 +371,7 @@ TEMPLATE_TEST_CASE("Digits with their empty pixels, and large counts, are fitted
             INFO("beta " << beta << ", scale " << scale << (turned ? ", turned" : ""));
             for (const auto& run :
                  {fit_beta(beta, data, 6, how), fit_beta(beta, sparse(data), 6, how)}) {
-                CHECK(acceptable(run));
+                CHECK(measure::acceptable(run));
                 CHECK(run.restarts == 0);
                 CHECK(run.objective < 0.8 * run.history.front().objective);
                 const Matrix<TestType> y = run.W * run.H;
@@ -454,9 +389,9 @@ TEMPLATE_TEST_CASE("Digits with their empty pixels, and large counts, are fitted
         const Matrix<TestType> many = (scale * counts(60, 40)).template cast<TestType>();
         for (const double beta : {0.5, 1.0, 1.5, 2.5}) {
             INFO("counts, beta " << beta << ", scale " << scale);
-            CHECK(acceptable(fit_beta(beta, many, rank, how)));
-            CHECK(acceptable(fit_beta(beta, sparse(many), rank, how)));
+            CHECK(measure::acceptable(fit_beta(beta, many, rank, how)));
+            CHECK(measure::acceptable(fit_beta(beta, sparse(many), rank, how)));
         }
-        CHECK(acceptable(fit_cd(many, rank, how)));
+        CHECK(measure::acceptable(fit_cd(many, rank, how)));
     }
 }

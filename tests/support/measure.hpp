@@ -84,13 +84,18 @@ bool acceptable(const Eigen::MatrixBase<Derived>& x) {
     return (x.array() >= S(0)).all() && (x.array() <= std::numeric_limits<S>::max()).all();
 }
 
+template <class Run>
+concept HasHistory = requires(const Run& run) {
+    run.history;
+};
+
 /// The factors are >= 0 and finite, and no number of the result is NaN or negative.
-template <class S>
-bool acceptable(const Fit<S>& fit) {
+template <HasHistory Run>
+bool acceptable(const Run& run) {
     const auto number = [](double x) { return x >= 0 && x <= std::numeric_limits<double>::max(); };
-    return acceptable(fit.W) && acceptable(fit.H) && number(fit.objective) &&
-           number(fit.relative_error) && number(fit.kkt_residual) &&
-           std::all_of(fit.history.begin(), fit.history.end(), [&](const nmf::HistoryEntry& line) {
+    return acceptable(run.W) && acceptable(run.H) && number(run.objective) &&
+           number(run.relative_error) && number(run.kkt_residual) &&
+           std::all_of(run.history.begin(), run.history.end(), [&](const nmf::HistoryEntry& line) {
                return number(line.objective) && number(line.relative_error) &&
                       number(line.kkt_residual);
            });

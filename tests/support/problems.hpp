@@ -4,6 +4,9 @@
 /// @file
 /// The data that tests share.
 
+#include <cmath>
+#include <cstdint>
+
 #include <nmf/core/random.hpp>
 #include <nmf/init/custom.hpp>
 
@@ -23,6 +26,19 @@ inline const nmf::Matrix<double>& golden_v() {
 /// U(5) where U(6) < density, else 0.
 inline nmf::Matrix<double> scattered(nmf::Index rows, nmf::Index cols, double density) {
     return (uniform(6, rows, cols).array() < density).select(uniform(5, rows, cols), 0.0);
+}
+
+/// Counts from 0 to a million, more than half of them 0.
+inline nmf::Matrix<double> counts(nmf::Index rows, nmf::Index cols) {
+    nmf::Matrix<double> v = scattered(rows, cols, 0.4);
+    for (double& x : v.reshaped()) x = x > 0 ? std::floor(std::pow(1e6, x)) : 0.0;
+    v(3, 2) = 1e6;
+    return v;
+}
+
+/// A tenth is 0, the others are real numbers below 3.
+inline nmf::Matrix<double> real_weights(nmf::Index rows, nmf::Index cols) {
+    return (uniform(8, rows, cols).array() < 0.1).select(0.0, 3.0 * uniform(7, rows, cols));
 }
 
 template <class S>
