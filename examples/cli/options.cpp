@@ -132,9 +132,9 @@ private:
                "As --l2-h, each column of H times the number of those of that column of V; for "
                "frobenius");
         group_ = "Method";
-        choice(
-            "--solver", options_.solver, solvers,
-            "How the factors are updated [hals; cd where the loss is kl, mu where it is another]");
+        choice("--solver", options_.solver, solvers,
+               "How the factors are updated [hals; where the loss is kl cd, or mu with "
+               "--no-extrapolation; where it is another mu]");
         count("--inner-iterations", options_.inner_iterations, 1,
               "Sweeps of hals [as many as pay off], steps of mu [1]");
         app_.add_flag("--no-extrapolation", options_.no_extrapolation, "Plain alternating updates")
