@@ -57,10 +57,13 @@ concept HasProduct = requires(const D& view, const Factor<typename D::Scalar>& a
 
 /// `view.for_each_block(f)` calls f(first, cols, chunk, thread), in several threads, for all
 /// columns in blocks of `View::block_size`, of which only the last may be shorter; a chunk, below
-/// 64, is one thread's. Optional: `view.prepare_products(rank)`, called before many products with
-/// factors of one rank. `view.multiplier(A)` prepares A V: multiply(first, cols, c) sets cols
+/// 64, is one thread's. `view.multiplier(A)` prepares A V: multiply(first, cols, c) sets cols
 /// columns, A.stride() apart, to those of it, in any thread. It refers to the view and to A, and
 /// serves until the view makes the next one.
+///
+/// Optional: `view.prepare_products(rank)`, called before many products with factors of one rank;
+/// `view.read_once(rank)` and `view.multiply_back(first, cols, X, C, overwrite)` of CanBeReadOnce,
+/// to make both products of an iteration while a block is in cache.
 template <class D>
 concept HasBlocks = requires(const D& view, const Factor<typename D::Scalar>& a,
                              typename D::Scalar* c) {
@@ -89,6 +92,12 @@ concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Sc
 ///
 /// `view.visit(j, f)` calls f(i, v, weight) for the visited entries of column j: all of a dense V
 /// but those of weight 0, those stored of a sparse one.
+///
+/// `view.for_each_group(most, f)` calls f(first, cols, chunk, thread), in several threads, for all
+/// columns, at most so many at a time.
+///
+/// Optional, where all entries are visited and have no weights: `view.read_columns(first, cols, to,
+/// step)` copies columns, to where they are `step` apart, aligned for packets.
 ///
 /// `view.has_unstored_zeros()` tells that entries which are not visited are zeros that count.
 /// `View::weighted` tells that entries have weights or can be missing.
