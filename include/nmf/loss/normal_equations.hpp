@@ -12,6 +12,7 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/core/simd.hpp>
 #include <nmf/data/dense_product.hpp>
+#include <nmf/loss/kkt_scale.hpp>
 
 namespace nmf {
 
@@ -72,16 +73,13 @@ class KktRows {
 public:
     /// For equations, whose gram and linear term are used.
     void prepare(const NormalEquations<S>& eq) {
-        constexpr S largest = std::numeric_limits<S>::max();
         equations_ = &eq;
-        inverse_.setZero(eq.gram.stride());
-        least_.setZero(eq.gram.stride());
+        scale_.prepare(eq.gram.stride());
         const S limit = curvature_limit(eq.gram);
         for (Index a = 0; a < eq.gram.rows(); ++a) {
             const S diagonal = eq.gram.matrix()(a, a);
-            const bool curved = diagonal > limit;
-            inverse_[a] = curved ? S(1) / diagonal : eq.linear > S(0) ? largest : S(0);
-            least_[a] = curved ? -largest : S(0);
+            const double curvature = diagonal > limit ? static_cast<double>(diagonal) : 0.0;
+            scale_.set(a, curvature, eq.linear > S(0));
         }
     }
 
@@ -95,14 +93,12 @@ public:
                                             DenseBlock<S>{x, stride}, cols, gradient, true);
         const auto linear = P::set(equations_->linear);
         for (Index a = 0; a < stride; a += P::width) {
-            const auto inverse = P::load(inverse_.data() + a);
-            const auto least = P::load(least_.data() + a);
+            const auto scale = scale_.rows(a);
             auto sum = P::set(S(0));
             for (Index at = a; at < cols * stride; at += stride) {
                 const auto slope =
                     P::add(P::sub(P::load(gradient + at), P::load(cross + at)), linear);
-                const auto step = P::max(least, P::mul(slope, inverse));
-                const auto distance = P::min(P::load(x + at), step);
+                const auto distance = scale.distance(P::load(x + at), slope);
                 sum = P::fma(distance, distance, sum);
             }
             alignas(64) S lanes[static_cast<std::size_t>(P::width)];
@@ -114,8 +110,7 @@ public:
 
 private:
     const NormalEquations<S>* equations_ = nullptr;
-    Vector<S> inverse_;
-    Vector<S> least_;
+    KktScale<S> scale_;
 };
 
 }  // namespace detail

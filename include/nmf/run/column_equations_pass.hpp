@@ -12,6 +12,7 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/data/dense_product.hpp>
 #include <nmf/data/tile_pass.hpp>
+#include <nmf/loss/kkt_scale.hpp>
 #include <nmf/loss/normal_equations.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/run/half_pass.hpp>
@@ -46,13 +47,14 @@ public:
              const PassTarget<S>& target, const Vector<double>& curvature) {
         prepare(target.x.rows(), view.threads());
         sums_.prepare(target.x.rows());
+        scale_.set(curvature, target.x.rows());
         view.for_each_group(1, [&](Index j, Index, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             form(view, factors.fixed, j, worker);
             target.load(j, 1, worker.x.data());
             pose(worker, side, target.step.power);
             const PassSums::Part sums = sums_.part(chunk);
-            add_sums(worker, side, sums, curvature);
+            add_sums(worker, side, sums);
             if (target.next == nullptr) return;
             update(worker);
             sums[PassSums::updated_penalty] +=
@@ -152,8 +154,7 @@ private:
         }
     }
 
-    void add_sums(Worker& worker, Side side, const PassSums::Part& sums,
-                  const Vector<double>& curvature) const {
+    void add_sums(Worker& worker, Side side, const PassSums::Part& sums) const {
         const auto& equations = worker.equations;
         const auto x = worker.x.matrix().col(0);
         const Index k = x.size();
@@ -171,10 +172,10 @@ private:
             along += worker.total(a, k) * value;
             square += worker.gram_x[a] * value;
             sums.size()[a] += value * value;
-            sums.distance()[a] += kkt_term(
-                value,
-                worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear),
-                curvature[a]);
+            const double distance = scale_.distance(
+                a, value,
+                worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear));
+            sums.distance()[a] += distance * distance;
             if (equations.observations > 0) {
                 sums.pull()[a] += static_cast<double>(equations.gram.matrix()(a, a));
             }
@@ -189,6 +190,7 @@ private:
     const SolverPolicy& solver_;
     const PenaltySet& penalties_;
     std::vector<Worker> workers_;
+    KktScale<double> scale_;
     PassSums sums_;
 };
 

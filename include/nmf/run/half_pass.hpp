@@ -7,11 +7,11 @@
 /// V. Here is what all such passes share: the sums they add up and the factor they update.
 
 #include <algorithm>
-#include <limits>
 
 #include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
+#include <nmf/loss/kkt_scale.hpp>
 #include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf::detail {
@@ -102,33 +102,5 @@ struct PassTarget {
         std::copy_n(from, cols * x.stride(), next->data() + first * x.stride());
     }
 };
-
-/// What the KKT residual divides gradients g by: the terms are min(x, max(least, g * inverse))^2.
-/// Components without curvature count where their gradient is positive, with all of X.
-template <class T>
-struct KktScale {
-    Vector<T> inverse;
-    Vector<T> least;
-
-    /// Of vectors of that length.
-    void set(const Vector<double>& curvature, Index length) {
-        constexpr T largest = std::numeric_limits<T>::max();
-        inverse.setZero(length);
-        least.setZero(length);
-        for (Index a = 0; a < curvature.size(); ++a) {
-            const bool curved = curvature[a] > 0;
-            const double scale = curved ? 1.0 / curvature[a] : static_cast<double>(largest);
-            inverse[a] = static_cast<T>(std::min(scale, static_cast<double>(largest)));
-            least[a] = curved ? -largest : T(0);
-        }
-    }
-};
-
-/// min(x, g / q)^2, one term of the KKT residual.
-[[nodiscard]] inline double kkt_term(double x, double gradient, double curvature) {
-    if (!(curvature > 0)) return gradient > 0 ? x * x : 0.0;
-    const double distance = std::min(x, gradient / curvature);
-    return distance * distance;
-}
 
 }  // namespace nmf::detail

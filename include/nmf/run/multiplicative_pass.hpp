@@ -19,6 +19,7 @@
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/gram.hpp>
 #include <nmf/data/tile_pass.hpp>
+#include <nmf/loss/kkt_scale.hpp>
 #include <nmf/loss/multiplicative_step.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
@@ -158,8 +159,7 @@ private:
         const auto floor = P::set(least_entry_);
         const auto zero = P::set(S(0));
         for (Index a = 0; a < stride; a += P::width) {
-            const auto inverse = P::load(scale_.inverse.data() + a);
-            const auto least = P::load(scale_.least.data() + a);
+            const auto scale = scale_.rows(a);
             auto along = P::set(S(0));
             auto square = along;
             auto pull = along;
@@ -170,9 +170,8 @@ private:
                 const auto n = P::load(top + at);
                 const auto d = P::load(bottom + at);
                 const auto down = P::add(d, P::fma(ridge, value, linear));
-                const auto slope = P::mul(P::sub(down, n), inverse);
                 const auto above = P::max(zero, P::sub(value, floor));
-                const auto gap = P::min(above, P::max(least, slope));
+                const auto gap = scale.distance(above, P::sub(down, n));
                 along = P::fma(n, value, along);
                 square = P::fma(d, value, square);
                 pull = P::fma(down, value, pull);
