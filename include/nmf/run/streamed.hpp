@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <limits>
-#include <optional>
 #include <utility>
 
 #include <nmf/core/precision.hpp>
@@ -18,9 +16,9 @@
 #include <nmf/loss/multiplicative_step.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/candidate.hpp>
 #include <nmf/run/half_pass.hpp>
 #include <nmf/run/measure.hpp>
-#include <nmf/run/pair_costs.hpp>
 #include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf::detail {
@@ -55,14 +53,13 @@ public:
           flipped_(view_.transposed()),
           squared_norm_(sums.squared_norm),
           mean_(mean_entry(view_, sums)),
-          scale_(passes.objective_scale()),
           loss_(loss),
           penalties_(penalties),
           scale_free_(penalties_.scale_free()),
           unit_denominator_(!View::weighted && nmf::detail::unit_denominator(loss)),
           plan_(plan),
           momentum_(plan.extrapolation),
-          costs_(view_, loss_),
+          measure_(view_, loss_, penalties_, right_side, squared_norm_, passes.objective_scale()),
           right_pass_(passes.template make<View>()),
           left_pass_(passes.template make<Flipped>()),
           right_opening_(opening.template make<View>()),
@@ -157,12 +154,6 @@ private:
     using RightPass = typename Passes::template Pass<View>;
     using LeftPass = typename Passes::template Pass<Flipped>;
     static constexpr bool least_squares = RightPass::least_squares;
-
-    struct Candidate {
-        double objective;
-        double relative_error;
-        double rounding;  ///< Of the objective, beside that of its own size.
-    };
 
     struct Half {
         Side side = Side::h;
@@ -303,8 +294,11 @@ private:
         right_.latest.swap(right_.previous);
     }
 
-    /// The candidate, from the pass that started there.
+    /// (L, candidate), from the pass that started there.
     [[nodiscard]] Candidate measured() {
+        const auto measure = [&](const auto& pass) {
+            return measure_(pass, left_.latest, candidate_, left_penalty_);
+        };
         return in_opening_ ? measure(right_opening_) : measure(right_pass_);
     }
 
@@ -331,40 +325,6 @@ private:
         best_.kkt_residual = residual();
     }
 
-    /// (L, candidate), from the sums of the pass that started there.
-    template <class Pass>
-    [[nodiscard]] Candidate measure(const Pass& pass) {
-        const PassSums& sums = pass.sums();
-        Candidate now{};
-        now.rounding = 2.0 * std::numeric_limits<double>::epsilon() * scale_;
-        double residual = 0;
-        if constexpr (least_squares) {
-            const double along = 2.0 * sums[PassSums::along];
-            const double square = sums[PassSums::square];
-            residual = sums[PassSums::squares] - along + square;
-            if (residual > digits_lost<S> * squared_norm_) {
-                now.rounding += 0.5 * RightPass::sum_rounding * (along + square);
-            } else {
-                residual = std::max(0.0, view_.squared_residual(left_.latest, candidate_, 0));
-            }
-            now.objective = 0.5 * residual + left_penalty_ + sums[PassSums::penalty];
-        } else {
-            const CostSums costs = costs_at(pass);
-            residual = costs.squared_residual;
-            now.objective = costs.cost + penalties_.value(left_.side, left_.latest, 0) +
-                            penalties_.value(right_.side, candidate_, 0);
-        }
-        now.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm_));
-        return now;
-    }
-
-    template <class Pass>
-    [[nodiscard]] CostSums costs_at(const Pass& pass) {
-        const std::optional<CostSums> costs = pass.costs();
-        if (costs) return costs_.complete(*costs, left_.latest, candidate_);
-        return costs_(left_.latest, candidate_);
-    }
-
     [[nodiscard]] double residual() const {
         return std::max(kkt_residual(right_.distance, left_.size, right_.size, scale_free_),
                         kkt_residual(left_.distance, right_.size, left_.size, scale_free_));
@@ -373,7 +333,7 @@ private:
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
     /// the floors of a pass are given.
     void scale() {
-        const double model = costs_.model_sum(left_.latest, right_.latest) /
+        const double model = measure_.model_sum(left_.latest, right_.latest) /
                              static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
         // Then that is the number: the sums of V and of the model are the same.
@@ -412,7 +372,6 @@ private:
     Flipped flipped_;
     double squared_norm_;
     double mean_;
-    double scale_;
     const Loss& loss_;
     const PenaltySet& penalties_;
     bool scale_free_;
@@ -420,7 +379,7 @@ private:
     bool rescaled_ = false;  ///< Components may be scaled.
     Plan plan_;
     PositiveMomentum momentum_;
-    PairCosts<View, Loss> costs_;
+    CandidateMeasure<View, Loss, PenaltySet> measure_;
     RightPass right_pass_;
     LeftPass left_pass_;
     typename Opening::template Pass<View> right_opening_;
