@@ -17,6 +17,7 @@
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/run/candidate.hpp>
+#include <nmf/run/component_norms.hpp>
 #include <nmf/run/half_pass.hpp>
 #include <nmf/run/measure.hpp>
 #include <nmf/solvers/positive_extrapolation.hpp>
@@ -76,7 +77,7 @@ public:
         rescaled_ = rescale;
         if (rescale) {
             scale();
-            balance();
+            balance(left_.latest, right_.latest);
         }
         make_rooms();
         if constexpr (!std::same_as<Passes, Opening>) {
@@ -135,7 +136,7 @@ public:
                                  &joint_top_, &joint_bottom_}) {
             *spare = Factor<S>();
         }
-        if (balanced && scale_free_) balance();
+        if (balanced && scale_free_) balance(left_.latest, right_.latest);
         left_.size = row_norms(left_.latest);
         right_.size = row_norms(right_.latest);
         return {std::move(left_.latest), std::move(right_.latest)};
@@ -271,7 +272,9 @@ private:
     /// To the passes that come after the opening: what that left out of balance could lie below
     /// their floor.
     void hand_over() {
-        if (!std::same_as<Passes, Opening> && rescaled_ && scale_free_) balance();
+        if (!std::same_as<Passes, Opening> && rescaled_ && scale_free_) {
+            balance(left_.latest, right_.latest);
+        }
     }
 
     /// Passes that come after an opening of others are not extrapolated.
@@ -349,23 +352,6 @@ private:
     void scale_by(double root) {
         left_.latest.padded_matrix() *= static_cast<S>(root);
         right_.latest.padded_matrix() *= static_cast<S>(root);
-    }
-
-    /// Scales the components so that ||l_a|| = ||r_a||; L'R stays.
-    void balance() {
-        const Vector<double> left = row_norms(left_.latest);
-        const Vector<double> right = row_norms(right_.latest);
-        for (Index a = 0; a < rank(); ++a) {
-            if (!(left[a] > 0 && right[a] > 0)) continue;
-            const double by = std::sqrt(std::sqrt(right[a] / left[a]));
-            left_.latest.matrix().row(a) *= static_cast<S>(by);
-            right_.latest.matrix().row(a) *= static_cast<S>(1.0 / by);
-        }
-    }
-
-    /// Squared norms of the rows.
-    [[nodiscard]] static Vector<double> row_norms(const Factor<S>& x) {
-        return x.matrix().template cast<double>().rowwise().squaredNorm();
     }
 
     View view_;

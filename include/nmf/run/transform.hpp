@@ -10,6 +10,7 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/data/gram.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/run/component_norms.hpp>
 #include <nmf/run/half_pass.hpp>
 #include <nmf/run/passes.hpp>
 #include <nmf/solvers/anls.hpp>
@@ -44,8 +45,7 @@ void transform_by_passes(const View& view, const Passes& passes, const Factor<S>
     auto pass = passes.template make<View>();
     Factor<S> previous = x;
     Vector<double> curvature = Vector<double>::Zero(x.rows());
-    const Vector<double> fixed_norms =
-        fixed.matrix().template cast<double>().rowwise().squaredNorm();
+    const Vector<double> fixed_norms = row_norms(fixed);
     PositiveMomentum momentum({.enabled = extrapolate, .relaxation = 1});
     double least = std::numeric_limits<double>::max();
     Index without_progress = 0;
