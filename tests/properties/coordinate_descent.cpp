@@ -96,3 +96,32 @@ TEST_CASE("By default one component is found at once") {
     CHECK(run.status == nmf::Status::converged);
     CHECK(run.iterations <= 3);
 }
+
+TEST_CASE("V = 0 is fitted at the start") {
+    const Matrix<double> zero = Matrix<double>::Zero(20, 17);
+    const auto run = nmf::factorize(zero, 3, nmf::KullbackLeibler{}, nmf::MaxIterations{0});
+    CHECK(run.objective < 1e-300);
+    CHECK(run.kkt_residual == 0);
+}
+
+TEST_CASE("Single precision finds the same at any scale of V") {
+    constexpr double scales[] = {1, 1e-10, 1e-16, 2e-22};
+    const auto fit_scaled = [&](const Matrix<double>& v, double scale, std::uint64_t seed) {
+        const Matrix<float> scaled = (scale * v).cast<float>();
+        return nmf::factorize(scaled, rank, nmf::KullbackLeibler{}, nmf::MaxIterations{100},
+                              nmf::Seed{seed});
+    };
+    // Columns that are worked on as a whole, with packets that are filled up, and columns with many
+    // zeros.
+    for (const Matrix<double>& v : {uniform(1, 70, 50), holed(2, 83, 40)}) {
+        for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+            const double objective = fit_scaled(v, 1, seed).objective;
+            for (const double scale : scales) {
+                INFO("scale " << scale << ", seed " << seed);
+                const auto run = fit_scaled(v, scale, seed);
+                CHECK_THAT(run.objective / scale, WithinRel(objective, 0.02));
+                for (const nmf::HistoryEntry& line : run.history) CHECK(line.kkt_residual >= 0);
+            }
+        }
+    }
+}

@@ -80,6 +80,8 @@ TEMPLATE_TEST_CASE("Dense columns know Y and the sums of v a / y", "", float, do
                 const Exact pulls = a.matrix().template cast<long double>() *
                                     v.template cast<long double>().cwiseQuotient(y);
                 for (Index c = 0; c < cols; ++c) {
+                    CHECK(columns.model(c)[nmf::detail::padded<S>(rows) - 1] ==
+                          columns.model(c)[rows - 1]);
                     for (Index i = 0; i < rows; ++i) {
                         CHECK_THAT(static_cast<double>(columns.model(c)[i]),
                                    WithinRel(static_cast<double>(y(i, c)), 20 * eps));
@@ -126,5 +128,18 @@ TEMPLATE_TEST_CASE("The least gain is not above the gain, and close where little
         CHECK(least <= exact + 1e-14 * size);
         // What is left out is of third order.
         if (by <= 0.1) CHECK(exact - least <= by * by * size);
+    }
+}
+
+TEST_CASE("The least gain is NaN where products leave the range of numbers") {
+    for (const double scale : {1e-170, 1e-150, 1e150, 1e170}) {
+        const Factor<double> before(Matrix<double>::Constant(8, 1, scale));
+        Factor<double> now(Matrix<double>::Constant(8, 1, 1.5 * scale));
+        const Factor<double> weights(Matrix<double>::Ones(8, 1));
+        nmf::EntryColumn<double> column;
+        column.entries = 8;
+        column.weighted = weights.data();
+        column.reconstruction = now.data();
+        CHECK(std::isnan(nmf::detail::least_log_gain(column, before.data())));
     }
 }

@@ -30,8 +30,8 @@ struct DenseBlock {
     }
 };
 
-/// Columns of a factor, `stride` apart, of which `rows` entries count. What fills up the last
-/// packet past them may be multiplied too.
+/// Columns of a factor, `stride` apart, of which `rows` entries count. What fills up their last
+/// packet may be multiplied too, or count as 0.
 template <RealScalar S>
 struct FactorColumns {
     const S* data;

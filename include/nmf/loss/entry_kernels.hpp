@@ -236,16 +236,19 @@ template <RealScalar S>
 }
 
 /// A number that log_gain is not below, and near to where no y_i has moved far: with d = y_i /
-/// before_i - 1, log(1 + d) >= d - d^2 / (2 min(1, 1 + d)). A division and 8 flops an entry.
+/// before_i - 1, log(1 + d) >= d - d^2 / (2 min(1, 1 + d)). NaN where products of two such numbers
+/// leave [1e-290, 1e290]. A division and 8 flops an entry.
 template <RealScalar S>
 [[nodiscard]] double least_log_gain(const EntryColumn<S>& column, const S* before) {
     using P = Simd<double>;
     return weighted_sum(column, before, [](const auto& now, const auto& then) {
         const auto smaller = P::min(now, then);
         const auto change = P::sub(now, then);
-        const auto scaled = P::div(change, P::mul(then, smaller));
+        const auto product = P::mul(then, smaller);
         const auto square = P::mul(P::set(0.5), change);
-        return P::mul(scaled, P::sub(smaller, square));
+        const auto least = P::mul(P::div(change, product), P::sub(smaller, square));
+        const auto in_range = (product >= 1e-290) & (product <= 1e290);
+        return in_range ? least : P::set(std::numeric_limits<double>::quiet_NaN());
     });
 }
 

@@ -67,6 +67,11 @@ public:
             pulls_.leftCols(cols_) +=
                 partial_.padded_matrix().leftCols(cols_).template cast<double>();
         }
+        // What fills up the last packet is the last row again, as in A'.
+        for (Index c = 0; c < cols_; ++c) {
+            S* const y = model_ + c * step_;
+            std::fill(y + rows_, y + step_, y[rows_ - 1]);
+        }
     }
 
     [[nodiscard]] auto pulls(Index c) const { return pulls_.col(c); }

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 #include <concepts>
+#include <limits>
 #include <optional>
 #include <type_traits>
 #include <variant>
@@ -64,7 +65,8 @@ public:
             worker.entries.prepare(rank, longest, view.rows());
             worker.step.typical_entry = static_cast<S>(typical_entry_);
             worker.step.least_model =
-                static_cast<S>((std::same_as<S, double> ? 1e-60 : 1e-24) * typical_);
+                std::max(std::numeric_limits<S>::min(),
+                         static_cast<S>((std::same_as<S, double> ? 1e-60 : 1e-24) * typical_));
             // The first call allocates, in every thread.
             worker.entries.fill(worker.step);
             solver_.update(worker.step, worker.x, worker.work);

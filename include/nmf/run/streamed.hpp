@@ -339,8 +339,8 @@ private:
         const double model = measure_.model_sum(left_.latest, right_.latest) /
                              static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
         if (model > 0 && mean_ > 0) scale_by(std::sqrt(mean_ / model));
-        // Then that is the number: the sums of V and of the model are the same.
-        if (unit_denominator_) return;
+        // With the sum of V the model is the best one, but for what it cannot reach.
+        if (unit_denominator_ && mean_ > 0) return;
         look(right_, right_.latest);
         const PassSums& sums = looking(right_pass_, right_opening_).sums();
         const double along = sums[PassSums::along];
