@@ -44,6 +44,9 @@ public:
     CandidateMeasure(const CandidateMeasure&) = delete;
     CandidateMeasure& operator=(const CandidateMeasure&) = delete;
 
+    /// Takes the memory that measuring needs, for factors whose columns are `stride` apart.
+    void prepare(Index stride) { costs_.prepare(stride); }
+
     /// `pass` went from R to the next one, with L fixed. Of least squares the penalty of L is
     /// given, as the pass that made it added it up.
     template <class Pass>

@@ -11,6 +11,7 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/gram.hpp>
+#include <nmf/data/tile_pass.hpp>
 #include <nmf/loss/separable.hpp>
 
 namespace nmf::detail {
@@ -29,6 +30,9 @@ public:
     [[nodiscard]] bool needs_every_entry() const {
         return cost_.template needs_every_entry<View>();
     }
+
+    /// Takes the memory of a pass, for factors whose columns are `stride` apart.
+    void prepare(Index stride) { scratch_.prepare(view_.threads(), TilePass<S>::size(stride)); }
 
     /// The sum of all entries of L'R.
     [[nodiscard]] double model_sum(const Factor<S>& left, const Factor<S>& right) {

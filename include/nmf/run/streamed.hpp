@@ -77,7 +77,7 @@ public:
         rescaled_ = rescale;
         if (rescale) {
             scale();
-            balance(left_.latest, right_.latest);
+            balance_(left_.latest, right_.latest);
         }
         make_rooms();
         if constexpr (!std::same_as<Passes, Opening>) {
@@ -85,6 +85,7 @@ public:
                 !(positive(left_.latest) && positive(right_.latest))) {
                 plan_.opening = 0;
             }
+            measure_.prepare(left_.latest.stride());
             right_pass_.prepare(view_, left_.latest);
             left_pass_.prepare(flipped_, right_.latest);
         }
@@ -136,9 +137,9 @@ public:
                                  &joint_top_, &joint_bottom_}) {
             *spare = Factor<S>();
         }
-        if (balanced && scale_free_) balance(left_.latest, right_.latest);
-        left_.size = row_norms(left_.latest);
-        right_.size = row_norms(right_.latest);
+        if (balanced && scale_free_) balance_(left_.latest, right_.latest);
+        row_norms(left_.latest, left_.size);
+        row_norms(right_.latest, right_.size);
         return {std::move(left_.latest), std::move(right_.latest)};
     }
 
@@ -215,7 +216,8 @@ private:
         penalties_.add_to(half.side, step);
         row_sums_(fixed.latest, view_.threads(), fixed_sums_);
         row_sums_(half.latest, view_.threads(), half.curvature);
-        const Vector<double> norms = row_norms(half.latest);
+        Vector<double> norms;
+        row_norms(half.latest, norms);
         for (Index a = 0; a < rank(); ++a) {
             const double down =
                 (fixed_sums_[a] + static_cast<double>(step.linear)) * half.curvature[a];
@@ -273,7 +275,7 @@ private:
     /// their floor.
     void hand_over() {
         if (!std::same_as<Passes, Opening> && rescaled_ && scale_free_) {
-            balance(left_.latest, right_.latest);
+            balance_(left_.latest, right_.latest);
         }
     }
 
@@ -372,6 +374,7 @@ private:
     typename Opening::template Pass<Flipped> left_opening_;
     Half left_;
     Half right_;
+    Balance<S> balance_;
     RowSumsKernel<S> row_sums_;
     Vector<double> fixed_sums_;
     Factor<S> point_;      ///< R_y of the measured pair.

@@ -45,7 +45,8 @@ void transform_by_passes(const View& view, const Passes& passes, const Factor<S>
     auto pass = passes.template make<View>();
     Factor<S> previous = x;
     Vector<double> curvature = Vector<double>::Zero(x.rows());
-    const Vector<double> fixed_norms = row_norms(fixed);
+    Vector<double> fixed_norms;
+    row_norms(fixed, fixed_norms);
     PositiveMomentum momentum({.enabled = extrapolate, .relaxation = 1});
     double least = std::numeric_limits<double>::max();
     Index without_progress = 0;
