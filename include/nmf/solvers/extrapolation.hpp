@@ -25,6 +25,7 @@ namespace nmf {
 /// @par Source
 /// A. M. S. Ang and N. Gillis, "Accelerating nonnegative matrix factorization algorithms using
 /// extrapolation", Neural Computation 31(2), 2019 (there beta_0, eta, gamma and gamma-bar; hp = 3).
+/// The defaults are not theirs, but those of benchmarks/README.md.
 struct Extrapolation {
     bool enabled = true;
     double start = 0.3;             ///< The first beta, in [0, 1].
