@@ -73,13 +73,13 @@ void pass(benchmark::State& state, const View& view, const Passes& passes, doubl
     const auto h = factor<S>(rank, view.cols());
     auto next = h;
     auto half = passes.template make<View>();
-    const nmf::Vector<double> curvature = nmf::Vector<double>::Ones(rank);
+    const nmf::detail::KktGauge gauge{nmf::Vector<double>::Ones(rank), passes.mass(view)};
     const nmf::detail::PassTarget<S> target{h, h, {}, &next};
     measure<S>(
         state,
         {.flops = flops,
          .bytes = bytes_of_v + factor_bytes<S>(rank, view.rows() + 2 * view.cols())},
-        [&] { half.run(view, nmf::detail::PassFactors<S>(w), nmf::Side::h, target, curvature); });
+        [&] { half.run(view, nmf::detail::PassFactors<S>(w), nmf::Side::h, target, gauge); });
 }
 
 /// A multiplicative half-step for the beta-divergence, beta in tenths.

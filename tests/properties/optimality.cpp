@@ -40,7 +40,8 @@ auto converged(const V& data, Index rank, const Converging& with) {
 }
 
 /// The KKT residual of its definition for the Kullback-Leibler divergence: min(x, g / q) with q_a =
-/// <g_down, x_a> / ||x_a||^2, the components balanced where there is no penalty.
+/// <g_down, x_a> / ||x_a||^2, the components balanced where there is no penalty. Where g < 0 a term
+/// is at most the way to where x alone would explain its row of V.
 double kkt_residual_of_w(const Matrix<double>& v, const Matrix<double>& w, const Matrix<double>& h,
                          double l1, double l2, bool balanced) {
     const Matrix<double> pull = v.cwiseQuotient(w * h) * h.transpose();
@@ -51,7 +52,9 @@ double kkt_residual_of_w(const Matrix<double>& v, const Matrix<double>& w, const
         const Eigen::ArrayXd down = h.row(a).sum() + l1 + l2 * x;
         const double q = (down * x).sum() / x.square().sum();
         const double weight = balanced ? h.row(a).norm() / w.col(a).norm() : 1.0;
-        distance += weight * x.min((down - pull.col(a).array()) / q).square().sum();
+        const Eigen::ArrayXd most = v.rowwise().sum().array() / (h.row(a).sum() + l1);
+        const Eigen::ArrayXd step = (down - pull.col(a).array()) / q;
+        distance += weight * step.max((x - most).min(0.0)).min(x).square().sum();
         size += weight * x.square().sum();
     }
     return std::sqrt(distance / size);

@@ -23,6 +23,11 @@ template <RealScalar S>
 inline constexpr double rounding_noise = 4.0 *
                                          static_cast<double>(std::numeric_limits<S>::epsilon());
 
+/// A KKT residual up to this is the end of the digits where nothing comes down any more: near a
+/// stationary point the objective changes with the square of the distance, sqrt(eps) of a factor.
+template <RealScalar S>
+inline constexpr double end_of_digits = std::same_as<S, double> ? 1.5e-8 : 3.5e-4;
+
 /// Entries of V between 1 / extreme_entry and this leave room for their products with factors.
 template <RealScalar S>
 inline constexpr double extreme_entry = std::same_as<S, double> ? 1e150 : 1e22;
@@ -38,9 +43,12 @@ inline constexpr double largest_power = std::same_as<S, double> ? 300 : 30;
 template <RealScalar S>
 inline constexpr double no_curvature = std::same_as<S, double> ? 1e-140 : 1e-14;
 
+/// x, and 0 where rounding made it negative. A NaN stays a NaN.
+[[nodiscard]] constexpr double at_least_zero(double x) { return x < 0 ? 0.0 : x; }
+
 /// numerator / denominator, and 0 where there is nothing to divide by.
 [[nodiscard]] constexpr double ratio_or_zero(double numerator, double denominator) {
-    return denominator > 0 ? numerator / denominator : 0.0;
+    return denominator <= 0 ? 0.0 : numerator / denominator;
 }
 
 }  // namespace nmf::detail

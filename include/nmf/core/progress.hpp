@@ -16,8 +16,9 @@ enum class Status {
     converged,       ///< The stopping rule was satisfied.
     max_iterations,  ///< The limit on iterations came first.
     time_limit,      ///< The limit on time came first.
-    cancelled,       ///< The observer cancelled.
-    stalled  ///< Neither the objective nor the KKT residual has come down for 20 iterations.
+    cancelled,       ///< The observer, or a stop token, cancelled.
+    stalled,         ///< Plain steps lower neither the objective nor the KKT residual any more.
+    not_finite       ///< A policy made a NaN or an infinity; the result is the pair before.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Status status) {
@@ -27,6 +28,23 @@ enum class Status {
         case Status::time_limit: return "time_limit";
         case Status::cancelled: return "cancelled";
         case Status::stalled: return "stalled";
+        case Status::not_finite: return "not_finite";
+    }
+    return "unknown";
+}
+
+/// What a status means, as a sentence.
+[[nodiscard]] constexpr std::string_view message(Status status) {
+    switch (status) {
+        case Status::converged: return "The stopping criterion on the factors was met.";
+        case Status::max_iterations: return "The limit on iterations came first.";
+        case Status::time_limit: return "The limit on time came first.";
+        case Status::cancelled: return "The run was cancelled.";
+        case Status::stalled:
+            return "Plain steps lower neither the objective nor the KKT residual any more.";
+        case Status::not_finite:
+            return "A solver, loss, penalty or parameter made a NaN or an infinity; W and H are "
+                   "the pair before.";
     }
     return "unknown";
 }
@@ -37,7 +55,7 @@ struct HistoryEntry {
     double seconds = 0;         ///< Since the run began.
     double objective = 0;       ///< What is minimised, penalties included.
     double relative_error = 0;  ///< ||V - W H|| / ||V||, Frobenius norms.
-    double kkt_residual = 0;    ///< Distance from stationarity; see loss/normal_equations.hpp.
+    double kkt_residual = 0;    ///< Distance from stationarity; see kkt_residual().
 };
 
 /// What stopping rules and observers see after each iteration: the last line of the history, and

@@ -78,10 +78,11 @@ namespace detail {
 }
 
 /// d_b(v | y), right to the last digits; at most 1e290, also where it is infinite, so that sums
-/// stay finite.
+/// stay finite. NaN for a NaN.
 [[nodiscard]] inline double beta_divergence(double v, double y, double b) {
     constexpr double infinite = 1e290;
     const auto bounded = [](double x) { return x < infinite ? std::max(0.0, x) : infinite; };
+    if (std::isnan(v) || std::isnan(y)) return std::numeric_limits<double>::quiet_NaN();
     if (!(v > 0)) {
         if (!(y > 0)) return b > 0 ? 0.0 : infinite;
         return b > 0 ? bounded(std::pow(y, b) / b) : infinite;

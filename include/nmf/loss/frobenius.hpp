@@ -4,7 +4,6 @@
 /// @file
 /// Half the squared Frobenius norm of V - W H.
 
-#include <algorithm>
 #include <string_view>
 
 #include <nmf/core/precision.hpp>
@@ -24,16 +23,16 @@ struct Frobenius {
 
     [[nodiscard]] double entry(double v, double y) const { return 0.5 * (v - y) * (v - y); }
 
-    /// ||V - A'X||^2 = ||V||^2 - 2 <A V, X> + <A A', X X'>, never negative. The right-hand side is
-    /// at hand in a run and costs nothing; where it has lost its digits, near an exact fit, the
-    /// residual is summed up instead.
+    /// ||V - A'X||^2 = ||V||^2 - 2 <A V, X> + <A A', X X'>, never negative, NaN where a factor
+    /// holds one. The right-hand side is at hand in a run and costs nothing. Where it has lost its
+    /// digits, near an exact fit, the residual is summed up instead.
     template <DataView View, class S = typename View::Scalar>
     [[nodiscard]] static double squared_residual(const View& view, double squared_norm,
                                                  const Factor<S>& a, const Factor<S>& x,
                                                  double cross, double reconstruction) {
         const double difference = squared_norm - 2.0 * cross + reconstruction;
         if (difference > detail::digits_lost<S> * squared_norm) return difference;
-        return std::max(0.0, view.squared_residual(a, x, reconstruction));
+        return detail::at_least_zero(view.squared_residual(a, x, reconstruction));
     }
 };
 

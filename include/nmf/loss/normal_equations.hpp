@@ -121,9 +121,10 @@ private:
 ///
 /// from its row sums and the squared norms of the rows of A and X. With `balance` row a counts as
 /// if row a of X and of A had the same norm, so that scaling one up and the other down changes
-/// nothing; that is right as long as the objective does not change with such a scaling either.
-template <class Fixed, class Rows>
-[[nodiscard]] double kkt_residual(const Vector<double>& row_sums, const Fixed& fixed_norms,
+/// nothing; that is right as long as the objective does not change with such a scaling either. 1
+/// for a factor that is 0 and should not be.
+template <class Sums, class Fixed, class Rows>
+[[nodiscard]] double kkt_residual(const Sums& row_sums, const Fixed& fixed_norms,
                                   const Rows& factor_norms, bool balance) {
     double distance = 0;
     double size = 0;
@@ -135,7 +136,7 @@ template <class Fixed, class Rows>
         size += weight * factor;
     }
     if (distance <= 0) return 0;
-    return size > 0 ? std::sqrt(distance / size) : std::numeric_limits<double>::max();
+    return size > 0 ? std::sqrt(distance / size) : 1.0;
 }
 
 }  // namespace nmf

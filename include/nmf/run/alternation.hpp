@@ -21,7 +21,8 @@ namespace nmf::detail {
 /// Alternates half-steps, measures the pairs they lead to, and accepts them or takes them back.
 ///
 /// With extrapolation the measured pair is (L, R_y), R_y being the extrapolated and projected R;
-/// see solvers/extrapolation.hpp. The best pair is kept.
+/// see solvers/extrapolation.hpp. The best pair is kept. Where the run does not get below it
+/// for some iterations, it goes on from there by plain steps, which cannot raise the objective.
 template <DataView View, class SolverPolicy, class PenaltySet>
 class Alternation {
 public:
@@ -56,10 +57,14 @@ public:
         last_ = best_;
     }
 
-    void iterate() {
+    /// False where a NaN or an infinity came up: then the pair is the one before.
+    [[nodiscard]] bool iterate() {
+        if (!steps_.finite()) return false;
         steps_.step_left(momentum_.beta());
+        if (!steps_.finite()) return false;
         Measure candidate = errors_of(left_.next, right_.next, steps_.inner(),
                                       left_.next_gram.cwiseProduct(right_.next_gram).sum());
+        if (!std::isfinite(candidate.objective)) return false;
         if (steps_.extrapolated()) {
             judge(candidate);
         } else if (steps_.growing() && !(candidate.objective <= best_.objective + noise())) {
@@ -68,11 +73,17 @@ public:
             step_right(Products::of_view, false);
         } else {
             steps_.accept();
+            best_.objective = candidate.objective;
+            best_.relative_error = candidate.relative_error;
             step_right(Products::of_view, true);
-            candidate.kkt_residual = residual(left_.gram, right_.gram);
-            best_ = candidate;
+            best_.kkt_residual = residual(left_.gram, right_.gram);
         }
+        return true;
     }
+
+    /// Drops what an iteration left that did not get to its end: nothing, since candidates have
+    /// rooms of their own.
+    static void abandon() {}
 
     /// Of the best pair so far.
     [[nodiscard]] const Measure& best() const { return best_; }
@@ -80,11 +91,7 @@ public:
     /// The best pair, L and R. Ends the run. Without penalties and if asked to, the components are
     /// balanced: they have the same norm in both factors.
     std::pair<Factor<S>, Factor<S>> finish(bool balanced) {
-        if (saved_) {
-            left_.factor.swap(saved_pair_.left);
-            right_.factor.swap(saved_pair_.right);
-            steps_.make_grams();
-        }
+        to_best();
         if (balanced && scale_free_) balance();
         return {std::move(left_.factor), std::move(right_.factor)};
     }
@@ -120,10 +127,14 @@ private:
             steps_.look_right_next();
             candidate.kkt_residual = residual(left_.next_gram, right_.next_gram);
             worse = candidate.objective > last_.objective - noise() &&
-                    candidate.kkt_residual > last_.kkt_residual;
+                    candidate.kkt_residual > last_.kkt_residual && !momentum_.resting();
             last_.kkt_residual = candidate.kkt_residual;
         }
         last_.objective = candidate.objective;
+        rejected_ = worse ? rejected_ + 1 : 0;
+        constexpr Index most_rejected = 3;
+        constexpr Index most_above = 10;
+        if (rejected_ > most_rejected || ++above_best_ > most_above) return go_on_plainly();
         if (worse) return take_back();
 
         const bool better = candidate.objective < best_.objective - noise() ||
@@ -134,14 +145,18 @@ private:
             saved_pair_.right = right_.factor;
         }
         saved_ = !better;
+        if (better) above_best_ = 0;
         momentum_.accept();
         steps_.accept();
-        step_right(Products::of_view, !close);
-        if (!close) {
-            candidate.kkt_residual = residual(left_.gram, right_.gram);
-            last_.kkt_residual = candidate.kkt_residual;
+        if (better) {
+            best_.objective = candidate.objective;
+            best_.relative_error = candidate.relative_error;
+            if (close) best_.kkt_residual = candidate.kkt_residual;
         }
-        if (better) best_ = candidate;
+        step_right(Products::of_view, !close);
+        if (close) return;
+        last_.kkt_residual = residual(left_.gram, right_.gram);
+        if (better) best_.kkt_residual = last_.kkt_residual;
     }
 
     void take_back() {
@@ -149,6 +164,27 @@ private:
         momentum_.reject();
         steps_.take_back();
         step_right(Products::kept, false);
+    }
+
+    void go_on_plainly() {
+        constexpr Index plain_steps = 5;
+        ++restarts_;
+        rejected_ = 0;
+        above_best_ = 0;
+        to_best();
+        last_ = best_;
+        momentum_.rest(plain_steps);
+        steps_.start_again();
+        step_right(Products::of_view, false);
+    }
+
+    /// The measured pair becomes the best one.
+    void to_best() {
+        if (!saved_) return;
+        left_.factor.swap(saved_pair_.left);
+        right_.factor.swap(saved_pair_.right);
+        steps_.make_grams();
+        saved_ = false;
     }
 
     [[nodiscard]] Measure errors_of(const Factor<S>& left, const Factor<S>& right, double cross,
@@ -164,9 +200,12 @@ private:
         return measure;
     }
 
-    /// The KKT residual of a pair with these Gram matrices, whose sums both halves have.
+    /// The KKT residual of a pair with these Gram matrices, whose sums both halves have. Where both
+    /// factors are 0 every gradient is, and yet without penalties any component would do better.
     [[nodiscard]] double residual(const Matrix<double>& left_gram,
                                   const Matrix<double>& right_gram) const {
+        const bool nothing = !(left_gram.trace() > 0) && !(right_gram.trace() > 0);
+        if (nothing && scale_free_ && squared_norm_ > 0) return 1;
         return std::max(
             kkt_residual(left_.distance, right_gram.diagonal(), left_gram.diagonal(), scale_free_),
             kkt_residual(right_.distance, left_gram.diagonal(), right_gram.diagonal(),
@@ -215,6 +254,8 @@ private:
     Measure best_;
     Measure last_;  ///< Of the last candidate, accepted or not.
     Index restarts_ = 0;
+    Index rejected_ = 0;    ///< Steps in a row that were taken back.
+    Index above_best_ = 0;  ///< Iterations since the best pair.
     SavedPair<S> saved_pair_;
     bool saved_ = false;  ///< The best pair is the saved one.
 };

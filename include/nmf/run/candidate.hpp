@@ -4,7 +4,6 @@
 /// @file
 /// How good a pair of factors is, from the sums of the pass over V that started there.
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -63,7 +62,7 @@ public:
             if (residual > digits_lost<S> * squared_norm_) {
                 now.rounding += 0.5 * Pass::sum_rounding * (along + square);
             } else {
-                residual = std::max(0.0, view_.squared_residual(left, right, 0));
+                residual = at_least_zero(view_.squared_residual(left, right, 0));
             }
             now.objective = 0.5 * residual + left_penalty + sums[PassSums::penalty];
         } else {

@@ -5,9 +5,11 @@
 /// The half-steps of weighted least squares, each in one pass over V.
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
+#include <nmf/core/finite.hpp>
 #include <nmf/core/simd.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/dense_product.hpp>
@@ -44,10 +46,10 @@ public:
     ColumnEquationsPass& operator=(const ColumnEquationsPass&) = delete;
 
     void run(const View& view, const PassFactors<S>& factors, Side side,
-             const PassTarget<S>& target, const Vector<double>& curvature) {
+             const PassTarget<S>& target, const KktGauge& gauge) {
         prepare(target.x.rows(), view.threads());
         sums_.prepare(target.x.rows());
-        scale_.set(curvature, target.x.rows());
+        scale_.set(gauge.curvature, target.x.rows());
         view.for_each_group(1, [&](Index j, Index, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             form(view, factors.fixed, j, worker);
@@ -57,6 +59,7 @@ public:
             add_sums(worker, side, sums);
             if (target.next == nullptr) return;
             update(worker);
+            if (!finite(worker)) sums[PassSums::not_finite] += 1;
             sums[PassSums::updated_penalty] +=
                 penalties_.value(side, worker.x, worker.equations.observations);
             target.store(j, 1, worker.x.data());
@@ -146,7 +149,18 @@ private:
         penalties_.add_to(side, equations);
     }
 
+    [[nodiscard]] static bool finite(const Worker& worker) {
+        const auto& equations = worker.equations;
+        return all_finite(worker.x.data(), worker.x.stride()) && std::isfinite(equations.linear) &&
+               finite(equations.gram);
+    }
+    [[nodiscard]] static bool finite(const Factor<S>& x) {
+        return all_finite(x.data(), x.stride() * x.cols());
+    }
+
+    /// What cannot be solved is left as it is.
     void update(Worker& worker) const {
+        if (!finite(worker.equations.gram)) return;
         if (worker.equations.observations > 0) {
             solver_.update(worker.equations, worker.x, worker.work);
         } else {
@@ -172,9 +186,12 @@ private:
             along += worker.total(a, k) * value;
             square += worker.gram_x[a] * value;
             sums.size()[a] += value * value;
-            const double distance = scale_.distance(
-                a, value,
-                worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear));
+            const double gradient =
+                worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear);
+            double distance = scale_.distance(a, value, gradient);
+            // Where g < 0 no further than to the entry's own minimiser.
+            const auto curvature = static_cast<double>(equations.gram.matrix()(a, a));
+            if (curvature > 0) distance = std::max(distance, std::min(0.0, gradient / curvature));
             sums.distance()[a] += distance * distance;
             if (equations.observations > 0) {
                 sums.pull()[a] += static_cast<double>(equations.gram.matrix()(a, a));

@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include <nmf/core/finite.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -79,9 +80,9 @@ public:
     }
 
     void run(const View& view, const PassFactors<S>& factors, Side side,
-             const PassTarget<S>& target, const Vector<double>& curvature) {
+             const PassTarget<S>& target, const KktGauge& gauge) {
         if (workers_.empty()) prepare(view, factors.fixed);
-        begin(view, factors.fixed, curvature);
+        begin(view, factors.fixed, gauge.curvature);
         view.for_each_group(group, [&](Index first, Index cols, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             target.load(first, cols, worker.points.data());
@@ -93,7 +94,8 @@ public:
                 worker.step.linear = S(0);
                 worker.step.ridge = S(0);
                 penalties_.add_to(side, worker.step);
-                add_sums(worker, sums_.part(chunk));
+                const PassSums::Part sums = sums_.part(chunk);
+                add_sums(worker, gauge.mass[first + c], sums);
                 if (target.costs && !View::weighted) {
                     add_costs(c, worker, view.rows(), cost_parts_[static_cast<std::size_t>(chunk)]);
                 }
@@ -103,6 +105,10 @@ public:
                 } else {
                     worker.x.padded_matrix().setZero();
                 }
+                const bool finite = all_finite(worker.x.data(), worker.x.stride()) &&
+                                    std::isfinite(worker.step.linear) &&
+                                    std::isfinite(worker.step.ridge);
+                if (!finite) sums[PassSums::not_finite] += 1;
                 target.store(first + c, 1, worker.x.data());
             }
         });
@@ -238,7 +244,8 @@ private:
         }
     }
 
-    void add_sums(Worker& worker, const PassSums::Part& sums) const {
+    /// See MultiplicativePass::add_sums().
+    void add_sums(Worker& worker, double mass, const PassSums::Part& sums) const {
         using Terms = Eigen::ArrayXd;
         using Sums = Eigen::Map<Terms>;
         auto& step = worker.step;
@@ -252,8 +259,13 @@ private:
         sums[PassSums::square] += (d * x).sum();
         Sums(sums.pull(), k) += worker.down * x;
         Sums(sums.size(), k) += x * x;
-        Sums(sums.distance(), k) +=
-            ((worker.down - n) * scale_.inverse.array()).max(scale_.least.array()).min(x).square();
+        const auto most =
+            mass / (d + static_cast<double>(step.linear)).max(std::numeric_limits<double>::min());
+        Sums(sums.distance(), k) += ((worker.down - n) * scale_.inverse.array())
+                                        .max(scale_.least.array())
+                                        .max((x - most).min(0.0))
+                                        .min(x)
+                                        .square();
     }
 
     const SolverPolicy& solver_;

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/finite.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
@@ -41,8 +42,21 @@ public:
                             .dot(Entries(x, entries).template cast<double>());
     }
 
+    /// Looks for a NaN or an infinity in a block.
+    void look(Index chunk, const S* x, Index cols) {
+        double* const sums = part(chunk);
+        if (!all_finite(x, stride_ * cols)) sums[1] += 1;
+    }
+
+    /// Nothing of the kind was seen.
+    [[nodiscard]] bool finite() {
+        double seen = 0;
+        for_each_part([&](const double* part) { seen += part[1]; });
+        return seen == 0;
+    }
+
     /// Where the KKT sums of a chunk are added.
-    [[nodiscard]] double* distance(Index chunk) { return part(chunk) + 1; }
+    [[nodiscard]] double* distance(Index chunk) { return part(chunk) + 2; }
 
     /// To the first or second Gram matrix.
     void add_gram(Index chunk, int which, const S* x, Index cols) {
@@ -59,7 +73,7 @@ public:
     void distance(Vector<double>& out) {
         out.setZero(rank_);
         for_each_part(
-            [&](const double* part) { out += Eigen::Map<const Vector<double>>(part + 1, rank_); });
+            [&](const double* part) { out += Eigen::Map<const Vector<double>>(part + 2, rank_); });
     }
 
     void gram(int which, Matrix<double>& out) {
@@ -71,7 +85,7 @@ public:
     }
 
 private:
-    [[nodiscard]] Index at(int which) const { return 1 + rank_ + which * stride_ * rank_; }
+    [[nodiscard]] Index at(int which) const { return 2 + rank_ + which * stride_ * rank_; }
     [[nodiscard]] Index size() const { return at(2); }
 
     /// Zeros when it is asked for first.

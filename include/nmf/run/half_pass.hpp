@@ -7,11 +7,12 @@
 /// V. Here is what all such passes share: the sums they add up and the factor they update.
 
 #include <algorithm>
+#include <cmath>
 
 #include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
-#include <nmf/loss/kkt_scale.hpp>
+#include <nmf/loss/normal_equations.hpp>
 #include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf::detail {
@@ -27,6 +28,8 @@ public:
         penalty,          ///< Least squares only: of X.
         updated_penalty,  ///< Least squares only: of X after the update.
         columns,          ///< Least squares only: how many have entries that count.
+        mass,             ///< Of all columns, where the KKT sums are of shares; else 0.
+        not_finite,       ///< Columns or blocks in which an update left a NaN or an infinity.
         scalars
     };
 
@@ -56,6 +59,22 @@ public:
     [[nodiscard]] auto pull() const { return total_.segment(scalars + rank_, rank_); }
     [[nodiscard]] auto size() const { return total_.segment(scalars + 2 * rank_, rank_); }
 
+    /// The KKT residual of X, for the squared norms of the components of A and, from the last
+    /// passes, of X. With `balance` see nmf::kkt_residual().
+    template <class Fixed>
+    [[nodiscard]] double kkt_residual(const Fixed& fixed_norms, bool balance) const {
+        return residual_of(distance(), total_[mass], fixed_norms, size(), balance);
+    }
+
+    /// The same, from sums that were kept.
+    template <class Distance, class Fixed, class Size>
+    [[nodiscard]] static double residual_of(const Distance& distance, double mass,
+                                            const Fixed& fixed_norms, const Size& size,
+                                            bool balance) {
+        if (mass > 0) return std::sqrt(distance.sum() / mass);
+        return nmf::kkt_residual(distance, fixed_norms, size, balance);
+    }
+
     /// Of the components of X, for the KKT sums of the next pass: their mean over the columns, or
     /// the one that they have along X.
     void curvature(Vector<double>& out) const {
@@ -68,6 +87,12 @@ private:
     Index rank_ = 0;
     Matrix<double> parts_;
     Vector<double> total_;
+};
+
+/// What the KKT terms of a factor are measured by.
+struct KktGauge {
+    Vector<double> curvature;  ///< Of its components, from the last pass.
+    Vector<double> mass;       ///< See column_mass(); one number a column of V, or none.
 };
 
 /// The factor that a pass updates. Each column is replaced by x + a max(0, x - previous), a being

@@ -5,10 +5,12 @@
 /// The half-steps of least squares on a pair of factors, with their memory.
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/finite.hpp>
 #include <nmf/data/back_product.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/gram.hpp>
@@ -155,7 +157,7 @@ public:
 
     /// Makes right_.next for left_.factor, extrapolated by what the last left step was, and
     /// `measured` the KKT sums of right_.factor. From kept products after a step was taken back:
-    /// then nothing is extrapolated before.
+    /// then nothing is extrapolated before. Does nothing where finite() is false.
     void step_right(Products products, bool measured, double beta, PositiveStep growth) {
         const bool of_view = products == Products::of_view;
         const bool from_point = extrapolated_ && of_view && left_beta_ != S(0);
@@ -166,6 +168,7 @@ public:
             right_.kkt.prepare(measured_);
         }
         pose(right_.side, from_point ? point_gram_ : left_.gram, right_.equations);
+        if (!finite_) return;
         right_.equations.exponent = growing_by_.power;
         sums_.prepare(rank());
         std::optional<decltype(view_.multiplier(left_.factor))> multiply;
@@ -182,6 +185,7 @@ public:
         const auto end = [&](const Block& block) {
             Entries next = columns(right_.next, block);
             const ConstEntries x(block.x, next.size());
+            sums_.look(block.chunk, block.x, block.cols);
             if (extrapolated_) {
                 columns(right_.point, block) = x;
                 next = (x + ahead * (x - columns(right_.before, block))).max(S(0));
@@ -193,14 +197,17 @@ public:
         };
         if (once_) back_.begin();
         right_pass_.solve(view_, right_.equations, begin, end);
+        finite_ = sums_.finite();
         sums_.gram(0, right_.next_gram);
         if (measured) sums_.distance(right_.distance);
     }
 
-    /// Makes left_.next for right_.next, with its KKT sums and <V, L'R>.
+    /// Makes left_.next for right_.next, with its KKT sums and <V, L'R>. Does nothing where
+    /// finite() is false.
     void step_left(double beta) {
         const auto ahead = static_cast<S>(beta);
         pose(left_.side, right_.next_gram, left_.equations);
+        if (!finite_) return;
         left_.equations.exponent = growing_by_.power;
         left_.kkt.prepare(left_.equations);
         sums_.prepare(rank());
@@ -217,6 +224,7 @@ public:
             Entries next = columns(left_.next, block);
             const ConstEntries x(block.x, next.size());
             next = x;
+            sums_.look(block.chunk, block.x, block.cols);
             left_.kkt.add(block.x, block.cross, block.cols, block.scratch,
                           sums_.distance(block.chunk));
             sums_.add_inner(block.chunk, block.cross, block.x, block.cols);
@@ -227,11 +235,15 @@ public:
             sums_.add_gram(block.chunk, 1, point.data(), block.cols);
         };
         left_pass_.solve(flipped_, left_.equations, begin, end);
+        finite_ = sums_.finite();
         sums_.gram(0, left_.next_gram);
         if (extrapolated_) sums_.gram(1, point_gram_);
         sums_.distance(left_.distance);
         left_beta_ = extrapolated_ ? ahead : S(0);
     }
+
+    /// No update and no penalty has left a NaN or an infinity.
+    [[nodiscard]] bool finite() const { return finite_; }
 
     /// <V, L'R> of the candidate, after the left step.
     [[nodiscard]] double inner() { return sums_.inner(); }
@@ -249,6 +261,13 @@ public:
     /// Back to the pair from the candidate: what comes next starts there.
     void take_back() { left_.point.padded_matrix() = left_.factor.padded_matrix(); }
 
+    /// The same, from R as it was measured.
+    void start_again() {
+        take_back();
+        right_.before.padded_matrix() = right_.factor.padded_matrix();
+        left_beta_ = S(0);
+    }
+
 private:
     using Flipped = decltype(std::declval<const View&>().transposed());
     using Block = EquationsBlock<S>;
@@ -256,10 +275,12 @@ private:
     using ConstEntries = ConstArrayMap<S>;
 
     /// Sets equations up for a Gram matrix of the other factor.
-    void pose(Side side, const Matrix<double>& fixed_gram, NormalEquations<S>& equations) const {
+    void pose(Side side, const Matrix<double>& fixed_gram, NormalEquations<S>& equations) {
         equations.gram.assign(fixed_gram.template cast<S>());
         equations.linear = S(0);
         penalties_.add_to(side, equations);
+        finite_ = finite_ && std::isfinite(equations.linear) &&
+                  all_finite(equations.gram.data(), equations.gram.stride() * rank());
     }
 
     /// The columns of a factor that a block is about.
@@ -323,6 +344,7 @@ private:
     PenaltySet penalties_;
     bool extrapolated_;
     bool growing_;
+    bool finite_ = true;
     bool once_ = false;  ///< V is read once for both products.
     PositiveStep growing_by_{};
     S left_beta_ = 0;  ///< By how much left_.point was extrapolated.

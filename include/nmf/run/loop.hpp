@@ -57,6 +57,17 @@ struct LoopResult {
     std::vector<HistoryEntry> history;
 };
 
+/// Whether the observer cancels.
+template <class Observer>
+[[nodiscard]] bool cancelled_by(const Observer& observer, const Progress& progress) {
+    if constexpr (std::same_as<std::invoke_result_t<const Observer&, const Progress&>, Signal>) {
+        return observer(progress) == Signal::cancel;
+    } else {
+        observer(progress);
+        return false;
+    }
+}
+
 template <class Alternation, class Rule, class Observer>
 LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& observer,
                     const Stopwatch& watch) {
@@ -66,35 +77,30 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
     result.history.reserve(lines);
     StallWatch stall;
     for (Index iteration = 0;; ++iteration) {
-        if (iteration > 0) alternation.iterate();
+        if (iteration > 0 && !alternation.iterate()) {
+            alternation.abandon();
+            result.status = Status::not_finite;
+            return result;
+        }
         const Measure& now = alternation.best();
         result.history.push_back(
             {iteration, watch.seconds(), now.objective, now.relative_error, now.kkt_residual});
-        const Progress progress{result.history.back(), result.history};
-        if constexpr (std::same_as<std::invoke_result_t<const Observer&, const Progress&>,
-                                   Signal>) {
-            if (observer(progress) == Signal::cancel) {
-                if (alternation.settle()) {
-                    result.history.back().kkt_residual = alternation.best().kkt_residual;
-                }
-                result.status = Status::cancelled;
-                return result;
-            }
-        } else {
-            observer(progress);
-        }
-        std::optional<Status> status = rule.check(progress);
-        if (!status && stall.stalled(now)) status = Status::stalled;
-        if (status && alternation.settle()) {
+        HistoryEntry& line = result.history.back();
+        const auto progress = [&] { return Progress{line, result.history}; };
+        const bool cancelled = cancelled_by(observer, progress());
+        std::optional<Status> status = cancelled ? Status::cancelled : rule.check(progress());
+        const bool at_rest = !status && stall.stalled(now);
+        if (!status && !at_rest) continue;
+        if (alternation.settle()) {
             // The rule looks once more, at what is now exact.
-            result.history.back().kkt_residual = alternation.best().kkt_residual;
-            const Progress settled{result.history.back(), result.history};
-            if (*status == Status::converged) status = rule.check(settled);
+            line.kkt_residual = alternation.best().kkt_residual;
+            if (status == Status::converged) status = rule.check(progress());
+            if (!status && !at_rest) continue;
         }
-        if (status) {
-            result.status = *status;
-            return result;
-        }
+        constexpr double digits = end_of_digits<typename Alternation::S>;
+        if (at_rest) status = line.kkt_residual <= digits ? Status::converged : Status::stalled;
+        result.status = *status;
+        return result;
     }
 }
 

@@ -12,6 +12,7 @@
 #include <optional>
 #include <vector>
 
+#include <nmf/core/finite.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/core/simd.hpp>
 #include <nmf/data/chunks.hpp>
@@ -50,14 +51,13 @@ public:
     MultiplicativePass(const MultiplicativePass&) = delete;
     MultiplicativePass& operator=(const MultiplicativePass&) = delete;
 
-    /// `curvature` is that of the components of X, for the KKT sums.
     void run(const View& view, const PassFactors<S>& factors, Side side,
-             const PassTarget<S>& target, const Vector<double>& curvature) {
+             const PassTarget<S>& target, const KktGauge& gauge) {
         const Index k = target.x.rows();
         prepare(k, view.threads());
         if (shared_denominator()) share_denominator(factors.bottom, view.threads());
         sums_.prepare(k);
-        scale_.set(curvature, target.x.stride());
+        scale_.set(gauge.curvature, target.x.stride());
         const auto load = [&](ColumnBlock<S>& block, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             block.x = worker.x.data();
@@ -77,7 +77,7 @@ public:
             if (target.costs) {
                 cost_parts_[static_cast<std::size_t>(chunk)] += worker.costs.take(costs_);
             }
-            finish(block, worker, sums_.part(chunk), side, target);
+            finish(block, worker, sums_.part(chunk), side, target, gauge.mass);
         };
         view.pass(factors, terms_, scratch_, load, look, body);
         sums_.total();
@@ -122,7 +122,7 @@ private:
     }
 
     void finish(const ColumnBlock<S>& block, Worker& worker, const PassSums::Part& sums, Side side,
-                const PassTarget<S>& target) const {
+                const PassTarget<S>& target, const Vector<double>& mass) const {
         auto& step = worker.step;
         step.linear = S(0);
         step.ridge = S(0);
@@ -132,9 +132,14 @@ private:
         if (step.ridge > S(0)) step.ridge *= static_cast<S>(unit_);
         step.exponent = loss_.exponent(step.ridge > S(0)) * target.step.power;
         step.constant_denominator = unit_denominator(loss_);
-        add_sums(block.cols, worker.x, step, sums);
+        const double* const masses = mass.size() > 0 ? mass.data() + block.first : nullptr;
+        add_sums(block.cols, worker.x, step, masses, sums);
+        if (!terms_.unit_denominator()) add_shares(block.cols, worker, masses, sums);
         if (target.next == nullptr) return;
         solver_.update(step, worker.x, worker.work);
+        const bool finite = all_finite(worker.x.data(), block.cols * worker.x.stride()) &&
+                            std::isfinite(step.linear) && std::isfinite(step.ridge);
+        if (!finite) sums[PassSums::not_finite] += 1;
         if constexpr (View::weighted) {
             for (Index c = 0; c < block.cols; ++c) {
                 if (unobserved(step.denominator, c)) worker.x.padded_matrix().col(c).setZero();
@@ -147,9 +152,12 @@ private:
         return !(denominator.padded_matrix().col(c).maxCoeff() > S(0));
     }
 
-    /// Sums in S over the columns of the block, which are few, and in double over the blocks.
+    /// Sums in S over the columns of the block, which are few, and in double over the blocks. The
+    /// terms of the KKT sums are min(x, g / q)^2. With a unit denominator, where g < 0, the entry's
+    /// own minimiser is at most mass / (d + l) (for every y_i >= a_i x, so that sum_i v_i a_i / y_i
+    /// <= mass / x), and no term is larger than the way there.
     void add_sums(Index cols, const Factor<S>& x, const MultiplicativeStep<S>& step,
-                  const PassSums::Part& sums) const {
+                  const double* mass, const PassSums::Part& sums) const {
         using P = Simd<S>;
         const Index stride = x.stride();
         const S* const top = step.numerator.data();
@@ -158,6 +166,8 @@ private:
         const auto ridge = P::set(step.ridge);
         const auto floor = P::set(least_entry_);
         const auto zero = P::set(S(0));
+        const auto least = P::set(std::numeric_limits<S>::min());
+        const bool shares = !terms_.unit_denominator();
         for (Index a = 0; a < stride; a += P::width) {
             const auto scale = scale_.rows(a);
             auto along = P::set(S(0));
@@ -165,13 +175,19 @@ private:
             auto pull = along;
             auto size = along;
             auto distance = along;
-            for (Index at = a; at < cols * stride; at += stride) {
+            for (Index c = 0; c < cols; ++c) {
+                const Index at = a + c * stride;
                 const auto value = P::load(x.data() + at);
                 const auto n = P::load(top + at);
                 const auto d = P::load(bottom + at);
                 const auto down = P::add(d, P::fma(ridge, value, linear));
                 const auto above = P::max(zero, P::sub(value, floor));
-                const auto gap = scale.distance(above, P::sub(down, n));
+                auto gap = scale.distance(above, P::sub(down, n));
+                if (!shares && mass != nullptr) {
+                    const auto most =
+                        P::div(P::set(number(mass[c])), P::max(least, P::add(d, linear)));
+                    gap = P::max(gap, P::min(zero, P::sub(value, most)));
+                }
                 along = P::fma(n, value, along);
                 square = P::fma(d, value, square);
                 pull = P::fma(down, value, pull);
@@ -183,8 +199,53 @@ private:
             add_lanes(square, rows, [&](Index) -> double& { return sums[PassSums::square]; });
             add_lanes(pull, rows, [&](Index r) -> double& { return sums.pull()[a + r]; });
             add_lanes(size, rows, [&](Index r) -> double& { return sums.size()[a + r]; });
+            if (shares) continue;
             add_lanes(distance, rows, [&](Index r) -> double& { return sums.distance()[a + r]; });
         }
+    }
+
+    /// The KKT sums where D depends on the model, and with it on the size of a column. With d = D +
+    /// l + r X, the mass of a column is the larger of that of V and sum_a d_a x_a, and the terms
+    /// are
+    ///
+    ///     mass min(d x / mass, (d - n) / max(d, n))^2:
+    ///
+    /// the share of the component in the column, or the part of its pull that nothing balances.
+    /// They are at most `mass`, and stay when V, a component, or for b = 0 a column is scaled.
+    void add_shares(Index cols, const Worker& worker, const double* masses,
+                    const PassSums::Part& sums) const {
+        const auto& step = worker.step;
+        const Index k = worker.x.rows();
+        const auto linear = static_cast<double>(step.linear);
+        const auto ridge = static_cast<double>(step.ridge);
+        const auto in_double = [](S value) { return static_cast<double>(value); };
+        for (Index c = 0; c < cols; ++c) {
+            const S* const x = worker.x.data() + c * worker.x.stride();
+            const S* const top = step.numerator.data() + c * worker.x.stride();
+            const S* const bottom = step.denominator.data() + c * worker.x.stride();
+            const auto down = [&](Index a) {
+                return in_double(bottom[a]) + linear + ridge * in_double(x[a]);
+            };
+            double of_model = 0;
+            for (Index a = 0; a < k; ++a) of_model += down(a) * in_double(x[a]);
+            const double mass = std::max(masses == nullptr ? 0.0 : masses[c], of_model);
+            if (!(mass > 0)) continue;
+            sums[PassSums::mass] += mass;
+            for (Index a = 0; a < k; ++a) {
+                const double d = down(a);
+                const double n = in_double(top[a]);
+                const double above = std::max(0.0, in_double(x[a]) - in_double(least_entry_));
+                const double larger = std::max(d, n);
+                if (!(larger > 0)) continue;
+                const double term = std::min(d * above / mass, d / larger - n / larger);
+                sums.distance()[a] += mass * term * term;
+            }
+        }
+    }
+
+    /// As near as S has it.
+    [[nodiscard]] static S number(double value) {
+        return static_cast<S>(std::min(value, static_cast<double>(std::numeric_limits<S>::max())));
     }
 
     template <class Packet, class To>

@@ -4,8 +4,6 @@
 /// @file
 /// What a pair of factors costs, summed over all entries of V.
 
-#include <algorithm>
-
 #include <nmf/core/precision.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/data/concept.hpp>
@@ -61,7 +59,7 @@ public:
         gram_(left, view_.threads(), left_gram_);
         gram_(right, view_.threads(), right_gram_);
         sums.squared_residual +=
-            std::max(0.0, left_gram_.cwiseProduct(right_gram_).sum() - sums.squared_reconstruction);
+            at_least_zero(left_gram_.cwiseProduct(right_gram_).sum() - sums.squared_reconstruction);
         return sums;
     }
 

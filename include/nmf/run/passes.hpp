@@ -7,6 +7,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/run/column_equations_pass.hpp>
 #include <nmf/run/entry_column_pass.hpp>
@@ -34,6 +35,11 @@ struct DivergencePasses {
     [[nodiscard]] Pass<View> make() const {
         return Pass<View>(loss, solver, penalties, typical, rank);
     }
+    /// See KktGauge.
+    template <class View>
+    [[nodiscard]] Vector<double> mass(const View& view) const {
+        return column_mass(view, loss, typical);
+    }
     /// What the costs of the entries are differences of, in all.
     [[nodiscard]] double objective_scale() const {
         return entries * typical * step_scale(loss, typical);
@@ -52,6 +58,10 @@ struct ColumnEquationsPasses {
     template <class View>
     [[nodiscard]] Pass<View> make() const {
         return Pass<View>(solver, penalties);
+    }
+    template <class View>
+    [[nodiscard]] Vector<double> mass(const View&) const {
+        return {};
     }
     [[nodiscard]] double objective_scale() const { return squared_norm; }
 };

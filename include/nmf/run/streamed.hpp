@@ -13,6 +13,7 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/data/gram.hpp>
 #include <nmf/data/tile_pass.hpp>
+#include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/multiplicative_step.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
@@ -67,13 +68,15 @@ public:
           left_opening_(opening.template make<Flipped>()) {
         left_.side = other(right_side);
         right_.side = right_side;
+        right_.gauge.mass = passes.mass(view_);
+        left_.gauge.mass = passes.mass(flipped_);
     }
 
     /// Takes the start, scales it if asked to, measures it, and makes the first half-step.
     void start(Factor<S> left, Factor<S> right, bool rescale) {
         left_.latest.swap(left);
         right_.latest.swap(right);
-        for (Half* half : {&left_, &right_}) half->curvature.setZero(rank());
+        for (Half* half : {&left_, &right_}) half->gauge.curvature.setZero(rank());
         rescaled_ = rescale;
         if (rescale) {
             scale();
@@ -99,18 +102,29 @@ public:
         settled_ = true;
     }
 
-    void iterate() {
+    /// False where a NaN or an infinity came up: then the pair is the one before.
+    [[nodiscard]] bool iterate() {
+        if (!finite_) return false;
         settled_ = false;
         step_left();
+        if (!finite_) return false;
         if (plan_.opening > 0 && --plan_.opening == 0) hand_over();
         step_right(next_step(), true);
         const Candidate now = measured();
+        if (!std::isfinite(now.objective)) return finite_ = false;
         const double noise = rounding_noise<S> * best_.objective + rounding_ + now.rounding;
         if (now.objective <= best_.objective + noise) {
             take(now);
         } else {
             take_back();
         }
+        return true;
+    }
+
+    /// Drops what an iteration left that did not get to its end.
+    void abandon() {
+        if (left_stepped_) left_.latest.swap(left_.previous);
+        left_stepped_ = false;
     }
 
     /// Of the pair so far; no pair had a lower objective.
@@ -159,11 +173,12 @@ private:
 
     struct Half {
         Side side = Side::h;
-        Factor<S> latest;          ///< What the last half-step made.
-        Factor<S> previous;        ///< Before that step; room for the next one.
-        Vector<double> curvature;  ///< Of the components, from the last pass.
-        Vector<double> distance;   ///< KKT sums of the last pass.
-        Vector<double> size;       ///< ||x_a||^2 in the last pass.
+        Factor<S> latest;         ///< What the last half-step made.
+        Factor<S> previous;       ///< Before that step; room for the next one.
+        KktGauge gauge;           ///< Its curvature is from the last pass.
+        Vector<double> distance;  ///< KKT sums of the last pass.
+        double mass = 0;          ///< And the mass that those are parts of.
+        Vector<double> size;      ///< ||x_a||^2 in the last pass.
     };
 
     /// For all that is as large as the factors, each on its own: any may be the result.
@@ -178,13 +193,15 @@ private:
     }
 
     template <class Pass, class Direction>
-    static void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors,
-                         Half& half, const PassTarget<S>& target) {
-        pass.run(view, factors, half.side, target, half.curvature);
+    void run_pass(Pass& pass, const Direction& view, const PassFactors<S>& factors, Half& half,
+                  const PassTarget<S>& target) {
+        pass.run(view, factors, half.side, target, half.gauge);
         const PassSums& sums = pass.sums();
         half.distance = sums.distance();
+        half.mass = sums[PassSums::mass];
         half.size = sums.size();
-        sums.curvature(half.curvature);
+        sums.curvature(half.gauge.curvature);
+        finite_ = finite_ && sums[PassSums::not_finite] == 0;
     }
 
     /// The KKT sums of one factor of the pair (L, right), by a pass that changes nothing.
@@ -215,13 +232,14 @@ private:
         MultiplicativeStep<S> step;
         penalties_.add_to(half.side, step);
         row_sums_(fixed.latest, view_.threads(), fixed_sums_);
-        row_sums_(half.latest, view_.threads(), half.curvature);
+        row_sums_(half.latest, view_.threads(), half.gauge.curvature);
         Vector<double> norms;
         row_norms(half.latest, norms);
         for (Index a = 0; a < rank(); ++a) {
             const double down =
-                (fixed_sums_[a] + static_cast<double>(step.linear)) * half.curvature[a];
-            half.curvature[a] = ratio_or_zero(down, norms[a]) + static_cast<double>(step.ridge);
+                (fixed_sums_[a] + static_cast<double>(step.linear)) * half.gauge.curvature[a];
+            half.gauge.curvature[a] =
+                ratio_or_zero(down, norms[a]) + static_cast<double>(step.ridge);
         }
         return true;
     }
@@ -249,6 +267,7 @@ private:
         };
         plan_.opening > 0 ? run(left_opening_) : run(left_pass_);
         left_.latest.swap(left_.previous);
+        left_stepped_ = true;
     }
 
     /// The second half of a joint step: the majorant is that at the pair before.
@@ -313,6 +332,7 @@ private:
         rounding_ = now.rounding;
         best_.objective = std::min(best_.objective, now.objective);
         best_.relative_error = now.relative_error;
+        left_stepped_ = false;
         best_.kkt_residual = residual();
     }
 
@@ -323,6 +343,7 @@ private:
         ++restarts_;
         momentum_.restart();
         left_.latest.padded_matrix() = left_.previous.padded_matrix();
+        left_stepped_ = false;
         right_.latest.padded_matrix() = point_.padded_matrix();
         look(left_, point_);
         if (!std::same_as<Passes, Opening>) plan_.opening = std::max<Index>(plan_.opening, 1);
@@ -330,9 +351,15 @@ private:
         best_.kkt_residual = residual();
     }
 
+    /// Where both factors are 0 every gradient is, and yet any component would do better.
     [[nodiscard]] double residual() const {
-        return std::max(kkt_residual(right_.distance, left_.size, right_.size, scale_free_),
-                        kkt_residual(left_.distance, right_.size, left_.size, scale_free_));
+        const bool nothing = !(left_.size.sum() > 0) && !(right_.size.sum() > 0);
+        if (nothing && mean_ > 0) return 1;
+        const auto of = [&](const Half& half, const Half& fixed) {
+            return PassSums::residual_of(half.distance, half.mass, fixed.size, half.size,
+                                         scale_free_);
+        };
+        return std::max(of(right_, left_), of(left_, right_));
     }
 
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
@@ -386,7 +413,9 @@ private:
     Measure best_;
     double rounding_ = 0;  ///< Of its objective.
     bool settled_ = false;
-    bool in_opening_ = false;  ///< The last right pass was an opening one.
+    bool finite_ = true;         ///< No update has left a NaN or an infinity.
+    bool left_stepped_ = false;  ///< left_.latest is ahead of the pair, which has the one before.
+    bool in_opening_ = false;    ///< The last right pass was an opening one.
     Index restarts_ = 0;
 };
 

@@ -44,7 +44,7 @@ void transform_by_passes(const View& view, const Passes& passes, const Factor<S>
     constexpr Index most_iterations = 2000;
     auto pass = passes.template make<View>();
     Factor<S> previous = x;
-    Vector<double> curvature = Vector<double>::Zero(x.rows());
+    KktGauge gauge{Vector<double>::Zero(x.rows()), passes.mass(view)};
     Vector<double> fixed_norms;
     row_norms(fixed, fixed_norms);
     PositiveMomentum momentum({.enabled = extrapolate, .relaxation = 1});
@@ -52,11 +52,11 @@ void transform_by_passes(const View& view, const Passes& passes, const Factor<S>
     Index without_progress = 0;
     for (Index iteration = 0; iteration < most_iterations; ++iteration) {
         const PassTarget<S> target{x, previous, momentum.next(), &previous};
-        pass.run(view, PassFactors<S>(fixed), Side::h, target, curvature);
+        pass.run(view, PassFactors<S>(fixed), Side::h, target, gauge);
         x.swap(previous);
         const PassSums& sums = pass.sums();
-        sums.curvature(curvature);
-        const double residual = kkt_residual(sums.distance(), fixed_norms, sums.size(), false);
+        sums.curvature(gauge.curvature);
+        const double residual = sums.kkt_residual(fixed_norms, false);
         // The first pass does not know the curvature yet.
         if (iteration > 0 && residual <= tolerance) return;
         without_progress = iteration > 0 && residual < least ? 0 : without_progress + 1;

@@ -52,15 +52,27 @@ public:
     explicit Momentum(const Extrapolation& rule)
         : rule_(rule), beta_(rule.start), previous_(rule.start) {}
 
-    [[nodiscard]] double beta() const { return beta_; }
+    [[nodiscard]] double beta() const { return resting() ? 0.0 : beta_; }
+
+    /// No extrapolation for some steps, and then as at the start.
+    void rest(Index steps) {
+        *this = Momentum(rule_);
+        resting_ = steps;
+    }
+    [[nodiscard]] bool resting() const { return resting_ > 0; }
 
     void accept() {
+        if (resting()) {
+            --resting_;
+            return;
+        }
         previous_ = beta_;
         beta_ = std::min(ceiling_, rule_.growth * beta_);
         ceiling_ = std::min(1.0, rule_.ceiling_growth * ceiling_);
     }
 
     void reject() {
+        if (resting()) return;
         ceiling_ = previous_;
         previous_ = beta_;
         beta_ /= rule_.shrink;
@@ -71,6 +83,7 @@ private:
     double beta_;
     double previous_;
     double ceiling_ = 1;
+    Index resting_ = 0;
 };
 
 }  // namespace detail

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Whether numbers are finite.
+
+#include <nmf/core/simd.hpp>
+#include <nmf/core/types.hpp>
+
+namespace nmf::detail {
+
+/// Whether all of n numbers, a whole count of aligned packets, are neither NaN nor infinite.
+template <RealScalar S>
+[[nodiscard]] bool all_finite(const S* x, Index n) {
+    using P = Simd<S>;
+    // 0 times a number is 0; times NaN or infinity it is NaN.
+    const auto zero = P::set(S(0));
+    auto sum = zero;
+    for (Index at = 0; at < n; at += P::width) sum = P::fma(P::load(x + at), zero, sum);
+    return P::sum(sum) == S(0);
+}
+
+}  // namespace nmf::detail

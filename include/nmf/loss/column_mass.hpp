@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What each column of V weighs in a loss.
+
+#include <algorithm>
+#include <cmath>
+
+#include <nmf/data/concept.hpp>
+#include <nmf/data/summary.hpp>
+#include <nmf/loss/separable.hpp>
+
+namespace nmf::detail {
+
+/// mass_j = c sum_i m_ij (v_ij / c)^b for each column j of V, with the degree b of the loss and the
+/// mean entry c of V: the size of the sums of a half-step, sum_a D_aj X_aj, at an exact fit. For
+/// Kullback-Leibler it is the sum of the column. 0 for a loss that names no degree.
+///
+/// One pass over the visited entries; unstored zeros add nothing.
+template <DataView View, class Loss>
+[[nodiscard]] Vector<double> column_mass(const View& view, const Loss& loss, double mean) {
+    Vector<double> mass = Vector<double>::Zero(view.cols());
+    if constexpr (requires { loss.degree(); }) {
+        if (!(mean > 0)) return mass;
+        constexpr double most = 1e250;
+        constexpr Index columns = 64;
+        const double b = loss.degree();
+        view.for_each_group(columns, [&](Index first, Index cols, Index, int) {
+            for (Index j = first; j < first + cols; ++j) {
+                double sum = 0;
+                view.visit(j, [&](Index, auto v, auto m) {
+                    const double entry = static_cast<double>(v) / mean;
+                    sum += static_cast<double>(m) * (b == 1 ? entry : std::pow(entry, b));
+                });
+                mass[j] = mean * std::min(sum, most);
+            }
+        });
+    }
+    return mass;
+}
+
+}  // namespace nmf::detail
