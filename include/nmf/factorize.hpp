@@ -4,6 +4,7 @@
 /// @file
 /// The front door: factorize(V, rank, policies...) and the NMF model.
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -14,10 +15,12 @@
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/run/checked_start.hpp>
 #include <nmf/run/checked_summary.hpp>
 #include <nmf/run/dispatch.hpp>
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/loop.hpp>
+#include <nmf/run/minimiser.hpp>
 #include <nmf/run/policies.hpp>
 #include <nmf/stopping/kkt_tolerance.hpp>
 #include <nmf/stopping/max_iterations.hpp>
@@ -86,6 +89,15 @@ template <class View, class Low>
     return std::sqrt(ratio_or_zero(residual, sums.squared_norm));
 }
 
+/// Whether one half of a component has grown as far as the other one has shrunk.
+template <class Fit>
+[[nodiscard]] bool lopsided(const Fit& fit, Index a) {
+    constexpr double far = 1e8;
+    const auto w = static_cast<double>(fit.W.col(a).norm());
+    const auto h = static_cast<double>(fit.H.row(a).norm());
+    return w > 0 && h > 0 && (w > far * h || h > far * w);
+}
+
 /// A run on one orientation of V: right is updated first.
 template <class Fit, DataView View, class P, class Rule, class Observer>
 void run(Fit& fit, const View& view, const Summary& sums, const P& problem, const Rule& rule,
@@ -96,6 +108,11 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
     const Index rank = left.rows();
     with_alternation(view, sums, problem, right_side, rank, [&](auto& alternation) {
         alternation.start(std::move(left), std::move(right), rescale);
+        if (!std::isfinite(alternation.best().objective)) {
+            throw InputError("the objective of the start is " +
+                             scientific(alternation.best().objective) +
+                             "; a loss or a penalty has made a NaN or an infinity");
+        }
         LoopResult outcome = run_loop(alternation, rule, observer, watch);
         auto [l, r] = alternation.finish(rescale);
         const bool right_is_h = right_side == Side::h;
@@ -105,9 +122,16 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
         fit.history = std::move(outcome.history);
         fit.restarts = alternation.restarts();
         const double nothing = digits_lost<S> * digits_lost<S> * std::sqrt(sums.squared_norm);
+        // Without missing entries no component is larger than W H, which is at most about 2 ||V||.
+        const double unbounded = 1e3 * std::sqrt(sums.squared_norm);
+        bool grows = false;
         for (Index a = 0; a < rank; ++a) {
-            if (!(alternation.component_norm(a) > nothing)) fit.dead_components.push_back(a);
+            const double norm = alternation.component_norm(a);
+            if (!(norm > nothing)) fit.dead_components.push_back(a);
+            grows = grows || norm > unbounded || lopsided(fit, a);
         }
+        if (grows) fit.warnings.push_back(Warning::unbounded_components);
+        if (!fit.dead_components.empty()) fit.warnings.push_back(Warning::dead_components);
     });
     fit.iterations = fit.history.back().iteration;
     fit.objective = fit.history.back().objective;
@@ -141,6 +165,8 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     static_assert(InitFor<std::decay_t<decltype(init)>, View>,
                   "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
     const Summary sums = checked_summary(view, loss);
+    constexpr bool any_problem = count_of < AllowNoMinimiser, Ps... >> 0;
+    if (!any_problem && sums.squared_norm > 0) check_minimiser(penalties, rank);
 
     Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
         fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
@@ -157,6 +183,8 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
             // V~ may have negative entries, and then so may a start that is taken from it.
             for (Factor<S>* x : {&w, &h}) x->padded_matrix() = x->padded_matrix().cwiseMax(S(0));
         }
+        check_start(init.name, "W", w, true);
+        check_start(init.name, "H", h, false);
         for (const Index i : fit.unobserved_rows) w.matrix().col(i).setZero();
         for (const Index j : fit.unobserved_columns) h.matrix().col(j).setZero();
         const auto run = [&](const auto& along, Side right_side, Factor<S>& left,
@@ -176,6 +204,9 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
             const auto all = make_view(v.derived(), view.threads());
             run_on(all, all.summary());
         } else {
+            if (least_squares<LossPolicy> && extrapolation_of(solver).enabled) {
+                fit.warnings.push_back(Warning::weights_without_extrapolation);
+            }
             fit.unobserved_rows = unobserved(view.transposed());
             fit.unobserved_columns = unobserved(view);
             run_on(view, sums);
@@ -189,6 +220,7 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     } else {
         run_on(view, sums);
     }
+    if (rank > std::min(v.rows(), v.cols())) fit.warnings.push_back(Warning::rank_above_size);
     if (dead == DeadComponents::drop) drop_components(fit);
     fit.seconds = watch.seconds();
     return fit;

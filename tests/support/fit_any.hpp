@@ -14,5 +14,6 @@ auto fit_any(const V& v, nmf::Index rank, const Options& options) {
         return options.observer ? options.observer(progress) : nmf::Signal::proceed;
     };
     return nmf::factorize(v, rank, options.solver, options.init, options.stopping, options.penalty,
-                          options.order, options.seed, options.threads, options.dead, observer);
+                          options.order, options.seed, options.threads, options.dead,
+                          nmf::AllowNoMinimiser{}, observer);
 }

@@ -42,4 +42,8 @@ struct Threads {
 /// H, or they are left out, so that the rank falls. The result lists them either way.
 enum class DeadComponents { keep, drop };
 
+/// Runs a problem without a minimiser, which is refused else: a penalty on one factor alone, which
+/// the run evades by scaling the other one up. For comparisons with other programs.
+struct AllowNoMinimiser {};
+
 }  // namespace nmf

@@ -8,6 +8,7 @@
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/progress.hpp>
+#include <nmf/core/warning.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/run/checked_summary.hpp>
@@ -26,12 +27,13 @@ struct Factorization {
     Index iterations = 0;
     double objective = 0;                  ///< The loss plus penalties, of these W and H.
     double relative_error = 0;             ///< ||V - W H|| / ||V||; 0 for V = 0.
-    double kkt_residual = 0;               ///< See loss/normal_equations.hpp.
+    double kkt_residual = 0;               ///< See nmf::kkt_residual().
     double compression_error = 0;          ///< With Compressed: ||V - V~|| / ||V||.
     double seconds = 0;                    ///< The run, initialisation included.
     Index restarts = 0;                    ///< Steps that extrapolation took back.
     std::vector<HistoryEntry> history{};   ///< Line 0 is the start; objectives do not rise.
     std::vector<Index> dead_components{};  ///< Components that contribute nothing, by number.
+    std::vector<Warning> warnings{};       ///< What the run noticed; message() tells what it means.
 
     /// Rows and columns of V without any entry that counts. Their factors are 0.
     std::vector<Index> unobserved_rows{};
@@ -76,8 +78,8 @@ struct Factorization {
                 const Anls solver;
                 detail::ColumnEquationsPass<View, Anls, PenaltySet> pass(solver, penalties);
                 // Nobody looks at the KKT sums.
-                const Vector<double> curvature = Vector<double>::Zero(x.rows());
-                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, x, {}, &x}, curvature);
+                const detail::KktGauge gauge{Vector<double>::Zero(x.rows()), {}};
+                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, x, {}, &x}, gauge);
             } else {
                 detail::transform_by_equations(view, penalties, fixed, x);
             }

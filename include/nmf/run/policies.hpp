@@ -26,7 +26,8 @@ consteval auto axis_of() {
     if constexpr (requires { typename P::Axis; }) {
         return typename P::Axis{};
     } else if constexpr (std::same_as<P, Seed> || std::same_as<P, Threads> ||
-                         std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents>) {
+                         std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents> ||
+                         std::same_as<P, AllowNoMinimiser>) {
         return P{};
     } else if constexpr (StoppingCallable<P>) {
         return axis::Stopping{};

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What a result should be read with in mind.
+
+#include <string_view>
+
+namespace nmf {
+
+/// What a run noticed that its numbers alone do not tell.
+enum class Warning {
+    unbounded_components,          ///< See message().
+    dead_components,               ///< Listed in dead_components.
+    rank_above_size,               ///< rank > min(m, n).
+    locked_zeros,                  ///< The start had zeros that the solver hardly leaves.
+    weights_without_extrapolation  ///< Iterations with weights are plain.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(Warning warning) {
+    switch (warning) {
+        case Warning::unbounded_components: return "unbounded_components";
+        case Warning::dead_components: return "dead_components";
+        case Warning::rank_above_size: return "rank_above_size";
+        case Warning::locked_zeros: return "locked_zeros";
+        case Warning::weights_without_extrapolation: return "weights_without_extrapolation";
+    }
+    return "unknown";
+}
+
+/// What a warning means and what helps, as a sentence.
+[[nodiscard]] constexpr std::string_view message(Warning warning) {
+    switch (warning) {
+        case Warning::unbounded_components:
+            return "Some components grow without bound; an L2 penalty on both factors keeps them "
+                   "small.";
+        case Warning::dead_components:
+            return "Some components are 0 and contribute nothing; a lower rank gives the same fit.";
+        case Warning::rank_above_size:
+            return "The rank is above the number of rows or of columns of V, so W and H are not "
+                   "determined by V.";
+        case Warning::locked_zeros:
+            return "The start had zeros, which this solver hardly leaves; fill them, or take "
+                   "another solver.";
+        case Warning::weights_without_extrapolation:
+            return "With weights or missing entries this solver is not extrapolated, so it takes "
+                   "more iterations.";
+    }
+    return "unknown";
+}
+
+}  // namespace nmf

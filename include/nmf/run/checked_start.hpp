@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What a run refuses of a start.
+
+#include <string>
+#include <string_view>
+
+#include <nmf/core/errors.hpp>
+#include <nmf/core/factor.hpp>
+#include <nmf/data/summary.hpp>
+
+namespace nmf::detail {
+
+/// Throws InputError for the first entry of a factor X (k x N) of a start that is no finite number
+/// >= 0. `transposed` where X is W'.
+template <RealScalar S>
+void check_start(std::string_view init, const char* factor, const Factor<S>& x, bool transposed) {
+    FirstOffender first;
+    for (Index j = 0; j < x.cols(); ++j) {
+        for (Index a = 0; a < x.rows(); ++a) {
+            const S value = x.matrix()(a, j);
+            if (acceptable(value)) continue;
+            first.see(transposed ? j : a, transposed ? a : j, static_cast<double>(value));
+        }
+    }
+    const std::string name =
+        "the init '" + std::string(init) + "' has made a start of which " + factor;
+    first.throw_if_any(name.c_str());
+}
+
+}  // namespace nmf::detail

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Whether a problem has a minimiser.
+
+#include <string>
+#include <tuple>
+
+#include <nmf/core/errors.hpp>
+#include <nmf/core/factor.hpp>
+#include <nmf/penalty/concept.hpp>
+
+namespace nmf::detail {
+
+/// Whether a penalty falls when that factor shrinks as a whole. Asked of a small factor of
+/// positive, different entries.
+template <class PenaltySet>
+[[nodiscard]] bool favours_shrinking(const PenaltySet& penalties, Side side, Index rank) {
+    constexpr Index columns = 3;
+    Factor<double> x(rank, columns);
+    for (Index j = 0; j < columns; ++j) {
+        for (Index a = 0; a < rank; ++a)
+            x.matrix()(a, j) = static_cast<double>(1 + (a + 2 * j) % 5);
+    }
+    const double whole = penalties.value(side, x, 1.0);
+    x.matrix() *= 0.5;
+    return penalties.value(side, x, 1.0) < whole;
+}
+
+/// The names of the penalties that favour shrinking this factor.
+template <class... Ps>
+[[nodiscard]] std::string shrinking_penalties(const Penalties<Ps...>& penalties, Side side,
+                                              Index rank) {
+    std::string names;
+    const auto add = [&](const auto& term) {
+        const Penalties<std::decay_t<decltype(term)>> alone{{term}};
+        if (!favours_shrinking(alone, side, rank)) return;
+        names += (names.empty() ? "" : " and ") + std::string(term.name);
+    };
+    std::apply([&](const Ps&... term) { (add(term), ...); }, penalties.terms);
+    return names;
+}
+
+/// Throws InputError where one factor is penalised and the other is not: scaling the one down and
+/// the other up lowers the objective for ever.
+template <class PenaltySet>
+void check_minimiser(const PenaltySet& penalties, Index rank) {
+    const bool of_w = favours_shrinking(penalties, Side::w, rank);
+    const bool of_h = favours_shrinking(penalties, Side::h, rank);
+    if (of_w == of_h) return;
+    const std::string penalised = of_w ? "W" : "H";
+    const std::string other = of_w ? "H" : "W";
+    throw InputError("a penalty on " + penalised + " alone (" +
+                     shrinking_penalties(penalties, of_w ? Side::w : Side::h, rank) +
+                     ") has no minimiser: " + penalised + " shrinks while " + other +
+                     " grows, and W H stays; penalise " + other +
+                     " too, for example with L2, or run it all the same with "
+                     "nmf::AllowNoMinimiser{}");
+}
+
+}  // namespace nmf::detail
