@@ -84,7 +84,7 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
             observer(progress);
         }
         std::optional<Status> status = rule.check(progress);
-        if (!status && stall.stalled(now)) status = Status::stalled;
+        if (!status && !is_only(rule) && stall.stalled(now)) status = Status::stalled;
         if (status && alternation.settle()) {
             // The rule looks once more, at what is now exact.
             result.history.back().kkt_residual = alternation.best().kkt_residual;
