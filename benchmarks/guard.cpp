@@ -15,7 +15,7 @@
 
 namespace {
 
-const nmf::MaxIterations ten{10};
+const nmf::Only ten{nmf::MaxIterations{10}};
 const nmf::Threads one{1};
 
 double result = 0;

@@ -105,8 +105,8 @@ void iterations(benchmark::State& state, const V& v, Iteration counted(double k)
     double spent = 0;
     Index restarts = 0;
     for (auto _ : state) {
-        const auto fit =
-            nmf::factorize(v, rank, nmf::MaxIterations{10}, nmf::Threads{1}, policies...);
+        const auto fit = nmf::factorize(v, rank, nmf::Only{nmf::MaxIterations{10}}, nmf::Threads{1},
+                                        policies...);
         const double seconds = (fit.history.back().seconds - fit.history.front().seconds) / 10;
         state.SetIterationTime(seconds);
         spent += seconds;

@@ -33,8 +33,9 @@ struct Settings {
 template <class V>
 int report(const V& v, double bytes, const Settings& settings) {
     const double before = peak_bytes();
-    const auto fit = nmf::factorize(v, settings.rank, nmf::MaxIterations{settings.iterations},
-                                    nmf::Threads{settings.threads});
+    const auto fit =
+        nmf::factorize(v, settings.rank, nmf::Only{nmf::MaxIterations{settings.iterations}},
+                       nmf::Threads{settings.threads});
     std::vector<double> times;
     for (std::size_t i = 2; i < fit.history.size(); ++i) {
         times.push_back(fit.history[i].seconds - fit.history[i - 1].seconds);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Stopping rules of your own: a callable, and a policy that looks back at the history.
+// Stopping rules of your own: from a callable, and a policy that looks back at the history.
 #include <cstddef>
 #include <cstdio>
 #include <optional>
@@ -50,13 +50,16 @@ int main() {
         std::printf("%-42s %10td  %14.6f  %s\n", name, fit.iterations, fit.relative_error,
                     to_string(fit.status).data());
     };
-    // A callable is a rule, and can be combined with others.
-    const auto good_enough = [](const nmf::Progress& progress) {
-        return progress.relative_error < 0.44;
-    };
+    // Rules are combined with || and &&, or given side by side. A run has a test and a limit; the
+    // one that is not given comes from the default: KktTolerance{1e-4}, MaxIterations{500}.
+    const nmf::StopWhen good_enough{
+        [](const nmf::Progress& progress) { return progress.relative_error < 0.44; }};
     report("relative error < 0.44", good_enough || nmf::MaxIterations{1000});
     report("less than 0.1 % to fall", RemainingFall{} || nmf::MaxIterations{1000});
     report("less than 0.001 % to fall", RemainingFall{1e-5} || nmf::MaxIterations{1000});
+    report("the default tolerance", nmf::MaxIterations{1000});
     report("KKT residual <= 1e-6", nmf::KktTolerance{1e-6} || nmf::MaxIterations{1000});
+    // Nothing else ends the run.
+    report("30 iterations", nmf::Only{nmf::MaxIterations{30}});
     return broken.empty() ? 0 : 1;
 }

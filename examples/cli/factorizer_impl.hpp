@@ -66,8 +66,10 @@ auto factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entr
     using Clock = std::chrono::steady_clock;
     const ChosenInit<S> init(options, start);
     // A tolerance of 0 asks for all iterations, even past an exact solution.
-    const nmf::KktTolerance tolerance{options.tolerance > 0 ? options.tolerance : -1.0};
-    const auto ending = tolerance || nmf::MaxIterations{options.max_iterations} ||
+    const nmf::StopWhen near_enough{[tolerance = options.tolerance](const nmf::Progress& now) {
+        return tolerance > 0 && now.kkt_residual <= tolerance;
+    }};
+    const auto ending = near_enough || nmf::MaxIterations{options.max_iterations} ||
                         nmf::TimeLimit{options.time_limit};
     const nmf::ElasticNet penalty{nmf::L1{options.l1_w, options.l1_h},
                                   nmf::L2{options.l2_w, options.l2_h}};

@@ -22,8 +22,7 @@
 #include <nmf/run/loop.hpp>
 #include <nmf/run/minimiser.hpp>
 #include <nmf/run/policies.hpp>
-#include <nmf/stopping/kkt_tolerance.hpp>
-#include <nmf/stopping/max_iterations.hpp>
+#include <nmf/run/refusals.hpp>
 
 namespace nmf {
 namespace detail {
@@ -148,8 +147,7 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     const auto& solver = pick<axis::Solver>(DefaultSolver<LossPolicy>{}, policies...);
     const auto& entries = pick<axis::Entries>(AllEntries{}, policies...);
     const auto& init = pick<axis::Init>(RandomInit{}, policies...);
-    const auto default_rule = KktTolerance{} || MaxIterations{};
-    const auto rule = as_rule(pick<axis::Stopping>(default_rule, policies...));
+    const auto rule = pick_rule(policies...);
     const auto& observer = pick<axis::Observer>(NoObserver{}, policies...);
     const auto penalties = pick_penalties(policies...);
     const Seed seed = pick<Seed>(Seed{}, policies...);
@@ -157,16 +155,14 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     const UpdateOrder order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
     const DeadComponents dead = pick<DeadComponents>(DeadComponents::keep, policies...);
 
+    check_policies(policies...);
     check_shape(v, rank);
-    penalties.check();
     const auto view = entries.view(v.derived(), resolve_threads(threads.count));
     using View = std::decay_t<decltype(view)>;
     using S = typename Derived::Scalar;
-    static_assert(InitFor<std::decay_t<decltype(init)>, View>,
-                  "nmf: this init lacks start(view, sums, random, w, h); see nmf/init/concept.hpp");
     const Summary sums = checked_summary(view, loss);
-    constexpr bool any_problem = count_of < AllowNoMinimiser, Ps... >> 0;
-    if (!any_problem && sums.squared_norm > 0) check_minimiser(penalties, rank);
+    constexpr bool refusing = count_of<AllowNoMinimiser, Ps...> == 0;
+    if (refusing && sums.squared_norm > 0) check_minimiser(penalties, rank);
 
     Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
         fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
@@ -236,49 +232,82 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
 /// one, of float or double. A dense V is not copied; of a sparse V one copy is made, in the other
 /// storage order. Nothing else is m x n.
 ///
-/// Policies come in any order, each at most once (penalties once each): a loss (default Frobenius),
-/// a solver (Hals for Frobenius, KlCoordinateDescent for KullbackLeibler, MultiplicativeUpdate for
-/// other losses), an init (RandomInit), a stopping rule (KktTolerance || MaxIterations), which
-/// entries count (AllEntries), penalties (none), an observer (none), Seed, Threads, UpdateOrder,
-/// DeadComponents.
+/// Policies come in any order, each at most once (penalties once each, any number of stopping
+/// rules): a loss (default Frobenius), a solver (Hals for Frobenius, KlCoordinateDescent for
+/// KullbackLeibler, MultiplicativeUpdate for other losses), an init (RandomInit), stopping rules
+/// (KktTolerance || MaxIterations), which entries count (AllEntries), penalties (none), an observer
+/// (none), Seed, Threads, UpdateOrder, DeadComponents.
 ///
-/// Throws InputError for a V without entries, a rank below 1, the first entry of V that is
-/// negative, NaN or infinite, the first zero where the loss has no place for it, a custom start or
-/// weights that do not fit, and a penalty with a weight that is no finite number >= 0.
+/// Stopping rules side by side are joined by ||. If all are limits, the default tolerance joins
+/// them, and if none is, the default limit; Only{rule} stands alone.
+///
+/// Throws InputError for a parameter of a policy out of its range, a V without entries, a rank
+/// below 1, the first entry of V that is negative, NaN or infinite, the first zero where the loss
+/// has no place for it, and a custom start or weights that do not fit.
 ///
 ///     auto fit = nmf::factorize(V, 20);
 ///     auto fit = nmf::factorize(V, 20, nmf::KullbackLeibler{}, nmf::Seed{7});
-template <class Derived, class... Ps>
-[[nodiscard]] auto factorize(const Eigen::EigenBase<Derived>& v, Index rank,
+template <class Derived, class Rank, class... Ps>
+[[nodiscard]] auto factorize(const Eigen::EigenBase<Derived>& v, const Rank& rank,
                              const Ps&... policies) {
-    // Where the policies do not fit, nothing more is instantiated.
-    using LossPolicy = detail::Chosen<axis::Loss, Frobenius, Ps...>;
-    using SolverPolicy = detail::Chosen<axis::Solver, detail::DefaultSolver<LossPolicy>, Ps...>;
-    using EntriesPolicy = detail::Chosen<axis::Entries, AllEntries, Ps...>;
-    if constexpr (detail::check_policies<Ps...>() &&
-                  detail::check_solver_for<SolverPolicy, LossPolicy>() &&
-                  detail::check_entries_for<EntriesPolicy, LossPolicy>() &&
-                  (true && ... && detail::check_penalty_for<Ps, LossPolicy>())) {
-        return detail::factorize_checked(v, rank, policies...);
+    // Where something does not fit, nothing more is instantiated.
+    if constexpr (detail::accept<Derived, Rank, Ps...>()) {
+        return detail::factorize_checked(v, static_cast<Index>(rank), policies...);
+    } else {
+        return detail::Refused<typename Eigen::internal::traits<Derived>::Scalar>{};
     }
+}
+
+template <class V, class... Args>
+requires(!detail::is_eigen<V>) auto factorize(const V&, const Args&...) {
+    static_assert(detail::is_eigen<V>,
+                  "nmf: V has to be an Eigen matrix; numbers in memory are one by "
+                  "Eigen::Map<const Eigen::MatrixXd>(pointer, rows, cols)");
+    return detail::Refused<double>{};
+}
+
+template <class Derived>
+auto factorize(const Eigen::EigenBase<Derived>&) {
+    static_assert(!detail::is_eigen<Derived>,
+                  "nmf: the rank comes after V, as in nmf::factorize(V, 20)");
+    return detail::Refused<double>{};
 }
 
 /// A factorization with its policies, kept for later: NMF(20, Anls{}).fit(V) is
 /// factorize(V, 20, Anls{}).
 template <class... Ps>
 class NMF {
-public:
-    explicit NMF(Index rank, const Ps&... policies) : rank_(rank), policies_(policies...) {}
+    static constexpr bool accepted = detail::accept_policies<Ps...>();
 
-    template <class Derived>
-    [[nodiscard]] auto fit(const Eigen::EigenBase<Derived>& v) const {
-        return std::apply([&](const Ps&... policies) { return factorize(v, rank_, policies...); },
-                          policies_);
+public:
+    template <class Rank>
+    explicit NMF(const Rank& rank, const Ps&... policies) : kept_(keep(policies...)) {
+        if constexpr (detail::accept_rank<Rank>()) rank_ = static_cast<Index>(rank);
+    }
+
+    template <class V>
+    [[nodiscard]] auto fit(const V& v) const {
+        if constexpr (accepted) {
+            return std::apply([&](const auto&... kept) { return factorize(v, rank_, kept...); },
+                              kept_);
+        } else {
+            return detail::Refused<double>{};
+        }
     }
 
 private:
-    Index rank_;
-    std::tuple<Ps...> policies_;
+    static auto keep(const Ps&... policies) {
+        if constexpr (accepted) {
+            return std::tuple<std::decay_t<Ps>...>(policies...);
+        } else {
+            return std::tuple<>();
+        }
+    }
+
+    Index rank_ = 0;
+    std::conditional_t<accepted, std::tuple<std::decay_t<Ps>...>, std::tuple<>> kept_;
 };
+template <class Rank, class... Ps>
+NMF(const Rank&, const Ps&...) -> NMF<Ps...>;
 
 }  // namespace nmf

@@ -15,6 +15,7 @@
 #include <nmf/solvers/anls.hpp>
 #include <nmf/solvers/kl_coordinate_descent.hpp>
 #include <nmf/solvers/multiplicative_update.hpp>
+#include <nmf/stopping/cancel.hpp>
 #include <nmf/stopping/relative_decrease.hpp>
 #include <nmf/stopping/time_limit.hpp>
 #include <nmf/version.hpp>

@@ -18,7 +18,7 @@ template <class Run>
 long late_allocations(const Run& run, How how) {
     long after_one = 0;
     long at_end = 0;
-    how.stopping = nmf::MaxIterations{12};
+    how.stopping = nmf::Only{nmf::MaxIterations{12}};
     how.observer = [&](const nmf::Progress& progress) {
         if (progress.iteration == 1) after_one = allocations().count;
         at_end = allocations().count;
@@ -115,7 +115,7 @@ TEST_CASE("A run of a divergence on a dense V holds nothing as large as V") {
         10 * factor_bytes<double>(rank, rows + cols) + 2 * 1'000'000 + 4 * page_slack;
     REQUIRE(2 * allowed < sizeof(double) * static_cast<std::size_t>(rows * cols));
     for (const auto order : {nmf::UpdateOrder::hw, nmf::UpdateOrder::wh}) {
-        How how{.stopping = nmf::MaxIterations{2},
+        How how{.stopping = nmf::Only{nmf::MaxIterations{2}},
                 .order = order,
                 .threads = order == nmf::UpdateOrder::hw ? 2 : 1};
         const auto most = [&](const std::function<void()>& run) { return use_of(run).most; };

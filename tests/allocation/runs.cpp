@@ -24,7 +24,7 @@ long late_allocations(const V& v, const AnySolver& solver, const nmf::ElasticNet
     long at_end = 0;
     const auto run = fit(v, 7,
                          {.solver = solver,
-                          .stopping = nmf::MaxIterations{40},
+                          .stopping = nmf::Only{nmf::MaxIterations{40}},
                           .penalty = penalty,
                           .threads = {threads},
                           .observer = [&](const nmf::Progress& progress) {
@@ -100,7 +100,7 @@ TEMPLATE_TEST_CASE("A dense V is never copied", "", float, double) {
                 const Use use = use_of([&, &chosen = solver] {
                     static_cast<void>(fit(v, 5,
                                           {.solver = chosen,
-                                           .stopping = nmf::MaxIterations{4},
+                                           .stopping = nmf::Only{nmf::MaxIterations{4}},
                                            .order = order,
                                            .threads = {threads}}));
                 });
@@ -116,7 +116,8 @@ TEST_CASE("No start copies a dense V") {
     for (const auto& [name, init] : all_inits()) {
         INFO(name);
         const Use use = use_of([&, &chosen = init] {
-            static_cast<void>(fit(v, 5, {.init = chosen, .stopping = nmf::MaxIterations{1}}));
+            static_cast<void>(
+                fit(v, 5, {.init = chosen, .stopping = nmf::Only{nmf::MaxIterations{1}}}));
         });
         // The SVD works with ten directions more.
         CHECK(use.most <= allowed<double>(2000, 1500, 5, 1) + 6 * factor_bytes<double>(15, 3500));
@@ -130,8 +131,8 @@ TEST_CASE("Neither the residual of an exact fit nor transform needs anything as 
     const Matrix<double> v = w * h;
     const nmf::CustomInit init(w, h);
     Fit<double> run;
-    const Use use =
-        use_of([&] { run = fit(v, 5, {.init = init, .stopping = nmf::MaxIterations{3}}); });
+    const Use use = use_of(
+        [&] { run = fit(v, 5, {.init = init, .stopping = nmf::Only{nmf::MaxIterations{3}}}); });
     CHECK(use.most <= allowed<double>(2000, 1500, 5, 1));
     const Use transform = use_of([&] { static_cast<void>(run.transform(v)); });
     CHECK(transform.most <= allowed<double>(2000, 1500, 5, 1));
@@ -145,7 +146,8 @@ TEST_CASE("Rows, strides and entrywise expressions are not copied either") {
     const auto check = [&](const auto& form) {
         const Use use = use_of([&] {
             static_cast<void>(nmf::factorize(form, 5, AnySolver(nmf::Hals{}),
-                                             AnyRule(nmf::MaxIterations{3}), nmf::Threads{1}));
+                                             AnyRule(nmf::Only{nmf::MaxIterations{3}}),
+                                             nmf::Threads{1}));
         });
         CHECK(use.most <= allowed<double>(rows, cols, 5, 1));
     };
@@ -170,8 +172,9 @@ TEST_CASE("A compressed V is held as two thin factors, and iterations on it allo
             at_end = allocations().count;
         };
         const Use use = use_of([&] {
-            const auto run = nmf::factorize(v, rank, nmf::Compressed{}, nmf::MaxIterations{20},
-                                            observer, nmf::Threads{threads});
+            const auto run =
+                nmf::factorize(v, rank, nmf::Compressed{}, nmf::Only{nmf::MaxIterations{20}},
+                               observer, nmf::Threads{threads});
             CHECK(run.iterations > 10);
         });
         CHECK(at_end == after_one);
@@ -204,7 +207,8 @@ TEMPLATE_TEST_CASE("Of a sparse V one copy is made", "", float, double) {
     for (const auto& [name, solver, exact] : default_solvers()) {
         INFO(name);
         const Use use = use_of([&, &chosen = solver] {
-            static_cast<void>(fit(v, 5, {.solver = chosen, .stopping = nmf::MaxIterations{4}}));
+            static_cast<void>(
+                fit(v, 5, {.solver = chosen, .stopping = nmf::Only{nmf::MaxIterations{4}}}));
         });
         CHECK(use.most <= copy + page_slack + allowed<TestType>(rows, cols, 5, 1));
         CHECK(use.largest <= copy + page_slack);

@@ -71,7 +71,7 @@ double expected(const Method& method, const Problem& problem, const AnyEntries& 
                                    : method.solver == "anls" ? AnySolver(nmf::Anls{})
                                                              : AnySolver(nmf::Hals{}),
                   .start = problem.start,
-                  .stopping = nmf::MaxIterations{12}};
+                  .stopping = nmf::Only{nmf::MaxIterations{12}}};
     if (method.loss == "frobenius") return fit_weighted(problem.v, 3, how).objective;
     if (method.solver == "cd") return fit_cd(problem.v, 3, how).objective;
     const double beta = method.loss == "kl" ? 1 : method.loss == "is" ? 0 : 1.5;

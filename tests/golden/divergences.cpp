@@ -124,7 +124,7 @@ struct Reference {
 };
 
 nmf::CustomInit<double> start() { return raw_start(30, 20, 5); }
-constexpr nmf::MaxIterations hundred{100};
+constexpr nmf::Only hundred{nmf::MaxIterations{100}};
 
 }  // namespace
 
@@ -179,7 +179,7 @@ TEST_CASE("Extrapolated and joint updates are the golden BMMe and JMM") {
 TEST_CASE("KlCoordinateDescent is the golden CCD") {
     const nmf::KlCoordinateDescent published{.relaxation = 1, .newton = true, .after = 0};
     check(nmf::factorize(golden_v(), 5, nmf::KullbackLeibler{}, published, start(),
-                         nmf::MaxIterations{30}),
+                         nmf::Only{nmf::MaxIterations{30}}),
           kl_coordinate_descent_hw);
 }
 

@@ -17,12 +17,15 @@ nmf::Matrix<double> data(const sklearn::Case& of) {
 }
 
 Options options(const sklearn::Case& of) {
-    Options run{
-        .init = nmf::CustomInit(uniform(of.seed + 2000, of.rows, of.rank),
-                                uniform(of.seed + 3000, of.rank, of.cols), false),
-        .stopping = nmf::MaxIterations{100},
-        .penalty = nmf::scikit_learn_penalty(of.rows, of.cols, of.alpha_w, of.alpha_h, of.l1_ratio),
-        .order = nmf::UpdateOrder::wh};
+    Options run{.init = nmf::CustomInit(uniform(of.seed + 2000, of.rows, of.rank),
+                                        uniform(of.seed + 3000, of.rank, of.cols), false),
+                .stopping = nmf::Only{nmf::MaxIterations{100}},
+                .penalty = nmf::scikit_learn_penalty({.rows = of.rows,
+                                                      .cols = of.cols,
+                                                      .alpha_W = of.alpha_w,
+                                                      .alpha_H = of.alpha_h,
+                                                      .l1_ratio = of.l1_ratio}),
+                .order = nmf::UpdateOrder::wh};
     if (std::string(of.solver) == "mu") {
         run.solver = nmf::MultiplicativeUpdate{.extrapolation = {.enabled = false}};
     } else {

@@ -30,7 +30,7 @@ void check(const F& run, const golden::Lines& lines) {
 }
 
 nmf::CustomInit<double> start() { return raw_start(30, 20, 5); }
-constexpr nmf::MaxIterations hundred{100};
+constexpr nmf::Only hundred{nmf::MaxIterations{100}};
 
 }  // namespace
 
@@ -43,7 +43,8 @@ TEST_CASE("The generator draws the golden problem") {
 }
 
 TEST_CASE("The start is measured before the first iteration") {
-    const auto run = fit(golden_v(), 5, {.init = start(), .stopping = nmf::MaxIterations{0}});
+    const auto run =
+        fit(golden_v(), 5, {.init = start(), .stopping = nmf::Only{nmf::MaxIterations{0}}});
     CHECK(run.iterations == 0);
     CHECK_THAT(run.objective, WithinRel(golden::start, 1e-13));
 }
@@ -58,7 +59,8 @@ TEST_CASE("Hals with one sweep and no extrapolation is the golden HALS") {
 TEST_CASE("Hals with scikit-learn's penalties is the golden HALS") {
     const auto run = [](double l1_ratio) {
         return nmf::factorize(golden_v(), 5, plain_hals(1), start(), hundred, nmf::UpdateOrder::wh,
-                              nmf::scikit_learn_penalty(30, 20, 0.01, 0.01, l1_ratio));
+                              nmf::scikit_learn_penalty(
+                                  {.rows = 30, .cols = 20, .alpha_W = 0.01, .l1_ratio = l1_ratio}));
     };
     check(run(0), golden::hals_wh_elastic_net_l1_ratio_0);
     check(run(0.5), golden::hals_wh_elastic_net_l1_ratio_half);
@@ -129,7 +131,8 @@ TEST_CASE("Single precision follows the golden trajectories to its precision") {
                        WithinRel(line.value, 35 * eps * static_cast<double>(line.iteration)));
         }
     };
-    Options options{.solver = plain_hals(1), .init = start(), .stopping = nmf::MaxIterations{10}};
+    Options options{
+        .solver = plain_hals(1), .init = start(), .stopping = nmf::Only{nmf::MaxIterations{10}}};
     near(options, golden::hals_hw);
     options.solver = plain_hals(3);
     near(options, golden::hals_hw_3_sweeps);

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/stopping/cancel.hpp>
 #include <nmf/stopping/kkt_tolerance.hpp>
 #include <nmf/stopping/max_iterations.hpp>
 #include <nmf/stopping/relative_decrease.hpp>
@@ -113,7 +114,10 @@ TEST_CASE("Every stopping rule keeps the laws") {
     CHECK(stopping_laws(nmf::RelativeDecrease{.value = 1e-3, .window = 5}) == none);
     CHECK(stopping_laws(nmf::KktTolerance{} || nmf::MaxIterations{20}) == none);
     CHECK(stopping_laws(nmf::RelativeDecrease{} && nmf::TimeLimit{3}) == none);
-    CHECK(stopping_laws([](const nmf::Progress& p) { return p.iteration > 3; }) == none);
+    CHECK(stopping_laws(nmf::Only{nmf::MaxIterations{20}}) == none);
+    CHECK(stopping_laws(nmf::Cancel{}) == none);
+    const nmf::StopWhen late{[](const nmf::Progress& p) { return p.iteration > 3; }};
+    CHECK(stopping_laws(late) == none);
 }
 
 namespace {

@@ -25,7 +25,7 @@ namespace {
 constexpr double eps = std::numeric_limits<double>::epsilon();
 
 struct How {
-    AnyRule stopping = nmf::MaxIterations{40};
+    AnyRule stopping = nmf::Only{nmf::MaxIterations{40}};
     int threads = 1;
     std::uint64_t seed = 0;
     AnyInit init = nmf::RandomInit{};
@@ -179,7 +179,7 @@ TEST_CASE("Every start serves a compressed V") {
     for (const auto& [name, init] : all_inits()) {
         INFO(name);
         const auto start = compressed(v, 5, {.oversampling = 0},
-                                      {.stopping = nmf::MaxIterations{0}, .init = init});
+                                      {.stopping = nmf::Only{nmf::MaxIterations{0}}, .init = init});
         CHECK(start.W.minCoeff() >= 0);
         CHECK(start.H.minCoeff() >= 0);
         CHECK(std::isfinite(start.objective));
@@ -224,7 +224,7 @@ TEST_CASE("Compressed: a V of zeros, and ranks and sizes beyond those of V") {
     const auto wide = compressed(v, 6, {.oversampling = std::numeric_limits<Index>::max()});
     CHECK(wide.W.cols() == 6);
     CHECK(wide.compression_error < 100 * eps);
-    const auto narrow = compressed(v, 1, {.oversampling = -5, .power_iterations = 0});
+    const auto narrow = compressed(v, 1, {.oversampling = 0, .power_iterations = 0});
     CHECK(narrow.compression_error > 0);
     CHECK(compressed(Matrix<double>::Ones(1, 6), 1, {}).relative_error < 1e-7);
 }

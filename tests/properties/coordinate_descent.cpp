@@ -42,7 +42,7 @@ TEST_CASE("Coordinate descent lowers the Kullback-Leibler divergence") {
                                                   {.after = 5}}) {
             INFO(name << ", " << cd.sweeps << " sweeps, relaxed by " << cd.relaxation
                       << (cd.newton ? ", by Newton" : "") << ", after " << cd.after);
-            How how{.cd = cd, .penalty = penalty, .stopping = nmf::MaxIterations{40}};
+            How how{.cd = cd, .penalty = penalty, .stopping = nmf::Only{nmf::MaxIterations{40}}};
             const bool may_rise = cd.after > 0;
             const auto ones = [](const Matrix<double>& of) {
                 return Matrix<double>(Matrix<double>::Ones(of.rows(), of.cols()));
@@ -82,8 +82,9 @@ TEMPLATE_TEST_CASE("Zeros of a start do not stay", "", float, double) {
     w.row(5).setZero();
     h.col(7).setZero();
     w(8, 2) = 0;
-    const auto run = nmf::factorize(v, rank, nmf::KullbackLeibler{},
-                                    nmf::CustomInit<TestType>(w, h, false), nmf::MaxIterations{3});
+    const auto run =
+        nmf::factorize(v, rank, nmf::KullbackLeibler{}, nmf::CustomInit<TestType>(w, h, false),
+                       nmf::Only{nmf::MaxIterations{3}});
     CHECK(run.W.minCoeff() > 0);
     CHECK(run.H.minCoeff() > 0);
     CHECK(run.W.row(5).maxCoeff() > 1e-2);
@@ -99,7 +100,8 @@ TEST_CASE("By default one component is found at once") {
 
 TEST_CASE("V = 0 is fitted at the start") {
     const Matrix<double> zero = Matrix<double>::Zero(20, 17);
-    const auto run = nmf::factorize(zero, 3, nmf::KullbackLeibler{}, nmf::MaxIterations{0});
+    const auto run =
+        nmf::factorize(zero, 3, nmf::KullbackLeibler{}, nmf::Only{nmf::MaxIterations{0}});
     CHECK(run.objective < 1e-300);
     CHECK(run.kkt_residual == 0);
 }
@@ -108,8 +110,8 @@ TEST_CASE("Single precision finds the same at any scale of V") {
     constexpr double scales[] = {1, 1e-10, 1e-16, 2e-22};
     const auto fit_scaled = [&](const Matrix<double>& v, double scale, std::uint64_t seed) {
         const Matrix<float> scaled = (scale * v).cast<float>();
-        return nmf::factorize(scaled, rank, nmf::KullbackLeibler{}, nmf::MaxIterations{100},
-                              nmf::Seed{seed});
+        return nmf::factorize(scaled, rank, nmf::KullbackLeibler{},
+                              nmf::Only{nmf::MaxIterations{100}}, nmf::Seed{seed});
     };
     // Columns that are worked on as a whole, with packets that are filled up, and columns with many
     // zeros.

@@ -80,7 +80,7 @@ void check_all(const NamedData& of) {
                                  << (penalty.none() ? "" : ", penalties"));
                     const Options options{.solver = solver,
                                           .init = init,
-                                          .stopping = nmf::MaxIterations{30},
+                                          .stopping = nmf::Only{nmf::MaxIterations{30}},
                                           .penalty = penalty};
                     check(of.v, fit(v, rank, options), rank);
                     check(of.v, fit(stored, rank, options), rank);
@@ -120,7 +120,8 @@ TEST_CASE("Zero rows and columns of V become zero rows of W and columns of H") {
     v.col(7).setZero();
     for (const auto& [name, solver, exact] : all_solvers()) {
         INFO(name);
-        const auto run = fit(v, 3, {.solver = solver, .stopping = nmf::MaxIterations{100}});
+        const auto run =
+            fit(v, 3, {.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{100}}});
         CHECK(run.W.row(4).maxCoeff() <= 1e-12);
         CHECK(run.H.col(7).maxCoeff() <= 1e-12);
         CHECK(run.dead_components.empty());
@@ -149,7 +150,8 @@ TEST_CASE("V of rank 1, constant V and single rows and columns are fitted exactl
 TEST_CASE("A rank above both sides fits V") {
     const Matrix<double> v = uniform(1, 6, 5);
     for (const AnySolver& solver : {AnySolver(nmf::Hals{}), AnySolver(nmf::Anls{})}) {
-        const auto run = fit(v, 11, {.solver = solver, .stopping = nmf::MaxIterations{3000}});
+        const auto run =
+            fit(v, 11, {.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{3000}}});
         CHECK(run.relative_error <= 1e-4);
     }
 }
@@ -166,7 +168,7 @@ TEST_CASE("A start that is zero is a defined result") {
                 return fit(v, 3,
                            {.solver = chosen,
                             .init = nmf::CustomInit(w, h, rescale),
-                            .stopping = nmf::MaxIterations{10}});
+                            .stopping = nmf::Only{nmf::MaxIterations{10}}});
             };
             CHECK(measure::acceptable(run(zero_w, zero_h)));
             CHECK(measure::acceptable(run(uniform(2, 9, 3), zero_h)));

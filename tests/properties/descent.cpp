@@ -38,7 +38,7 @@ TEMPLATE_TEST_CASE("The objective falls for every solver and penalty", "", float
                 INFO(name << ", " << penalty_name
                           << (order == nmf::UpdateOrder::hw ? ", hw" : ", wh"));
                 const Options options{.solver = solver,
-                                      .stopping = nmf::MaxIterations{60},
+                                      .stopping = nmf::Only{nmf::MaxIterations{60}},
                                       .penalty = penalty,
                                       .order = order};
                 check(dense, fit(dense, 5, options), penalty);
@@ -54,8 +54,9 @@ TEST_CASE("The objective falls from a start without scale") {
         for (const double scale : {1e-3, 1.0, 1e3}) {
             INFO(name << ", start scaled by " << scale);
             const nmf::CustomInit init(scale * uniform(2, 30, 5), scale * uniform(3, 5, 20), false);
-            const auto run =
-                fit(v, 5, {.solver = solver, .init = init, .stopping = nmf::MaxIterations{50}});
+            const auto run = fit(
+                v, 5,
+                {.solver = solver, .init = init, .stopping = nmf::Only{nmf::MaxIterations{50}}});
             CHECK(measure::acceptable(run));
             CHECK(measure::largest_rise(run.history) <= 1e-14 * run.history.front().objective);
             CHECK(run.objective < 0.5 * v.squaredNorm());

@@ -41,7 +41,8 @@ TEMPLATE_TEST_CASE("The number of threads changes no bit of any solver", "", flo
     const Sparse<TestType> stored = sparse(dense);
     const nmf::ElasticNet penalty{nmf::L1{0.01, 0.02}, nmf::L2{0.1, 0.2}};
     for (const auto& [name, solver, exact] : default_solvers()) {
-        Options options{.solver = solver, .stopping = nmf::MaxIterations{4}, .penalty = penalty};
+        Options options{
+            .solver = solver, .stopping = nmf::Only{nmf::MaxIterations{4}}, .penalty = penalty};
         const auto one = fit(dense, 9, options);
         const auto sparse_one = fit(stored, 9, options);
         for (const int threads : {2, 3, 4}) {
@@ -67,7 +68,7 @@ TEST_CASE("The number of threads changes no bit of divergences, weights and hole
         (uniform(4, rows, cols).array() < 0.3).select(uniform(7, rows, cols), 0.0);
     const Sparse<double> stored_weights = sparse(weights);
     const auto check = [](const char* name, How how, const auto& call) {
-        how.stopping = nmf::MaxIterations{3};
+        how.stopping = nmf::Only{nmf::MaxIterations{3}};
         const Outcome<double> one = call(how);
         for (const int threads : {2, 4}) {
             INFO(name << ", " << threads << " threads");
@@ -109,7 +110,7 @@ TEST_CASE("The number of threads changes no bit of any start") {
     const Sparse<double> stored = sparse(dense);
     for (const auto& [name, init] : all_inits()) {
         INFO(name);
-        Options options{.init = init, .stopping = nmf::MaxIterations{1}};
+        Options options{.init = init, .stopping = nmf::Only{nmf::MaxIterations{1}}};
         const auto one = fit(dense, 5, options);
         const auto sparse_one = fit(stored, 5, options);
         options.threads = nmf::Threads{4};
@@ -122,7 +123,7 @@ TEST_CASE("The number of threads changes no bit near an exact fit, nor of transf
     const Matrix<double> w = uniform(1, 500, 4);
     const Matrix<double> h = uniform(2, 4, 900);
     const Matrix<double> v = w * h;
-    Options options{.init = nmf::CustomInit(w, h), .stopping = nmf::MaxIterations{3}};
+    Options options{.init = nmf::CustomInit(w, h), .stopping = nmf::Only{nmf::MaxIterations{3}}};
     const auto one = fit(v, 4, options);
     const auto sparse_one = fit(sparse(v), 4, options);
     options.threads = nmf::Threads{3};
@@ -136,20 +137,21 @@ TEST_CASE("The same seed gives the same bits, another one another start") {
     const Matrix<double> v = uniform(1, 30, 20);
     for (const auto& [name, init] : all_inits()) {
         INFO(name);
-        const Options options{.init = init, .stopping = nmf::MaxIterations{5}, .seed = {4}};
+        const Options options{
+            .init = init, .stopping = nmf::Only{nmf::MaxIterations{5}}, .seed = {4}};
         CHECK(identical(fit(v, 5, options), fit(v, 5, options)));
     }
     const auto run = [&](std::uint64_t seed) {
-        return fit(v, 5, {.stopping = nmf::MaxIterations{0}, .seed = {seed}}).objective;
+        return fit(v, 5, {.stopping = nmf::Only{nmf::MaxIterations{0}}, .seed = {seed}}).objective;
     };
     CHECK(run(1) != run(2));
-    CHECK(run(0) == fit(v, 5, {.stopping = nmf::MaxIterations{0}}).objective);
+    CHECK(run(0) == fit(v, 5, {.stopping = nmf::Only{nmf::MaxIterations{0}}}).objective);
 }
 
 #ifdef _OPENMP
 TEST_CASE("Runs inside a parallel region are what they are outside") {
     const Matrix<double> v = uniform(1, 60, 50);
-    const Options options{.stopping = nmf::MaxIterations{5}, .threads = {4}};
+    const Options options{.stopping = nmf::Only{nmf::MaxIterations{5}}, .threads = {4}};
     const auto expected = fit(v, 5, options);
     int equal = 0;
 #pragma omp parallel num_threads(2) reduction(+ : equal)

@@ -59,7 +59,8 @@ TEST_CASE("The objective falls for every beta, update, penalty and choice of wei
         for (const auto& [update, mu] : updates) {
             for (const auto& [penalty_name, penalty] : named_penalties) {
                 INFO("beta " << beta << ", " << update << ", " << penalty_name);
-                How how{.mu = mu, .penalty = penalty, .stopping = nmf::MaxIterations{40}};
+                How how{
+                    .mu = mu, .penalty = penalty, .stopping = nmf::Only{nmf::MaxIterations{40}}};
                 const bool may_rise = mu.extrapolation.enabled && !mu.joint;
                 check_descent(beta, v, ones, fit_beta(beta, v, rank, how), penalty, may_rise);
                 how.order = wh;
@@ -73,7 +74,7 @@ TEST_CASE("The objective falls for every beta, update, penalty and choice of wei
 TEST_CASE("The objective of a start is that of its factors") {
     const Matrix<double> w = uniform(2, 30, rank);
     const Matrix<double> h = uniform(3, rank, 20);
-    const How how{.start = raw_start(30, 20, rank), .stopping = nmf::MaxIterations{0}};
+    const How how{.start = raw_start(30, 20, rank), .stopping = nmf::Only{nmf::MaxIterations{0}}};
     for (const double beta : betas) {
         INFO("beta " << beta);
         CHECK_THAT(fit_beta(beta, golden_v(), rank, how).objective,
@@ -110,7 +111,7 @@ TEST_CASE("Named losses are the beta-divergences of their beta, bit for bit") {
     const Matrix<double> v = golden_v();
     const auto start = raw_start(30, 20, rank);
     const How how{.start = start};
-    const nmf::MaxIterations stop{30};
+    const nmf::Only stop{nmf::MaxIterations{30}};
     const auto check = [](const auto& named, const Outcome<double>& by_number) {
         CHECK(named.W == by_number.W);
         CHECK(named.H == by_number.H);
@@ -126,8 +127,9 @@ TEST_CASE("At beta 2 the updates are those of the Frobenius loss") {
         INFO(name);
         const auto start = raw_start(30, 20, rank);
         const auto two = fit_beta(2, golden_v(), rank, {.mu = mu, .start = start});
-        const auto frobenius = fit(
-            golden_v(), rank, {.solver = mu, .init = start, .stopping = nmf::MaxIterations{30}});
+        const auto frobenius =
+            fit(golden_v(), rank,
+                {.solver = mu, .init = start, .stopping = nmf::Only{nmf::MaxIterations{30}}});
         // With extrapolation the pairs differ in H, and by the scales of their components.
         if (!mu.extrapolation.enabled) {
             CHECK_THAT(two.objective, WithinRel(frobenius.objective, 1e-11));
@@ -145,7 +147,8 @@ TEST_CASE("Over-relaxed updates get further in the first iterations") {
     for (const double beta : {1.0, 1.5, 2.0}) {
         for (const Index iterations : {3, 5}) {
             INFO("beta " << beta << ", " << iterations << " iterations");
-            How how{.start = raw_start(23, 17, rank), .stopping = nmf::MaxIterations{iterations}};
+            How how{.start = raw_start(23, 17, rank),
+                    .stopping = nmf::Only{nmf::MaxIterations{iterations}}};
             const double relaxed = fit_beta(beta, v, rank, how).objective;
             how.mu = unrelaxed;
             CHECK(relaxed < fit_beta(beta, v, rank, how).objective);
@@ -182,7 +185,7 @@ TEST_CASE("Kullback-Leibler keeps the sums of the side that was updated last") {
         };
         How how{.mu = plain, .start = raw_start(23, 17, rank), .order = order};
         for (const Index iterations : {1, 7}) {
-            how.stopping = nmf::MaxIterations{iterations};
+            how.stopping = nmf::Only{nmf::MaxIterations{iterations}};
             how.entries = nmf::AllEntries{};
             const Matrix<double> ones = Matrix<double>::Ones(23, 17);
             check(fit_beta(1, v, rank, how), ones);
@@ -199,7 +202,7 @@ TEST_CASE("Kullback-Leibler at rank 1 is solved by one update from any start") {
     for (const nmf::UpdateOrder order : {hw, wh}) {
         const How how{.mu = plain,
                       .start = raw_start(23, 17, 1),
-                      .stopping = nmf::MaxIterations{1},
+                      .stopping = nmf::Only{nmf::MaxIterations{1}},
                       .order = order};
         for (const auto& run : {fit_beta(1, v, 1, how), fit_beta(1, sparse(v), 1, how)}) {
             CHECK((run.W * run.H - exact).cwiseAbs().maxCoeff() <= 1e-13 * exact.maxCoeff());
@@ -283,7 +286,7 @@ TEST_CASE("Penalties that leave nothing of the factors are a minimum that is rea
 
 TEST_CASE("Scaling V by c scales the objective by c^beta and nothing else") {
     const Matrix<double> v = golden_v();
-    const How how{.stopping = nmf::MaxIterations{20}};
+    const How how{.stopping = nmf::Only{nmf::MaxIterations{20}}};
     for (const double beta : betas) {
         const auto one = fit_beta(beta, v, rank, how);
         for (const double c : {1e-8, 1e8, 1e-100, 1e100}) {
@@ -305,7 +308,7 @@ TEST_CASE("Scaling V by c scales the objective by c^beta and nothing else") {
 
 TEST_CASE("In single precision V may be scaled as well") {
     const Matrix<float> v = golden_v().cast<float>();
-    const How how{.stopping = nmf::MaxIterations{10}};
+    const How how{.stopping = nmf::Only{nmf::MaxIterations{10}}};
     for (const double beta : betas) {
         const auto one = fit_beta(beta, v, rank, how);
         const auto exact = fit_beta(beta, golden_v(), rank, how);
@@ -320,7 +323,7 @@ TEST_CASE("In single precision V may be scaled as well") {
 
 TEMPLATE_TEST_CASE("Far out, beta gives numbers, or says that V cannot take its powers", "", float,
                    double) {
-    const How how{.stopping = nmf::MaxIterations{30}};
+    const How how{.stopping = nmf::Only{nmf::MaxIterations{30}}};
     const Matrix<double> moderate = 0.5 + 0.5 * golden_v().array();
     for (const double beta : {-64.0, -20.0, -5.0, 5.0, 20.0, 64.0}) {
         for (const double c : {1e-3, 1.0, 1e3}) {
@@ -364,7 +367,7 @@ TEMPLATE_TEST_CASE("Digits with their empty pixels, and large counts, are fitted
         if (pixels.col(j).maxCoeff() == 0) empty.push_back(j);
     }
     REQUIRE(empty.size() == 3);
-    const How how{.stopping = nmf::MaxIterations{8}};
+    const How how{.stopping = nmf::Only{nmf::MaxIterations{8}}};
     const auto check = [&](const Matrix<double>& v, double scale, bool turned) {
         const Matrix<TestType> data = (scale * v).template cast<TestType>();
         for (const double beta : {1.0, 1.5}) {

@@ -21,7 +21,7 @@ Fit<S> measured(const V& v, const Matrix<S>& w, const Matrix<S>& h, int threads 
     return fit(
         v, w.cols(),
         {.init = nmf::CustomInit(w.template cast<double>(), h.template cast<double>(), false),
-         .stopping = nmf::MaxIterations{0},
+         .stopping = nmf::Only{nmf::MaxIterations{0}},
          .threads = {threads}});
 }
 

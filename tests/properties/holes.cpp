@@ -198,7 +198,7 @@ TEST_CASE("A column of weight 2 is a column that is there twice") {
         const auto two = fit(twice, rank,
                              {.solver = solver,
                               .init = nmf::CustomInit(w, h_twice, false),
-                              .stopping = nmf::MaxIterations{30}});
+                              .stopping = nmf::Only{nmf::MaxIterations{30}}});
         CHECK_THAT(one.objective, WithinRel(two.objective, 1e-10));
         CHECK(measure::distance(one.W, two.W) <= 1e-9);
     }
@@ -231,7 +231,7 @@ TEST_CASE("The objective of weighted least squares falls and is that of the fact
                                                   {.entries = nmf::Weights(weights),
                                                    .least_squares = solver,
                                                    .penalty = penalty,
-                                                   .stopping = nmf::MaxIterations{40},
+                                                   .stopping = nmf::Only{nmf::MaxIterations{40}},
                                                    .order = order});
                     CHECK(finite(run));
                     CHECK(measure::largest_rise(run.history) <= 0);
@@ -318,7 +318,7 @@ TEST_CASE("A count-scaled ridge is lambda times the observations for each column
     const nmf::CountScaledL2 counted{0.2, 0.05};
     const How exact{.least_squares = plain_anls(),
                     .counted = counted,
-                    .stopping = nmf::MaxIterations{3},
+                    .stopping = nmf::Only{nmf::MaxIterations{3}},
                     .order = nmf::UpdateOrder::wh};
     for (const Matrix<double>& weights :
          {mask(), real_weights(), Matrix<double>(Matrix<double>::Ones(rows, cols))}) {

@@ -16,7 +16,7 @@ namespace {
 /// The run gives acceptable numbers, or V is refused.
 template <class S>
 void check_acceptable_or_refused(const Matrix<S>& v, const AnySolver& solver) {
-    const Options options{.solver = solver, .stopping = nmf::MaxIterations{20}};
+    const Options options{.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{20}}};
     try {
         const auto dense = fit(v, 3, options);
         const auto stored = fit(sparse(v), 3, options);
@@ -36,8 +36,9 @@ TEMPLATE_TEST_CASE("An exact fit of sparse data is no domain error", "", float, 
     for (Index i = 0; i < 50; ++i) v(i, i) = static_cast<TestType>(0.1 * static_cast<double>(i));
     for (const auto& [name, solver, exact] : all_solvers()) {
         INFO(name);
-        const Options options{
-            .solver = solver, .init = nmf::Nndsvd{}, .stopping = nmf::MaxIterations{300}};
+        const Options options{.solver = solver,
+                              .init = nmf::Nndsvd{},
+                              .stopping = nmf::Only{nmf::MaxIterations{300}}};
         CHECK(measure::acceptable(fit(sparse(v), 50, options)));
         CHECK(measure::acceptable(fit(v, 50, options)));
     }
@@ -52,7 +53,7 @@ TEMPLATE_TEST_CASE("The zero columns of the digits are no NaN", "", float, doubl
     REQUIRE(v.col(39).isZero(0));
     for (const auto& [name, solver, exact] : default_solvers()) {
         INFO(name);
-        const Options options{.solver = solver, .stopping = nmf::MaxIterations{20}};
+        const Options options{.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{20}}};
         const auto run = fit(v, 10, options);
         CHECK(measure::acceptable(run));
         CHECK(run.relative_error < 0.45);
@@ -70,7 +71,7 @@ TEST_CASE("Denormal entries are no NaN") {
         for (const auto& [init_name, init] : all_inits()) {
             INFO(name << ", " << init_name);
             const Options options{
-                .solver = solver, .init = init, .stopping = nmf::MaxIterations{20}};
+                .solver = solver, .init = init, .stopping = nmf::Only{nmf::MaxIterations{20}}};
             const auto run = fit(v, 3, options);
             CHECK(measure::acceptable(run));
             CHECK(measure::acceptable(fit(sparse(v), 3, options)));
@@ -88,7 +89,7 @@ TEST_CASE("Denormal entries in single precision are no NaN") {
     v(3, 4) = std::numeric_limits<float>::denorm_min();
     for (const auto& [name, solver, exact] : all_solvers()) {
         INFO(name);
-        const Options options{.solver = solver, .stopping = nmf::MaxIterations{20}};
+        const Options options{.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{20}}};
         CHECK(measure::acceptable(fit(v, 3, options)));
         CHECK(measure::acceptable(fit(sparse(v), 3, options)));
     }
@@ -100,7 +101,7 @@ TEMPLATE_TEST_CASE("Counts of a million among zeros and ones are fitted", "", fl
     v(20, 20) = TestType(1e6);
     for (const auto& [name, solver, exact] : all_solvers()) {
         INFO(name);
-        const Options options{.solver = solver, .stopping = nmf::MaxIterations{200}};
+        const Options options{.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{200}}};
         const auto run = fit(v, 3, options);
         CHECK(measure::acceptable(run));
         CHECK(run.relative_error <= 1e-2);
@@ -111,7 +112,7 @@ TEMPLATE_TEST_CASE("Counts of a million among zeros and ones are fitted", "", fl
 TEST_CASE("Entries far from 1 are fitted as those near 1") {
     const Matrix<double> v = uniform(1, 12, 9);
     for (const auto& [name, solver, exact] : default_solvers()) {
-        const Options options{.solver = solver, .stopping = nmf::MaxIterations{20}};
+        const Options options{.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{20}}};
         const double expected = fit(v, 3, options).relative_error;
         for (const double scale : {1e149, 1e-149}) {
             INFO(name << ", " << scale);

@@ -119,7 +119,8 @@ TEST_CASE("The KKT residual is that of its definition") {
     for (const auto& [name, solver, exact] : all_solvers()) {
         for (const Index iterations : {0, 1, 7, 50}) {
             INFO(name << ", " << iterations << " iterations");
-            const Options options{.solver = solver, .stopping = nmf::MaxIterations{iterations}};
+            const Options options{.solver = solver,
+                                  .stopping = nmf::Only{nmf::MaxIterations{iterations}}};
             const auto dense = fit(golden_v(), 5, options);
             CHECK_THAT(dense.kkt_residual,
                        WithinRel(measure::kkt_residual(golden_v(), dense.W, dense.H), 1e-6) ||
@@ -135,8 +136,8 @@ TEST_CASE("The KKT residual is that of its definition") {
 TEST_CASE("The KKT residual of a Kullback-Leibler start is that of its definition") {
     const Matrix<double> v = uniform(1, 30, 20).array() + 0.1;
     for (const nmf::ElasticNet& penalty :
-         {nmf::ElasticNet{}, nmf::ElasticNet{.l1 = {0.3, 0.7}, .l2 = {0.2, 0.1}}}) {
-        const How how{.penalty = penalty, .stopping = nmf::MaxIterations{0}};
+         {nmf::ElasticNet{}, nmf::ElasticNet{.l1 = nmf::L1{0.3, 0.7}, .l2 = nmf::L2{0.2, 0.1}}}) {
+        const How how{.penalty = penalty, .stopping = nmf::Only{nmf::MaxIterations{0}}};
         const bool balanced = penalty.l1.w == 0;
         for (const Outcome<double>& run :
              {fit_cd(v, 4, how), fit_cd(sparse(v), 4, how), fit_beta(1, v, 4, how)}) {
@@ -156,7 +157,8 @@ TEST_CASE("The KKT residual does not depend on the scale of V or of the componen
     const auto residual = [](const Matrix<double>& data, const Matrix<double>& left,
                              const Matrix<double>& right) {
         return fit(data, left.cols(),
-                   {.init = nmf::CustomInit(left, right, false), .stopping = nmf::MaxIterations{0}})
+                   {.init = nmf::CustomInit(left, right, false),
+                    .stopping = nmf::Only{nmf::MaxIterations{0}}})
             .kkt_residual;
     };
     const double expected = residual(golden_v(), w, h);
@@ -189,7 +191,7 @@ TEST_CASE("The KKT residual sees that one factor is not yet optimal") {
     const auto residual = [&] {
         return fit(golden_v(), 5,
                    {.init = nmf::CustomInit(run.W, run.H, false),
-                    .stopping = nmf::MaxIterations{0}})
+                    .stopping = nmf::Only{nmf::MaxIterations{0}}})
             .kkt_residual;
     };
     CHECK(residual() <= 1e-9);

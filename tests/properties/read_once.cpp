@@ -61,7 +61,7 @@ TEST_CASE("What is summed up block by block is the product with V'") {
 
 TEST_CASE("A V that is read once gives the run of one that is read twice") {
     const Matrix<double>& v = wide<double>();
-    const nmf::MaxIterations few{12};
+    const nmf::Only few{nmf::MaxIterations{12}};
     const auto once = nmf::factorize(v, rank, few, nmf::Threads{1});
     // An expression lies nowhere.
     const auto twice = nmf::factorize(1.0 * v, rank, few, nmf::Threads{2});
@@ -79,7 +79,7 @@ TEST_CASE("A V that is read once gives the run of one that is read twice") {
 }
 
 TEST_CASE("A V that is read once gives the same bits for any number of threads") {
-    const nmf::MaxIterations few{5};
+    const nmf::Only few{nmf::MaxIterations{5}};
     const auto one = nmf::factorize(wide<float>(), rank, few, nmf::Threads{1});
     for (const int threads : {2, 3, 4}) {
         const auto more = nmf::factorize(wide<float>(), rank, few, nmf::Threads{threads});

@@ -36,7 +36,7 @@ TEST_CASE("A run goes on from a step that was taken back") {
             Matrix<double>::Ones(rows, cols) + 0.01 * random(5, rows, cols);
         How how{.entries = nmf::Weights(weights), .start = nmf::CustomInit<double>(w, h, false)};
         how.least_squares = nmf::MultiplicativeUpdate{.inner_iterations = 3000};
-        how.stopping = nmf::MaxIterations{40};
+        how.stopping = nmf::Only{nmf::MaxIterations{40}};
         const auto run = fit_weighted(v, k, how);
         INFO("seed " << seed << ", " << run.restarts << " restarts, KKT residual "
                      << run.kkt_residual);

@@ -62,7 +62,7 @@ TEST_CASE("Runs with weights in single precision are those in double precision, 
     const Matrix<double> weights = mask(30, 20).cwiseProduct(uniform(7, 30, 20));
     Matrix<float> nan = v;
     nan = (weights.array() > 0).select(v, std::numeric_limits<float>::quiet_NaN());
-    const How how{.entries = nmf::Weights(weights), .stopping = nmf::MaxIterations{10}};
+    const How how{.entries = nmf::Weights(weights), .stopping = nmf::Only{nmf::MaxIterations{10}}};
     const auto check = [&](const auto& call) {
         const Outcome<double> exact = call(Matrix<double>(v.cast<double>()));
         const Outcome<float> run = call(v);
@@ -92,7 +92,7 @@ TEST_CASE("transform in single precision is that in double precision, rounded") 
     const nmf::Vector<double> singular = singular_values(fixed);
     const double condition = std::pow(singular.maxCoeff() / singular.minCoeff(), 2);
     How how{.start = nmf::CustomInit(fixed, uniform(12, 3, 20), false),
-            .stopping = nmf::MaxIterations{0}};
+            .stopping = nmf::Only{nmf::MaxIterations{0}}};
     const auto check = [&](const auto& call, double tolerance) {
         const Outcome<double> exact = call(same);
         const Outcome<float> run = call(v);

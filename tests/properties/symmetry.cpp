@@ -15,7 +15,7 @@ using nmf::Matrix;
 
 namespace {
 
-constexpr nmf::MaxIterations ten{10};
+constexpr nmf::Only ten{nmf::MaxIterations{10}};
 constexpr Index rows = 30;
 constexpr Index cols = 20;
 constexpr Index rank = 5;
@@ -66,7 +66,7 @@ TEMPLATE_TEST_CASE("Scaling V by a power of four scales the factors to the last 
             INFO(name << ", 4^" << power);
             const auto root = static_cast<TestType>(std::ldexp(1.0, power));
             const Matrix<TestType> scaled = root * root * plain;
-            const Options options{.solver = solver, .stopping = nmf::MaxIterations{30}};
+            const Options options{.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{30}}};
             const auto one = fit(plain, rank, options);
             const auto two = fit(scaled, rank, options);
             CHECK((root * one.W).eval().cwiseEqual(two.W).all());

@@ -36,7 +36,8 @@ const NamedSolver solvers[] = {
 
 TEST_CASE("The error of NNDSVD is at most the standard deviation of the entries") {
     const Matrix<double> v = absolute_normal(42, 10, 10);
-    const auto start = fit(v, 10, {.init = nmf::Nndsvd{}, .stopping = nmf::MaxIterations{0}});
+    const auto start =
+        fit(v, 10, {.init = nmf::Nndsvd{}, .stopping = nmf::Only{nmf::MaxIterations{0}}});
     CHECK((v - start.W * start.H).norm() <= (v.array() - v.mean()).matrix().norm());
 }
 
@@ -47,7 +48,7 @@ TEST_CASE("The fit of a 6 x 5 matrix at rank 5 is close") {
         const auto run = fit(v, 5,
                              {.solver = solver,
                               .init = nmf::Nndsvd{nmf::Nndsvd::Fill::random},
-                              .stopping = nmf::MaxIterations{600}});
+                              .stopping = nmf::Only{nmf::MaxIterations{600}}});
         CHECK((v - run.W * run.H).norm() < 0.1);
     }
 }
@@ -64,7 +65,7 @@ TEST_CASE("A product of factors with disjoint parts is recovered") {
         const auto run = fit(v, 5,
                              {.solver = solver,
                               .init = nmf::Nndsvd{nmf::Nndsvd::Fill::average},
-                              .stopping = nmf::MaxIterations{1000}});
+                              .stopping = nmf::Only{nmf::MaxIterations{1000}}});
         CHECK((v - run.W * run.H).cwiseAbs().maxCoeff() <= 1e-5);
     }
 }
@@ -76,11 +77,14 @@ TEST_CASE("Factors are non-negative with every start and strong penalties") {
             for (const double alpha_w : {0.0, 1.0}) {
                 for (const double alpha_h : {0.0, 1.0}) {
                     INFO(name << ", " << init_name << ", " << alpha_w << ", " << alpha_h);
-                    const auto run =
-                        fit(v, 2,
-                            {.solver = solver,
-                             .init = init,
-                             .penalty = nmf::scikit_learn_penalty(5, 4, alpha_w, alpha_h, 0.5)});
+                    const auto run = fit(v, 2,
+                                         {.solver = solver,
+                                          .init = init,
+                                          .penalty = nmf::scikit_learn_penalty({.rows = 5,
+                                                                                .cols = 4,
+                                                                                .alpha_W = alpha_w,
+                                                                                .alpha_H = alpha_h,
+                                                                                .l1_ratio = 0.5})});
                     CHECK(measure::acceptable(run));
                     CHECK(measure::acceptable(run.transform(v)));
                 }
@@ -92,9 +96,10 @@ TEST_CASE("Factors are non-negative with every start and strong penalties") {
 TEST_CASE("An L1 penalty makes zeros and an L2 penalty makes small factors") {
     const Matrix<double> v = absolute_normal(42, 6, 5);
     const auto run = [&](const AnySolver& solver, double alpha, double l1_ratio) {
-        return fit(
-            v, 3,
-            {.solver = solver, .penalty = nmf::scikit_learn_penalty(6, 5, alpha, alpha, l1_ratio)});
+        return fit(v, 3,
+                   {.solver = solver,
+                    .penalty = nmf::scikit_learn_penalty(
+                        {.rows = 6, .cols = 5, .alpha_W = alpha, .l1_ratio = l1_ratio})});
     };
     const auto zeros = [](const Matrix<double>& x) {
         return (x.array() <= std::numeric_limits<double>::epsilon()).count();
@@ -112,7 +117,8 @@ TEST_CASE("An L1 penalty makes zeros and an L2 penalty makes small factors") {
 }
 
 TEST_CASE("scikit-learn's weights are multiplied by the sides of V") {
-    const auto penalty = nmf::scikit_learn_penalty(30, 20, 0.01, 0.02, 0.25);
+    const auto penalty = nmf::scikit_learn_penalty(
+        {.rows = 30, .cols = 20, .alpha_W = 0.01, .alpha_H = 0.02, .l1_ratio = 0.25});
     CHECK_THAT(penalty.l1.w, WithinRel(20 * 0.01 * 0.25, 1e-15));
     CHECK_THAT(penalty.l2.w, WithinRel(20 * 0.01 * 0.75, 1e-15));
     CHECK_THAT(penalty.l1.h, WithinRel(30 * 0.02 * 0.25, 1e-15));
@@ -124,7 +130,7 @@ TEST_CASE("Single and double precision agree") {
     const Matrix<float> single = v.cast<float>();
     for (const auto& [name, solver, exact] : solvers) {
         INFO(name);
-        const Options options{.solver = solver, .stopping = nmf::MaxIterations{20}};
+        const Options options{.solver = solver, .stopping = nmf::Only{nmf::MaxIterations{20}}};
         const auto wide = fit(v, 3, options);
         const auto narrow = fit(single, 3, options);
         CHECK(measure::distance(narrow.W, wide.W) <= 1e-3);

@@ -33,7 +33,7 @@ struct How {
     nmf::ElasticNet penalty{};
     nmf::CountScaledL2 counted{};  ///< For fit_weighted.
     std::optional<nmf::CustomInit<double>> start{};
-    AnyRule stopping = nmf::MaxIterations{30};
+    AnyRule stopping = nmf::Only{nmf::MaxIterations{30}};
     nmf::UpdateOrder order = nmf::UpdateOrder::hw;
     int threads = 1;
     std::function<void(const nmf::Progress&)> observer{};

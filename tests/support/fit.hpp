@@ -13,8 +13,7 @@
 
 #include <nmf/penalty/elastic_net.hpp>
 #include <nmf/run/factorization.hpp>
-#include <nmf/stopping/kkt_tolerance.hpp>
-#include <nmf/stopping/max_iterations.hpp>
+#include <nmf/stopping/default_rule.hpp>
 
 #include "support/any_init.hpp"
 #include "support/any_solver.hpp"
@@ -25,21 +24,30 @@ using Sparse = Eigen::SparseMatrix<S>;
 template <class S>
 using Fit = nmf::Factorization<S, nmf::Penalties<nmf::ElasticNet>>;
 
-/// Any stopping rule or callable.
+/// Any stopping rule, with the default of the kind that it lacks.
 struct AnyRule {
     using Axis = nmf::axis::Stopping;
+    static constexpr bool limit = true;
+    static constexpr bool test = true;
 
     template <class P>
-    requires(!std::same_as<P, AnyRule> && nmf::detail::StoppingOperand<P>) AnyRule(const P& operand)
-        : check_([rule = nmf::detail::as_rule(operand)](const nmf::Progress& progress) {
+    requires(!std::same_as<P, AnyRule> && nmf::HasCheck<P>) AnyRule(const P& given)
+        : only(nmf::detail::is_only(given)),
+          deadline_(nmf::detail::deadline_of(given)),
+          check_([rule = nmf::detail::completed(given)](const nmf::Progress& progress) {
               return rule.check(progress);
           }) {}
+
+    bool only;
+
+    [[nodiscard]] double deadline() const { return deadline_; }
 
     [[nodiscard]] std::optional<nmf::Status> check(const nmf::Progress& progress) const {
         return check_(progress);
     }
 
 private:
+    double deadline_;
     std::function<std::optional<nmf::Status>(const nmf::Progress&)> check_;
 };
 

@@ -93,7 +93,7 @@ TEST_CASE("A run by bands is that on the dense V, by any number of threads") {
     const Sparse<double> v = tall();
     // The number of sweeps would follow the number of entries.
     const Options options{.solver = nmf::Hals{.inner_iterations = 2},
-                          .stopping = nmf::MaxIterations{3}};
+                          .stopping = nmf::Only{nmf::MaxIterations{3}}};
     const auto one = fit(v, 8, options);
     const auto dense = fit(Matrix<double>(v), 8, options);
     CHECK_THAT(one.objective, WithinRel(dense.objective, 1e-10));

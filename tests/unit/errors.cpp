@@ -258,19 +258,19 @@ TEST_CASE("A penalty has to be a finite number >= 0") {
         check_message([&] { static_cast<void>(fit(v, 2, {.penalty = penalty})); },
                       {text + expected});
     };
-    refused({nmf::L1{-1, 0}, {}}, "the L1 penalty on W is -1");
-    refused({nmf::L1{0, not_a_number}, {}}, "the L1 penalty on H is nan");
-    refused({{}, nmf::L2{infinity, 0}}, "the L2 penalty on W is inf");
+    refused({nmf::L1{-1, 0}, {}}, "L1.w is -1");
+    refused({nmf::L1{0, not_a_number}, {}}, "L1.h is nan");
+    refused({{}, nmf::L2{infinity, 0}}, "L2.w is inf");
     check_message(
         [] {
             nmf::CountScaledL2{0.5, -0.25}.check();
         },
-        {"the count-scaled L2 penalty on H is -0.25" + expected});
+        {"CountScaledL2.h is -0.25" + expected});
 }
 
 TEST_CASE("An error leaves the data and the model as they were") {
     Matrix<double> v = uniform(1, 9, 7);
-    const nmf::NMF model(3, AnySolver(nmf::Hals{}), AnyRule(nmf::MaxIterations{5}));
+    const nmf::NMF model(3, AnySolver(nmf::Hals{}), AnyRule(nmf::Only{nmf::MaxIterations{5}}));
     const auto before = model.fit(v);
     v(2, 2) = not_a_number;
     CHECK_THROWS_AS(model.fit(v), InputError);

@@ -13,7 +13,7 @@ using nmf::Nndsvd;
 
 namespace {
 
-constexpr nmf::MaxIterations start_only{0};
+constexpr nmf::Only start_only{nmf::MaxIterations{0}};
 
 /// The factors as the policy makes them, not rescaled.
 template <class P>

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Stopping rules one by one, combined, and in a run; observers.
 
+#include <limits>
+#include <stop_token>
+
 #include <nmf/nmf.hpp>
 
 #include "support/catch.hpp"
@@ -28,6 +31,37 @@ Answer asked(const Rule& rule, const std::vector<double>& objectives) {
             {.iteration = static_cast<Index>(history.size()), .objective = objective});
     }
     return rule.check(Progress{history.back(), history});
+}
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// A limit of the user's.
+struct Budget {
+    using Axis = nmf::axis::Stopping;
+    static constexpr bool limit = true;
+    Index iterations = 3;
+    [[nodiscard]] Answer check(const Progress& progress) const {
+        if (progress.iteration >= iterations) return Status::max_iterations;
+        return std::nullopt;
+    }
+};
+
+/// A test of the user's.
+struct Small {
+    using Axis = nmf::axis::Stopping;
+    [[nodiscard]] Answer check(const Progress& progress) const {
+        if (progress.objective < 14) return Status::converged;
+        return std::nullopt;
+    }
+};
+
+template <class Rule>
+constexpr bool is_limit(const Rule&) {
+    return nmf::detail::is_limit<Rule>();
+}
+template <class Rule>
+constexpr bool is_test(const Rule&) {
+    return nmf::detail::is_test<Rule>();
 }
 
 }  // namespace
@@ -62,7 +96,6 @@ TEST_CASE("RelativeDecrease compares with the objective of a window ago") {
     CHECK(asked(rule, {9.0625, 8.5, 8}) == std::nullopt);
     CHECK(asked(rule, {100, 9, 8.5, 8}) == Status::converged);
     CHECK(asked(rule, {0, 0, 0}) == Status::converged);
-    CHECK(asked(nmf::RelativeDecrease{.value = 1, .window = 0}, {1, 1, 1}) == std::nullopt);
 }
 
 TEST_CASE("Either rule stops, the first with its status") {
@@ -87,11 +120,117 @@ TEST_CASE("Both rules have to stop, converged if one of them says so") {
 }
 
 TEST_CASE("Callables and combinations combine further") {
-    const auto small = [](const Progress& progress) { return progress.objective < 1; };
+    const nmf::StopWhen small{[](const Progress& progress) { return progress.objective < 1; }};
     const auto rule = (small || nmf::MaxIterations{9}) && (nmf::TimeLimit{1} || small);
     CHECK(rule.check(at({.seconds = 0, .objective = 0.5})) == Status::converged);
     CHECK(rule.check(at({.iteration = 9, .seconds = 0, .objective = 2})) == std::nullopt);
     CHECK(rule.check(at({.iteration = 9, .seconds = 1, .objective = 2})) == Status::max_iterations);
+}
+
+TEST_CASE("A rule is a limit, a test, or both") {
+    CHECK(is_limit(nmf::MaxIterations{}));
+    CHECK(is_limit(nmf::TimeLimit{}));
+    CHECK(is_limit(nmf::Cancel{}));
+    CHECK(is_limit(Budget{}));
+    CHECK(is_limit(Budget{} || nmf::TimeLimit{}));
+    CHECK(is_limit(Budget{} && nmf::TimeLimit{}));
+    CHECK(is_limit(Small{} || Budget{}));
+    CHECK_FALSE(is_limit(Small{} && Budget{}));
+    CHECK_FALSE(is_limit(nmf::KktTolerance{}));
+    CHECK_FALSE(is_limit(nmf::RelativeDecrease{}));
+    CHECK(is_test(nmf::KktTolerance{}));
+    CHECK(is_test(nmf::RelativeDecrease{}));
+    CHECK(is_test(Small{}));
+    CHECK(is_test(Small{} && Budget{}));
+    CHECK(is_test(Budget{} || Small{}));
+    CHECK_FALSE(is_test(Budget{}));
+    CHECK_FALSE(is_test(Budget{} || nmf::MaxIterations{}));
+    CHECK_FALSE(is_test(Budget{} && nmf::MaxIterations{}));
+}
+
+TEST_CASE("Combined rules tell when they stop whatever the progress") {
+    using nmf::detail::deadline_of;
+    using nmf::detail::stop_requested;
+    const nmf::TimeLimit two{2};
+    const nmf::TimeLimit three{3};
+    CHECK(deadline_of(two) == 2);
+    CHECK(deadline_of(nmf::MaxIterations{}) == infinity);
+    CHECK(deadline_of(Small{}) == infinity);
+    CHECK(deadline_of(three || two || Small{}) == 2);
+    CHECK(deadline_of(three && two) == 3);
+    CHECK(deadline_of(Small{} && two) == infinity);
+    CHECK(deadline_of(nmf::Only{Small{} || two}) == 2);
+    std::stop_source source;
+    const nmf::Cancel cancel{source.get_token()};
+    CHECK_FALSE(stop_requested(nmf::Only{Small{} || cancel}));
+    source.request_stop();
+    CHECK(stop_requested(cancel));
+    CHECK(stop_requested(nmf::Only{Small{} || cancel}));
+    CHECK_FALSE(stop_requested(Small{} && cancel));
+    CHECK_FALSE(stop_requested(nmf::Cancel{} || Small{}));
+}
+
+TEST_CASE("The kind of rule that is not given comes from the default") {
+    const Matrix<double>& v = golden_v();
+    const AnySolver hals = nmf::Hals{};
+    const auto usual = nmf::factorize(v, 5, hals);
+    REQUIRE(usual.status == Status::converged);
+    // Limits keep the tolerance.
+    const auto check_same = [&](const auto& run) {
+        CHECK(run.status == Status::converged);
+        CHECK(run.iterations == usual.iterations);
+    };
+    check_same(nmf::factorize(v, 5, hals, nmf::MaxIterations{2000}));
+    check_same(nmf::factorize(v, 5, hals, nmf::TimeLimit{1e9}, nmf::Cancel{}));
+    check_same(nmf::factorize(v, 5, hals, Budget{2000}));
+    // Tests keep the limit.
+    const AnySolver slow = nmf::MultiplicativeUpdate{};
+    const auto limited = nmf::factorize(v, 5, slow, nmf::KktTolerance{1e-13});
+    CHECK(limited.status == Status::max_iterations);
+    CHECK(limited.iterations == nmf::MaxIterations{}.value);
+    CHECK(nmf::factorize(v, 5, slow, Small{} && Budget{1000}).iterations < 500);
+}
+
+TEST_CASE("Rules side by side are joined by ||") {
+    const Matrix<double>& v = golden_v();
+    const AnySolver hals = nmf::Hals{};
+    const auto run =
+        nmf::factorize(v, 5, nmf::MaxIterations{7}, hals, nmf::KktTolerance{1e-13}, Budget{9});
+    CHECK(run.status == Status::max_iterations);
+    CHECK(run.iterations == 7);
+    CHECK(nmf::factorize(v, 5, nmf::MaxIterations{7}, hals, Budget{6}).iterations == 6);
+    const auto joined = nmf::factorize(v, 5, Small{}, hals, nmf::MaxIterations{400});
+    CHECK(joined.status == Status::converged);
+    CHECK(joined.objective < 14);
+}
+
+TEST_CASE("Nothing ends a run beside the rule that is the only one") {
+    const Matrix<double>& v = golden_v();
+    const AnySolver hals = nmf::Hals{};
+    // Far past where it would have converged, and where it would have stalled.
+    const auto run = nmf::factorize(v, 5, hals, nmf::Only{nmf::MaxIterations{1500}});
+    CHECK(run.status == Status::max_iterations);
+    CHECK(run.iterations == 1500);
+    const auto first = nmf::factorize(v, 5, hals, nmf::Only{Small{} || nmf::MaxIterations{1500}});
+    CHECK(first.status == Status::converged);
+    CHECK(first.objective < 14);
+    const auto cancelled = nmf::factorize(v, 5, hals, nmf::Only{nmf::MaxIterations{9}},
+                                          [](const Progress&) { return nmf::Signal::cancel; });
+    CHECK(cancelled.status == Status::cancelled);
+}
+
+TEST_CASE("A stop token cancels a run") {
+    std::stop_source source;
+    const nmf::Cancel cancel{source.get_token()};
+    const auto run = nmf::factorize(golden_v(), 5, AnySolver(nmf::Hals{}), cancel,
+                                    [&](const Progress& progress) {
+                                        if (progress.iteration == 4) source.request_stop();
+                                    });
+    CHECK(run.status == Status::cancelled);
+    CHECK(run.iterations == 4);
+    CHECK(measure::acceptable(run));
+    const auto again = nmf::factorize(golden_v(), 5, AnySolver(nmf::Hals{}), cancel);
+    CHECK(again.status == Status::cancelled);
 }
 
 TEST_CASE("A run ends with the status of what ended it") {
@@ -111,8 +250,8 @@ TEST_CASE("Hitting the default limit is not convergence") {
 }
 
 TEST_CASE("A callable stops a run") {
-    const auto run =
-        fit(golden_v(), 5, {.stopping = [](const Progress& p) { return p.objective < 14; }});
+    const nmf::StopWhen good{[](const Progress& p) { return p.objective < 14; }};
+    const auto run = fit(golden_v(), 5, {.stopping = good});
     CHECK(run.status == Status::converged);
     CHECK(run.objective < 14);
     CHECK(run.history[run.history.size() - 2].objective >= 14);
@@ -123,7 +262,9 @@ TEMPLATE_TEST_CASE("A run without a criterion that it can meet stalls", "", floa
     for (const auto& [name, solver, exact] : default_solvers()) {
         if (!exact) continue;
         INFO(name);
-        const auto run = fit(data, 5, {.solver = solver, .stopping = nmf::KktTolerance{0}});
+        const auto run =
+            fit(data, 5,
+                {.solver = solver, .stopping = nmf::KktTolerance{0} || nmf::MaxIterations{100000}});
         CHECK(run.status == Status::stalled);
         CHECK(run.kkt_residual <=
               1e3 * static_cast<double>(std::numeric_limits<TestType>::epsilon()));
@@ -142,11 +283,10 @@ TEST_CASE("Rules and observer see every line of the history, from the start on")
     std::vector<HistoryEntry> seen;
     std::size_t questions = 0;
     const auto run = nmf::factorize(
-        golden_v(), 5, AnySolver(nmf::Hals{}),
-        [&](const Progress& progress) {
+        golden_v(), 5, AnySolver(nmf::Hals{}), nmf::StopWhen{[&](const Progress& progress) {
             ++questions;
             return progress.iteration == 6;
-        },
+        }},
         [&](const Progress& progress) {
             CHECK(progress.history.size() == seen.size() + 1);
             CHECK(progress.history.back().iteration == progress.iteration);
@@ -184,9 +324,9 @@ TEST_CASE("An observer cancels a run, at the start too") {
 }
 
 TEST_CASE("A run of more lines than the history reserves goes on") {
-    const auto run =
-        fit(golden_v(), 5,
-            {.solver = nmf::MultiplicativeUpdate{}, .stopping = nmf::MaxIterations{1500}});
+    const auto run = fit(
+        golden_v(), 5,
+        {.solver = nmf::MultiplicativeUpdate{}, .stopping = nmf::Only{nmf::MaxIterations{1500}}});
     CHECK(run.iterations == 1500);
     CHECK(run.history.size() == 1501);
 }

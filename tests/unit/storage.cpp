@@ -15,7 +15,7 @@ using nmf::Matrix;
 namespace {
 
 constexpr nmf::Index rank = 4;
-constexpr nmf::MaxIterations five{5};
+constexpr nmf::Only five{nmf::MaxIterations{5}};
 
 /// A given number of sweeps: chosen ones would depend on how many entries are stored.
 constexpr nmf::Hals two_sweeps{.inner_iterations = 2};

@@ -8,6 +8,8 @@
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <type_traits>
 
 #include <nmf/core/types.hpp>
 
@@ -48,4 +50,23 @@ public:
     double value = std::numeric_limits<double>::quiet_NaN();  ///< Its value.
 };
 
+namespace detail {
+
+/// For the member check() of a policy. Throws unless the parameter is in its range:
+///
+///     Hals.inner_iterations is -3; it has to be >= 0
+template <class T>
+void check_parameter(bool in_range, std::string_view parameter, T value, std::string_view range) {
+    if (in_range) return;
+    std::string number;
+    if constexpr (std::is_floating_point_v<T>) {
+        number = scientific(value);
+    } else {
+        number = std::to_string(static_cast<long long>(value));
+    }
+    throw InputError(std::string(parameter) + " is " + number + "; it has to be " +
+                     std::string(range));
+}
+
+}  // namespace detail
 }  // namespace nmf

@@ -7,11 +7,15 @@
 /// A policy is a small copyable struct of its parameters. The axis is what `factorize` sorts its
 /// arguments by, so that they can be given in any order; the concept of the axis says which members
 /// the policy needs besides.
+///
+/// Optional for every policy: `void check() const` throws InputError for a parameter out of range.
+/// `factorize` asks all policies before it does anything else.
 
 #include <concepts>
 #include <cstdint>
 #include <string_view>
 
+#include <nmf/core/errors.hpp>
 #include <nmf/core/random.hpp>
 #include <nmf/core/types.hpp>
 
@@ -25,12 +29,24 @@ struct Stopping {};
 struct Penalty {};
 struct Entries {};
 struct Observer {};
-struct Option {};
 }  // namespace axis
 
 /// `P::Axis` is the given axis.
 template <class P, class A>
 concept HasAxis = std::same_as<typename P::Axis, A>;
+
+namespace detail {
+
+/// Asks the policies that have a member check() for an InputError on their parameters.
+template <class... Ps>
+void check_parameters(const Ps&... policies) {
+    [[maybe_unused]] const auto ask = [](const auto& policy) {
+        if constexpr (requires { policy.check(); }) policy.check();
+    };
+    (ask(policies), ...);
+}
+
+}  // namespace detail
 
 /// Threads of a run; 0 takes OpenMP's own number. Without OpenMP, or called from inside a parallel
 /// region, a run has one thread. The result is the same, bit for bit, for every number of threads.
@@ -45,5 +61,19 @@ enum class DeadComponents { keep, drop };
 /// Runs a problem without a minimiser, which is refused else: a penalty on one factor alone, which
 /// the run evades by scaling the other one up. For comparisons with other programs.
 struct AllowNoMinimiser {};
+
+namespace detail {
+
+inline void check_option(UpdateOrder order) {
+    check_parameter(order == UpdateOrder::hw || order == UpdateOrder::wh, "UpdateOrder",
+                    static_cast<int>(order), "UpdateOrder::hw or UpdateOrder::wh");
+}
+
+inline void check_option(DeadComponents dead) {
+    check_parameter(dead == DeadComponents::keep || dead == DeadComponents::drop, "DeadComponents",
+                    static_cast<int>(dead), "DeadComponents::keep or DeadComponents::drop");
+}
+
+}  // namespace detail
 
 }  // namespace nmf

@@ -18,9 +18,14 @@ namespace nmf {
 
 using Index = Eigen::Index;
 
-/// The scalar types of factors and data.
+namespace detail {
 template <class S>
-concept RealScalar = std::same_as<S, float> || std::same_as<S, double>;
+inline constexpr bool is_real_scalar = std::same_as<S, float> || std::same_as<S, double>;
+}
+
+/// The scalar types of factors and data: float and double.
+template <class S>
+concept RealScalar = detail::is_real_scalar<S>;
 
 template <class S>
 using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;

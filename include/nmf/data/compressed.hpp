@@ -40,6 +40,12 @@ struct Compressed {
     Index oversampling = 20;   ///< Directions beyond the rank.
     int power_iterations = 2;  ///< More where the singular values fall off slowly.
 
+    void check() const {
+        detail::check_parameter(oversampling >= 0, "Compressed.oversampling", oversampling, ">= 0");
+        detail::check_parameter(power_iterations >= 0, "Compressed.power_iterations",
+                                power_iterations, ">= 0");
+    }
+
     /// V itself.
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
@@ -51,7 +57,7 @@ struct Compressed {
     [[nodiscard]] LowRankView<typename View::Scalar> compress(const View& view, Index rank,
                                                               CounterRandom random) const {
         const Index most = std::min(view.rows(), view.cols());
-        const Index size = std::min(rank, most) + std::clamp<Index>(oversampling, 0, most);
+        const Index size = std::min(rank, most) + std::min(oversampling, most);
         return {detail::range_finder(view, size, power_iterations, random), view.threads()};
     }
 };

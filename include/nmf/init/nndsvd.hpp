@@ -36,6 +36,12 @@ struct Nndsvd {
     };
     Fill fill = Fill::zeros;
 
+    void check() const {
+        detail::check_parameter(
+            fill == Fill::zeros || fill == Fill::average || fill == Fill::random, "Nndsvd.fill",
+            static_cast<int>(fill), "Fill::zeros, Fill::average or Fill::random");
+    }
+
     template <DataView View, class S = typename View::Scalar>
     void start(const View& view, const Summary& sums, CounterRandom random, Factor<S>& w,
                Factor<S>& h) const {

@@ -23,6 +23,10 @@ struct RandomColumns {
 
     Index columns = 5;  ///< Columns of V in a mean, drawn with replacement; at least 1.
 
+    void check() const {
+        detail::check_parameter(columns >= 1, "RandomColumns.columns", columns, ">= 1");
+    }
+
     template <DataView View, class S = typename View::Scalar>
     void start(const View& view, const Summary&, CounterRandom random, Factor<S>& w,
                Factor<S>& h) const {

@@ -257,10 +257,10 @@ struct BetaDivergence : detail::BetaFamily<BetaDivergence> {
     double beta = 1;
 
     BetaDivergence() = default;
-    explicit BetaDivergence(double b) : beta(b) {
-        if (!(std::abs(b) <= 64)) {
-            throw InputError("beta is " + detail::scientific(b) + "; it has to be in [-64, 64]");
-        }
+    explicit BetaDivergence(double b) : beta(b) { check(); }
+
+    void check() const {
+        detail::check_parameter(std::abs(beta) <= 64, "BetaDivergence.beta", beta, "in [-64, 64]");
     }
 };
 

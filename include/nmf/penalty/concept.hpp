@@ -18,30 +18,46 @@
 namespace nmf {
 namespace detail {
 
-/// Throws for the weights, on W and on H, of a penalty of this name that are no finite numbers
-/// >= 0.
-inline void check_weights(std::string_view penalty, double w, double h) {
-    const auto check = [&](const char* factor, double weight) {
-        if (weight >= 0 && std::isfinite(weight)) return;
-        throw InputError("the " + std::string(penalty) + " penalty on " + factor + " is " +
-                         scientific(weight) + "; it has to be a finite number >= 0");
+/// Throws for the weights w and h of a penalty of this name that are no finite numbers >= 0.
+inline void check_weights(const std::string& penalty, double w, double h) {
+    const auto check = [&](const char* member, double weight) {
+        check_parameter(weight >= 0 && std::isfinite(weight), penalty + member, weight,
+                        "a finite number >= 0");
     };
-    check("W", w);
-    check("H", h);
+    check(".w", w);
+    check(".h", h);
 }
 
 }  // namespace detail
 
-/// `penalty.value(side, X)`: what the penalty adds to the objective for that factor.
-template <class P, class S>
-concept HasValue = requires(const P& penalty, Side side, const Factor<S>& x) {
-    { penalty.value(side, x) } -> std::same_as<double>;
-};
+namespace detail {
 
-/// The same, where the value depends on how many entries of V a column of X has to explain.
 template <class P, class S>
 concept HasCountedValue = requires(const P& penalty, Side side, const Factor<S>& x) {
-    { penalty.value(side, x, 1.0) } -> std::same_as<double>;
+    penalty.value(side, x, 1.0);
+};
+
+/// The value of a penalty for columns with this many observations each.
+template <class P, class S>
+requires HasCountedValue<P, S>
+[[nodiscard]] auto penalty_value(const P& penalty, Side side, const Factor<S>& x,
+                                 double observations)
+    -> decltype(penalty.value(side, x, observations)) {
+    return penalty.value(side, x, observations);
+}
+template <class P, class S>
+[[nodiscard]] auto penalty_value(const P& penalty, Side side, const Factor<S>& x, double)
+    -> decltype(penalty.value(side, x)) {
+    return penalty.value(side, x);
+}
+
+}  // namespace detail
+
+/// `penalty.value(side, X)`: what the penalty adds to the objective for that factor. Where that
+/// depends on how many entries of V a column of X has to explain, `value(side, X, observations)`.
+template <class P, class S>
+concept HasValue = requires(const P& penalty, Side side, const Factor<S>& x) {
+    { detail::penalty_value(penalty, side, x, 1.0) } -> std::same_as<double>;
 };
 
 /// `penalty.add_to(side, step)`: adds the penalty of that factor to the statistics of its
@@ -55,10 +71,8 @@ concept HasAddTo = requires(const P& penalty, Side side, HalfStep& step) {
 /// nmf/testing/penalty_laws.hpp: what add_to adds to f is value, up to a constant.
 template <class P>
 concept Penalty = std::copy_constructible<P> && HasAxis<P, axis::Penalty> && HasName<P> &&
-    (HasValue<P, float> || HasCountedValue<P, float>)&&(
-        HasValue<P, double> ||
-        HasCountedValue<
-            P, double>)&&HasAddTo<P, NormalEquations<float>>&& HasAddTo<P, NormalEquations<double>>;
+    HasValue<P, float> && HasValue<P, double> && HasAddTo<P, NormalEquations<float>> &&
+    HasAddTo<P, NormalEquations<double>>;
 
 /// The penalty can be added to such half-steps.
 template <class P, class HalfStep>
@@ -72,29 +86,21 @@ struct Penalties {
     /// For columns with this many observations each.
     template <RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x, double observations) const {
-        const auto of = [&](const auto& term) {
-            if constexpr (requires { term.value(side, x, observations); }) {
-                return term.value(side, x, observations);
-            } else {
-                return term.value(side, x);
-            }
-        };
-        return std::apply([&](const Ps&... term) { return (0.0 + ... + of(term)); }, terms);
+        return std::apply(
+            [&](const Ps&... term) {
+                return (0.0 + ... + detail::penalty_value(term, side, x, observations));
+            },
+            terms);
     }
 
     template <class HalfStep>
     void add_to(Side side, HalfStep& step) const {
-        static_assert((true && ... && PenaltyFor<Ps, HalfStep>),
-                      "nmf: a penalty cannot be added to the half-steps of this loss");
         std::apply([&](const Ps&... term) { (term.add_to(side, step), ...); }, terms);
     }
 
     /// Asks the penalties that have a member check() for an InputError on their parameters.
     void check() const {
-        const auto ask = [](const auto& term) {
-            if constexpr (requires { term.check(); }) term.check();
-        };
-        std::apply([&](const Ps&... term) { (ask(term), ...); }, terms);
+        std::apply([](const Ps&... term) { detail::check_parameters(term...); }, terms);
     }
 
     /// Whether the objective stays when a component is scaled up in W and down in H.

@@ -26,7 +26,7 @@ struct CountScaledL2 {
 
     [[nodiscard]] constexpr double weight(Side side) const { return side == Side::w ? w : h; }
     [[nodiscard]] constexpr bool none() const { return w == 0 && h == 0; }
-    void check() const { detail::check_weights(name, w, h); }
+    void check() const { detail::check_weights("CountScaledL2", w, h); }
 
     template <RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x, double observations) const {

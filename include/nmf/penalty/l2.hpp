@@ -21,7 +21,7 @@ struct L2 {
 
     [[nodiscard]] constexpr double weight(Side side) const { return side == Side::w ? w : h; }
     [[nodiscard]] constexpr bool none() const { return w == 0 && h == 0; }
-    void check() const { detail::check_weights(name, w, h); }
+    void check() const { detail::check_weights("L2", w, h); }
 
     template <RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x) const {

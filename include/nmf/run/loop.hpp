@@ -89,7 +89,7 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
         const auto progress = [&] { return Progress{line, result.history}; };
         const bool cancelled = cancelled_by(observer, progress());
         std::optional<Status> status = cancelled ? Status::cancelled : rule.check(progress());
-        const bool at_rest = !status && stall.stalled(now);
+        const bool at_rest = !status && !is_only(rule) && stall.stalled(now);
         if (!status && !at_rest) continue;
         if (alternation.settle()) {
             // The rule looks once more, at what is now exact.

@@ -33,6 +33,8 @@ struct Anls {
     /// With the constants that Ang and Gillis (2019) use for exact half-steps.
     Extrapolation extrapolation{.growth = 1.1, .ceiling_growth = 1.05};
 
+    void check() const { extrapolation.check("Anls"); }
+
     template <RealScalar S>
     using Workspace = detail::BlockPrincipalPivoting<S>;
 

@@ -43,9 +43,26 @@ concept UpdatesHalfSteps = HasUpdate<P, typename L::template HalfStep<S>, S>;
 template <class P, class L, class S>
 concept UpdatesColumns = HasUpdate<P, typename L::template Column<S>, S>;
 
+namespace detail {
+
+/// What the solver is given for this loss: columns of entries where it takes them, else half-steps.
+template <class P, class L, class S>
+struct Statistics {
+    using Type = typename L::template HalfStep<S>;
+};
+template <class P, class L, class S>
+requires UpdatesColumns<P, L, S>
+struct Statistics<P, L, S> {
+    using Type = typename L::template Column<S>;
+};
+template <class P, class L, class S>
+using StatisticsFor = typename Statistics<P, L, S>::Type;
+
+}  // namespace detail
+
 template <class P, class L>
-concept SolverFor = Solver<P> && Loss<L> &&
-    (UpdatesHalfSteps<P, L, float> ||
-     UpdatesColumns<P, L, float>)&&(UpdatesHalfSteps<P, L, double> || UpdatesColumns<P, L, double>);
+concept SolverFor = Solver<P> && Loss<L> && HasUpdate < P,
+        detail::StatisticsFor<P, L, float>,
+float > &&HasUpdate<P, detail::StatisticsFor<P, L, double>, double>;
 
 }  // namespace nmf

@@ -5,7 +5,10 @@
 /// Extrapolation of an alternation, with restarts.
 
 #include <algorithm>
+#include <cmath>
+#include <string>
 
+#include <nmf/core/errors.hpp>
 #include <nmf/core/types.hpp>
 
 namespace nmf {
@@ -29,9 +32,22 @@ namespace nmf {
 struct Extrapolation {
     bool enabled = true;
     double start = 0.3;             ///< The first beta, in [0, 1].
-    double shrink = 2;              ///< beta is divided by this when the objective rises.
-    double growth = 1.03;           ///< beta is multiplied by this when it falls.
+    double shrink = 2;              ///< beta is divided by this, > 1, when the objective rises.
+    double growth = 1.03;           ///< beta is multiplied by this, >= 1, when it falls.
     double ceiling_growth = 1.005;  ///< And so is its ceiling.
+
+    /// For a solver of that name.
+    void check(const std::string& solver) const {
+        const auto finite = [&](const char* member, bool in_range, double value,
+                                const char* range) {
+            detail::check_parameter(in_range && std::isfinite(value),
+                                    solver + ".extrapolation." + member, value, range);
+        };
+        finite("start", start >= 0 && start <= 1, start, "in [0, 1]");
+        finite("shrink", shrink > 1, shrink, "a finite number > 1");
+        finite("growth", growth >= 1, growth, "a finite number >= 1");
+        finite("ceiling_growth", ceiling_growth >= 1, ceiling_growth, "a finite number >= 1");
+    }
 };
 
 namespace detail {

@@ -5,6 +5,7 @@
 /// Hierarchical alternating least squares (HALS), accelerated and extrapolated.
 
 #include <algorithm>
+#include <cmath>
 #include <string_view>
 
 #include <nmf/core/parallel.hpp>
@@ -51,6 +52,14 @@ struct Hals {
     double inner_tolerance = 0.1;
 
     Extrapolation extrapolation{};
+
+    void check() const {
+        detail::check_parameter(inner_iterations >= 0, "Hals.inner_iterations", inner_iterations,
+                                ">= 0");
+        detail::check_parameter(inner_tolerance >= 0 && std::isfinite(inner_tolerance),
+                                "Hals.inner_tolerance", inner_tolerance, "a finite number >= 0");
+        extrapolation.check("Hals");
+    }
 
     template <RealScalar S>
     struct Workspace {

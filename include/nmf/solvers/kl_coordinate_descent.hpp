@@ -59,6 +59,13 @@ struct KlCoordinateDescent {
     /// none, since these blow up where nothing else can make up for a zero.
     Index after = 2;
 
+    void check() const {
+        detail::check_parameter(sweeps >= 1, "KlCoordinateDescent.sweeps", sweeps, ">= 1");
+        detail::check_parameter(relaxation >= 1 && relaxation < 2, "KlCoordinateDescent.relaxation",
+                                relaxation, "in [1, 2)");
+        detail::check_parameter(after >= 0, "KlCoordinateDescent.after", after, ">= 0");
+    }
+
     template <RealScalar S>
     struct Workspace {
         Factor<S> before;

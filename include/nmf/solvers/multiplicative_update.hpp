@@ -62,6 +62,12 @@ struct MultiplicativeUpdate {
 
     Index inner_iterations = 1;  ///< Steps on the same equations, at least 1.
 
+    void check() const {
+        extrapolation.check("MultiplicativeUpdate");
+        detail::check_parameter(inner_iterations >= 1, "MultiplicativeUpdate.inner_iterations",
+                                inner_iterations, ">= 1");
+    }
+
     template <RealScalar S>
     struct Workspace {
         Factor<S> least;  ///< Two columns: the floor, and what zeros are raised to.

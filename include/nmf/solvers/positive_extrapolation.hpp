@@ -5,6 +5,9 @@
 /// Extrapolation of multiplicative updates.
 
 #include <cmath>
+#include <string>
+
+#include <nmf/core/errors.hpp>
 
 namespace nmf {
 
@@ -29,6 +32,12 @@ namespace nmf {
 struct PositiveExtrapolation {
     bool enabled = true;
     double relaxation = 1.5;  ///< In [1, 2); 1 for none.
+
+    /// For a solver of that name.
+    void check(const std::string& solver) const {
+        detail::check_parameter(relaxation >= 1 && relaxation < 2,
+                                solver + ".extrapolation.relaxation", relaxation, "in [1, 2)");
+    }
 };
 
 namespace detail {

@@ -4,7 +4,9 @@
 /// @file
 /// What stopping rules and observers have to provide.
 
+#include <algorithm>
 #include <concepts>
+#include <limits>
 #include <optional>
 #include <type_traits>
 
@@ -20,13 +22,19 @@ concept HasCheck = requires(const P& rule, const Progress& progress) {
 };
 
 /// A stopping rule, asked after each iteration and once before the first (progress.iteration == 0).
-/// Rules are combined with || and &&. A callable bool(const Progress&) is a rule as well: true
-/// stops, with status converged. Law, tested by nmf/testing/stopping_laws.hpp: the answer depends
-/// on the progress alone.
+/// Law, tested by nmf/testing/stopping_laws.hpp: the answer depends on the progress alone.
+///
+/// A rule is a test of what has been reached, or a limit on what it may cost; a run needs both, and
+/// the kind that is not given comes from the default, KktTolerance or MaxIterations. Rules are
+/// given side by side, or combined with || and &&. Optional members:
+///
+///     static constexpr bool limit = true   It is a limit. Default false: a test.
+///     double deadline() const              No use in going on so many seconds after the start.
+///     void check() const                   Throws InputError for a parameter out of range.
 template <class P>
 concept StoppingRule = std::copy_constructible<P> && HasAxis<P, axis::Stopping> && HasCheck<P>;
 
-/// A callable that is taken for a stopping rule.
+/// A callable bool(const Progress&), from which StopWhen makes a rule.
 template <class F>
 concept StoppingCallable =
     std::copy_constructible<F> && std::same_as < std::invoke_result_t<const F&, const Progress&>,
@@ -35,36 +43,72 @@ bool > ;
 /// What an observer may answer.
 enum class Signal { proceed, cancel };
 
+namespace detail {
+
+template <class R>
+inline constexpr bool observer_result = std::same_as<R, void> || std::same_as<R, Signal>;
+
+}  // namespace detail
+
 /// A callable that is taken for an observer: it is called with the progress after each iteration
 /// and once before the first; an answer Signal::cancel ends the run with status cancelled.
 template <class F>
 concept ObserverCallable = std::copy_constructible<F> &&
-    (std::same_as<std::invoke_result_t<const F&, const Progress&>, void> ||
-     std::same_as<std::invoke_result_t<const F&, const Progress&>, Signal>);
-
-/// A callable as a stopping rule.
-template <StoppingCallable F>
-struct StopWhen {
-    using Axis = axis::Stopping;
-    F callable;
-
-    [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
-        if (callable(progress)) return Status::converged;
-        return std::nullopt;
-    }
-};
+    detail::observer_result<std::invoke_result_t<const F&, const Progress&>>;
 
 namespace detail {
 
+/// A rule is a test, a limit, or both, as `A || B` may be.
 template <class P>
-concept StoppingOperand = StoppingRule<P> || StoppingCallable<P>;
+consteval bool is_limit() {
+    if constexpr (requires { P::limit; }) return P::limit;
+    return false;
+}
+template <class P>
+consteval bool is_test() {
+    if constexpr (requires { P::test; }) return P::test;
+    return !is_limit<P>();
+}
 
+/// Whether nothing but the rule ends the run; see Only.
 template <class P>
-auto as_rule(const P& operand) {
-    if constexpr (StoppingCallable<P>) {
-        return StopWhen<P>{operand};
+[[nodiscard]] constexpr bool is_only(const P& rule) {
+    if constexpr (requires { rule.only; }) return rule.only;
+    return false;
+}
+
+/// Seconds since the start after which the rule stops whatever the progress; infinity for none.
+template <class P>
+[[nodiscard]] double deadline_of(const P& rule) {
+    if constexpr (requires { rule.deadline(); }) return rule.deadline();
+    return std::numeric_limits<double>::infinity();
+}
+
+/// Whether the rule stops whatever the progress, because that has been requested; may be called
+/// from any thread.
+template <class P>
+[[nodiscard]] bool stop_requested(const P& rule) {
+    if constexpr (requires { rule.stop_requested(); }) return rule.stop_requested();
+    return false;
+}
+
+/// Fails with what P, which is to be a stopping rule, lacks for that. False then.
+template <class P>
+consteval bool require_rule() {
+    if constexpr (HasAxis<P, axis::Stopping>) {
+        static_assert(HasCheck<P>,
+                      "nmf: a stopping rule has std::optional<nmf::Status> "
+                      "check(const nmf::Progress&) const, which returns std::nullopt to go on");
+        return StoppingRule<P>;
     } else {
-        return operand;
+        static_assert(!StoppingCallable<P>,
+                      "nmf: a callable that returns bool may mean two things: write "
+                      "nmf::StopWhen{callable} for a stopping rule (true stops), or return "
+                      "nmf::Signal for an observer (nmf::Signal::cancel stops)");
+        static_assert(StoppingCallable<P>,
+                      "nmf: || and && join stopping rules, and this is none; "
+                      "nmf::StopWhen{callable} makes one of a callable bool(const nmf::Progress&)");
+        return false;
     }
 }
 

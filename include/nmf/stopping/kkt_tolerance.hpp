@@ -4,6 +4,8 @@
 /// @file
 /// Stop at a stationary point.
 
+#include <cmath>
+
 #include <nmf/stopping/combine.hpp>
 
 namespace nmf {
@@ -14,6 +16,11 @@ namespace nmf {
 struct KktTolerance {
     using Axis = axis::Stopping;
     double value = 1e-4;
+
+    void check() const {
+        detail::check_parameter(value >= 0 && std::isfinite(value), "KktTolerance.value", value,
+                                "a finite number >= 0");
+    }
 
     [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
         if (progress.kkt_residual <= value) return Status::converged;

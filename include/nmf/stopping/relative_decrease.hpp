@@ -4,6 +4,8 @@
 /// @file
 /// Stop when the objective hardly falls any more.
 
+#include <cmath>
+
 #include <nmf/stopping/combine.hpp>
 
 namespace nmf {
@@ -15,6 +17,12 @@ struct RelativeDecrease {
     using Axis = axis::Stopping;
     double value = 1e-4;
     Index window = 10;  ///< At least 1.
+
+    void check() const {
+        detail::check_parameter(value >= 0 && std::isfinite(value), "RelativeDecrease.value", value,
+                                "a finite number >= 0");
+        detail::check_parameter(window >= 1, "RelativeDecrease.window", window, ">= 1");
+    }
 
     [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
         const auto lines = static_cast<Index>(progress.history.size());

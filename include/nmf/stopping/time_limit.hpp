@@ -12,7 +12,13 @@ namespace nmf {
 /// began. Where it stops depends on the machine.
 struct TimeLimit {
     using Axis = axis::Stopping;
-    double seconds = 60;
+    static constexpr bool limit = true;
+    double seconds = 60;  ///< Infinity for none.
+
+    [[nodiscard]] double deadline() const { return seconds; }
+    void check() const {
+        detail::check_parameter(seconds >= 0, "TimeLimit.seconds", seconds, "a number >= 0");
+    }
 
     [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
         if (progress.seconds >= seconds) return Status::time_limit;

@@ -31,13 +31,11 @@ namespace detail {
 
 }  // namespace detail
 
-/// The laws that a stopping rule, or a callable that is taken for one, breaks; none for a good one.
-/// The first is that of nmf/stopping/concept.hpp, in two forms.
-template <class P>
-requires StoppingRule<P> || StoppingCallable<P>
-[[nodiscard]] std::vector<std::string> stopping_laws(const P& operand) {
+/// The laws that a stopping rule breaks; none for a good one. The first is that of
+/// nmf/stopping/concept.hpp, in two forms. Cancel answers another thread and keeps none of them.
+template <StoppingRule P>
+[[nodiscard]] std::vector<std::string> stopping_laws(const P& rule) {
     BrokenLaws broken;
-    const auto rule = nmf::detail::as_rule(operand);
     std::vector<std::vector<HistoryEntry>> runs{detail::made_up_history(0.5, 0),
                                                 detail::made_up_history(0.9, 1),
                                                 detail::made_up_history(1, 0)};
