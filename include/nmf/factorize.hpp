@@ -11,6 +11,7 @@
 #include <tuple>
 #include <utility>
 
+#include <nmf/core/parallel.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
@@ -66,6 +67,7 @@ template <class View>
     std::vector<Index> empty;
     if constexpr (View::weighted) {
         for (Index j = 0; j < view.cols(); ++j) {
+            check_interrupt();
             bool seen = false;
             view.visit(j, [&](Index, auto, auto) { seen = true; });
             if (!seen) empty.push_back(j);
@@ -135,7 +137,8 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
 
     check_shape(v, rank);
     penalties.check();
-    const auto view = entries.view(v.derived(), resolve_threads(threads.count));
+    const RunScope scope(threads_for(v, rank, threads, loss, entries));
+    const auto view = entries.view(v.derived(), scope.threads());
     using View = std::decay_t<decltype(view)>;
     using S = typename Derived::Scalar;
     static_assert(InitFor<std::decay_t<decltype(init)>, View>,
@@ -143,7 +146,11 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     const Summary sums = checked_summary(view, loss);
 
     Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
-        fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
+        fit{.loss = loss,
+            .entries = entries,
+            .penalties = penalties,
+            .threads = view.threads(),
+            .threads_wanted = threads};
     const Problem<LossPolicy, std::decay_t<decltype(solver)>, std::decay_t<decltype(penalties)>>
         problem{loss, solver, penalties};
     const CounterRandom random(seed.value);
