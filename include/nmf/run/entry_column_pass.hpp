@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -158,6 +159,7 @@ private:
         if constexpr (whole_columns) {
             Whole& columns = workers_.front().columns;
             for (Index j = 0; j < view.cols(); j += group) {
+                check_interrupt();
                 columns.read(view, j, std::min(group, view.cols() - j));
                 for (Index c = 0; c < group && j + c < view.cols(); ++c) {
                     see(j + c, (ConstArrayMap<S>(columns.values(c), view.rows()) > S(0)).count());
@@ -165,6 +167,7 @@ private:
             }
         } else {
             for (Index j = 0; j < view.cols(); ++j) {
+                check_interrupt();
                 Index entries = 0;
                 view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
                 see(j, entries);
