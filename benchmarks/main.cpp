@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// Everything here is on one thread, Eigen's own products too: built with OpenMP, they would take
-// all.
+// Everything here is on one thread, Eigen's own products too, whatever flags it is built with.
 
 #include <benchmark/benchmark.h>
 

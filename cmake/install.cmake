@@ -25,8 +25,5 @@ install(
 
 # Relative to the file itself, so that an installed tree can be moved.
 file(RELATIVE_PATH nmf_pkgconfig_prefix "/prefix/${nmf_pkgconfig_dir}" /prefix)
-if(nmf_interface_openmp)
-  set(nmf_pkgconfig_openmp " ${OpenMP_CXX_FLAGS}")
-endif()
 configure_file(cmake/nmf.pc.in nmf.pc @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/nmf.pc" DESTINATION "${nmf_pkgconfig_dir}")

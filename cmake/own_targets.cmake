@@ -7,11 +7,8 @@ if(NMF_NATIVE_ARCH)
   include(CheckCXXCompilerFlag)
   check_cxx_compiler_flag(-march=native NMF_HAS_MARCH_NATIVE)
 endif()
-if(NMF_USE_OPENMP STREQUAL "AUTO")
-  find_package(OpenMP QUIET COMPONENTS CXX)
-endif()
 
-# nmf_own_target(<target>) links nmf::nmf and sets the warnings, the architecture and OpenMP.
+# nmf_own_target(<target>) links nmf::nmf and sets the warnings and the architecture.
 function(nmf_own_target target)
   target_link_libraries(${target} PRIVATE nmf::nmf)
   if(MSVC)
@@ -28,9 +25,6 @@ function(nmf_own_target target)
     COMPILE_WARNING_AS_ERROR ${NMF_WARNINGS_AS_ERRORS})
   if(NMF_NATIVE_ARCH AND NMF_HAS_MARCH_NATIVE)
     target_compile_options(${target} PRIVATE -march=native)
-  endif()
-  if(NMF_USE_OPENMP STREQUAL "AUTO" AND OpenMP_CXX_FOUND)
-    target_link_libraries(${target} PRIVATE OpenMP::OpenMP_CXX)
   endif()
 endfunction()
 

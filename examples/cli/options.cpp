@@ -143,7 +143,8 @@ private:
                       "Work on a projection of a dense V to few dimensions")
             ->group(group_);
         choice("--update-order", options_.update_order, orders, "H then W, or W then H [hw]");
-        count("--threads", options_.threads, 0, "Number of threads [0: all]");
+        count("--threads", options_.threads, 0,
+              "Number of threads [0: as many as there is work for]");
         choice("--precision", options_.precision, precisions,
                "Of the numbers computed with [double]");
     }

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include <nmf/core/parallel.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
@@ -68,6 +69,7 @@ template <class View>
     std::vector<Index> empty;
     if constexpr (View::weighted) {
         for (Index j = 0; j < view.cols(); ++j) {
+            check_interrupt();
             bool seen = false;
             view.visit(j, [&](Index, auto, auto) { seen = true; });
             if (!seen) empty.push_back(j);
@@ -113,6 +115,7 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
                              "; a loss or a penalty has made a NaN or an infinity");
         }
         LoopResult outcome = run_loop(alternation, rule, observer, watch);
+        const Uninterrupted finishing;
         auto [l, r] = alternation.finish(rescale);
         const bool right_is_h = right_side == Side::h;
         fit.W = (right_is_h ? l : r).matrix().transpose();
@@ -157,7 +160,9 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
 
     check_policies(policies...);
     check_shape(v, rank);
-    const auto view = entries.view(v.derived(), resolve_threads(threads.count));
+    const RunScope scope(threads_for(v, rank, threads, loss, entries), watch.at(deadline_of(rule)),
+                         stop_request(rule));
+    const auto view = entries.view(v.derived(), scope.threads());
     using View = std::decay_t<decltype(view)>;
     using S = typename Derived::Scalar;
     const Summary sums = checked_summary(view, loss);
@@ -165,7 +170,11 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     if (refusing && sums.squared_norm > 0) check_minimiser(penalties, rank);
 
     Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
-        fit{.loss = loss, .entries = entries, .penalties = penalties, .threads = view.threads()};
+        fit{.loss = loss,
+            .entries = entries,
+            .penalties = penalties,
+            .threads = view.threads(),
+            .threads_wanted = threads};
     const Problem<LossPolicy, std::decay_t<decltype(solver)>, std::decay_t<decltype(penalties)>>
         problem{loss, solver, penalties};
     const CounterRandom random(seed.value);

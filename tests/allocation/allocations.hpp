@@ -8,7 +8,6 @@
 #include <iostream>
 
 #include <nmf/core/memory.hpp>
-#include <nmf/core/parallel.hpp>
 #include <nmf/core/types.hpp>
 
 struct Allocations {
@@ -49,11 +48,9 @@ struct Use {
     std::size_t most;
 };
 
-/// What a few iterations of a run take at once, beside what OpenMP keeps for itself from its first
-/// use on.
+/// What a few iterations of a run take at once.
 template <class F>
 Use use_of(const F& run) {
-    nmf::detail::for_each_chunk(2, nmf::detail::resolve_threads(2), [](nmf::Index, int) {});
     reset_allocations();
     const std::size_t before = allocations().live;
     run();

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The same seed gives the same bits, whatever the number of threads.
 
-#ifdef _OPENMP
-#include <omp.h>
-#endif
-
 #include <nmf/data/chunks.hpp>
 
 #include "support/catch.hpp"
@@ -147,21 +143,3 @@ TEST_CASE("The same seed gives the same bits, another one another start") {
     CHECK(run(1) != run(2));
     CHECK(run(0) == fit(v, 5, {.stopping = nmf::Only{nmf::MaxIterations{0}}}).objective);
 }
-
-#ifdef _OPENMP
-TEST_CASE("Runs inside a parallel region are what they are outside") {
-    const Matrix<double> v = uniform(1, 60, 50);
-    const Options options{.stopping = nmf::Only{nmf::MaxIterations{5}}, .threads = {4}};
-    const auto expected = fit(v, 5, options);
-    int equal = 0;
-#pragma omp parallel num_threads(2) reduction(+ : equal)
-    equal += identical(fit(v, 5, options), expected) ? 1 : 0;
-    CHECK(equal == 2);
-}
-
-TEST_CASE("A run leaves OpenMP's number of threads as it was") {
-    const int before = omp_get_max_threads();
-    static_cast<void>(fit(uniform(1, 60, 50), 5, {.threads = {3}}));
-    CHECK(omp_get_max_threads() == before);
-}
-#endif

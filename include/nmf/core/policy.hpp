@@ -48,10 +48,13 @@ void check_parameters(const Ps&... policies) {
 
 }  // namespace detail
 
-/// Threads of a run; 0 takes OpenMP's own number. Without OpenMP, or called from inside a parallel
-/// region, a run has one thread. The result is the same, bit for bit, for every number of threads.
+/// Threads of a run. 0: as many as there is work for, and never more than the process may use by
+/// its affinity, the quota of its control group and OMP_NUM_THREADS. A small V has one thread.
+/// Another number is taken as it is. A run that a policy begins in the middle of another one's
+/// pass, or that begins inside of a parallel region of OpenMP, has one. The result is the same, bit
+/// for bit, for every number of threads. Threads begin with the run and end with it.
 struct Threads {
-    int count = 0;
+    int count = 0;  ///< 0 .. 4096
 };
 
 /// What becomes of components that are zero at the end: they stay, as zero columns of W and rows of

@@ -8,6 +8,7 @@
 #include <array>
 #include <cassert>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/parallel.hpp>
 #include <nmf/core/types.hpp>
 
@@ -43,6 +44,7 @@ void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int thre
     for_each_chunk(chunks, threads, [&](Index chunk, int thread) {
         const Index end = begin_of(chunk + 1);
         for (Index first = begin_of(chunk); first < end; first += block) {
+            check_interrupt();
             f(first, std::min(block, end - first), chunk, thread);
         }
     });

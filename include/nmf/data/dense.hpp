@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/data/back_product.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
@@ -171,6 +172,7 @@ private:
             detail::TilePass<S> tile(scratch.of(thread), a.stride());
             if (in_rows(0, 0).data != nullptr) tile.order = detail::BlockOrder::rows;
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += detail::block_columns) {
+                detail::check_interrupt();
                 tile.block.first = j;
                 tile.block.cols = std::min(detail::block_columns, chunks.end(chunk) - j);
                 work(tile, chunk, thread);

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/data/dense_product.hpp>
 #include <nmf/data/dense_source.hpp>
 
@@ -43,6 +44,7 @@ private:
             return by_rows ? in_rows<S>(source_, i, j) : in_columns<S>(source_, i, j);
         };
         for (Index i = 0; i < rows_; i += depth_in_place) {
+            check_interrupt();
             const Index depth = std::min(depth_in_place, rows_ - i);
             const DenseBlock<S> v = at(i, first);
             DenseBlock<S> next;
@@ -65,6 +67,7 @@ private:
         constexpr Index width = tile_columns<S>;
         alignas(64) S panel[pack_rows * width];
         for (Index j = 0; j < cols; j += width) {
+            check_interrupt();
             const Index wide = std::min(width, cols - j);
             for (Index i = 0; i < rows_; i += pack_rows) {
                 const Index depth = std::min(pack_rows, rows_ - i);

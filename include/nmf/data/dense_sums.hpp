@@ -8,6 +8,7 @@
 #include <cassert>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/dense_source.hpp>
 #include <nmf/data/summary.hpp>
@@ -108,6 +109,7 @@ private:
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += tile.cols) {
                 tile.cols = std::min(most_cols, chunks.end(chunk) - j);
                 for (Index i = 0; i < rows_; i += tile.rows) {
+                    check_interrupt();
                     tile.rows = std::min(most_rows, rows_ - i);
                     copy(i, j, tile);
                     sum += part(i, j, tile);
@@ -135,14 +137,20 @@ private:
         const Chunks chunks(cols_, most_cols);
         return sum_over_chunks<T>(chunks.count(), threads_, [&](Index chunk) {
             T sum{};
-            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) part(j, sum);
+            PacedInterrupt pace;
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
+                pace.step(rows_);
+                part(j, sum);
+            }
             return sum;
         });
     }
 
     void check_weights() const {
         FirstOffender first;
+        PacedInterrupt pace;
         for (Index j = 0; j < cols_; ++j) {
+            pace.step(rows_);
             for (Index i = 0; i < rows_; ++i) {
                 const auto m = source_.weight(i, j);
                 if (!acceptable(m)) first.see(i, j, static_cast<double>(m));

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/dense_product.hpp>
@@ -26,13 +27,13 @@ void add_gram(FactorColumns<S> a, DenseBlock<S> b, Index l, Index cols, S* parti
 /// C = A B for small A; 2 k l N flops for A k x l and B l x N.
 template <RealScalar S>
 void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c, int threads) {
-    const Chunks chunks(b.cols(), 1024);
-    for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-        const Index begin = chunks.begin(chunk);
-        multiply_block<BlockOrder::columns>(
-            columns_from(a), a.cols(), DenseBlock<S>{b.data() + begin * b.stride(), b.stride()},
-            chunks.end(chunk) - begin, c.data() + begin * c.stride(), true);
-    });
+    constexpr Index columns = 1024;
+    for_each_block(
+        Chunks(b.cols(), columns), columns, threads, [&](Index first, Index cols, Index, int) {
+            multiply_block<BlockOrder::columns>(
+                columns_from(a), a.cols(), DenseBlock<S>{b.data() + first * b.stride(), b.stride()},
+                cols, c.data() + first * c.stride(), true);
+        });
 }
 
 /// Gram matrices of factors, and products across two. Keeps its scratch from call to call.
@@ -56,6 +57,7 @@ public:
         for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
             std::fill_n(totals_.of(chunk), stride * l, 0.0);
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
+                check_interrupt();
                 add_gram(columns_from(a, j), DenseBlock<S>{b.data() + j * b.stride(), b.stride()},
                          l, std::min(depth, chunks.end(chunk) - j), partials_.of(chunk),
                          totals_.of(chunk));

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
@@ -162,6 +163,7 @@ private:
                 block.cols = std::min(detail::block_columns, chunks.end(chunk) - j);
                 block.x = right_->data() + j * right_->stride();
                 for (Index i = 0; i < rows(); i += TilePass::rows) {
+                    detail::check_interrupt();
                     const Index depth = std::min(TilePass::rows, rows() - i);
                     tiles.model.reconstruct(*left_, i, depth);
                     parts[static_cast<std::size_t>(chunk)] += part(i, block, depth, tiles);

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <utility>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/random.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/thin_svd.hpp>
@@ -33,7 +34,9 @@ LowRank<S> range_finder(const View& view, Index size, int iterations, CounterRan
     const auto flipped = view.transposed();
 
     Factor<S> rows(std::min({size, view.rows(), view.cols()}), view.rows());
+    PacedInterrupt pace;
     for (Index i = 0; i < rows.cols(); ++i) {
+        pace.step(rows.rows());
         for (Index a = 0; a < rows.rows(); ++a) {
             rows.matrix()(a, i) =
                 static_cast<S>(random.normal(static_cast<std::uint64_t>(a * rows.cols() + i)));

@@ -12,6 +12,7 @@
 #include <Eigen/SparseCore>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -63,7 +64,11 @@ public:
     /// number >= 0.
     [[nodiscard]] Summary summary() const {
         Summary total;
-        for (Index j = 0; j < cols(); ++j) detail::summarize_visited(*this, j, total);
+        detail::PacedInterrupt pace;
+        for (Index j = 0; j < cols(); ++j) {
+            pace.step(along_.entries.end(j) - along_.entries.begin(j) + 1);
+            detail::summarize_visited(*this, j, total);
+        }
         if (!total.acceptable) detail::throw_first_offender(*this);
         if (weighted) {
             const double entries = static_cast<double>(rows()) * static_cast<double>(cols());
@@ -186,6 +191,7 @@ private:
             detail::TilePass<S> tile(scratch.of(thread), a.stride());
             const Index end = along_.begin_of(chunk + 1);
             for (Index j = along_.begin_of(chunk); j < end; j += detail::block_columns) {
+                detail::check_interrupt();
                 tile.block.first = j;
                 tile.block.cols = std::min(detail::block_columns, end - j);
                 work(tile, chunk, thread);

@@ -7,6 +7,7 @@
 #include <cassert>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/sparse_direction.hpp>
@@ -55,7 +56,11 @@ private:
     T sum_over_columns(const Part& part) const {
         return sum_over_chunks<T>(most_chunks, threads_, [&](Index chunk) {
             T sum{};
-            for (Index j = v_.begin_of(chunk); j < v_.begin_of(chunk + 1); ++j) sum += part(j);
+            PacedInterrupt pace;
+            for (Index j = v_.begin_of(chunk); j < v_.begin_of(chunk + 1); ++j) {
+                pace.step((v_.entries.end(j) - v_.entries.begin(j) + 1) * a_.rows());
+                sum += part(j);
+            }
             return sum;
         });
     }
@@ -73,6 +78,7 @@ private:
 
     /// Eigen keeps the entries of a column in the order of their rows.
     [[nodiscard]] double empty_part(Index j) const {
+        check_interrupt();
         const StoredEntries<S, I>& v = v_.entries;
         double sum = 0;
         Index entry = v.begin(j);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <utility>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/memory.hpp>
 #include <nmf/core/types.hpp>
 
@@ -64,12 +65,15 @@ template <RealScalar S, class I>
     // of_row[i] is how many entries row i has, then where the next of them goes.
     I* const of_row = outer + 1;
     std::fill_n(outer, v.rows + 1, I(0));
+    PacedInterrupt pace;
     for (Index j = 0; j < v.cols; ++j) {
+        pace.step(v.end(j) - v.begin(j) + 1);
         for (Index entry = v.begin(j); entry < v.end(j); ++entry) ++of_row[v.inner[entry]];
     }
     I begin = 0;
     for (Index i = 0; i < v.rows; ++i) begin += std::exchange(of_row[i], begin);
     for (Index j = 0; j < v.cols; ++j) {
+        pace.step(v.end(j) - v.begin(j) + 1);
         for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
             const I at = of_row[v.inner[entry]]++;
             inner[at] = static_cast<I>(j);

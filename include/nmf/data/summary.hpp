@@ -8,6 +8,7 @@
 #include <limits>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/core/types.hpp>
 
@@ -100,6 +101,7 @@ template <class View>
 void throw_first_offender(const View& view) {
     FirstOffender first;
     for (Index j = 0; j < view.cols(); ++j) {
+        check_interrupt();
         view.visit(j, [&](Index i, auto v, auto) {
             if (!acceptable(v)) first.see(i, j, static_cast<double>(v));
         });

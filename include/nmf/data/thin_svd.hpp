@@ -12,6 +12,7 @@
 #include <Eigen/Jacobi>
 
 #include <nmf/core/factor.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/gram.hpp>
 
@@ -28,6 +29,7 @@ struct SymmetricEigen {
         for (int sweep = 0; sweep < most_sweeps && rotated; ++sweep) {
             rotated = false;
             for (Index q = 1; q < a.cols(); ++q) {
+                check_interrupt();
                 for (Index p = 0; p < q; ++p) {
                     if (!(std::abs(a(p, q)) > nothing)) continue;
                     Eigen::JacobiRotation<double> rotation;

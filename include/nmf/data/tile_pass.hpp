@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/core/tile.hpp>
 #include <nmf/data/dense_product.hpp>
@@ -118,6 +119,7 @@ void for_each_tile_of(const Factor<S>& a, Index depth_total, Fill fill, TilePass
     constexpr Index rows = TilePass<S>::rows;
     tile.begin();
     for (Index i = 0; i < depth_total; i += rows) {
+        check_interrupt();
         const Index depth = std::min(rows, depth_total - i);
         fill(i, depth, tile);
         tile.reconstruct(a, i, depth);

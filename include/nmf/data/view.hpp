@@ -10,6 +10,7 @@
 #include <Eigen/SparseCore>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/data/dense.hpp>
 #include <nmf/data/sparse.hpp>
 
@@ -40,7 +41,9 @@ auto stored_entries(const Sparse& v) {
 template <class Sparse>
 void check_order(const Sparse& v, const char* name) {
     const auto entries = stored_entries(v);
+    PacedInterrupt pace;
     for (Index outer = 0; outer < entries.cols; ++outer) {
+        pace.step(entries.end(outer) - entries.begin(outer) + 1);
         Index before = -1;
         for (Index entry = entries.begin(outer); entry < entries.end(outer); ++entry) {
             const Index inner = entries.row(entry);

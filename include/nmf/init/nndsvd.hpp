@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/init/truncated_svd.hpp>
 
@@ -50,7 +51,10 @@ struct Nndsvd {
         const double average = std::sqrt(sums.sum / entries / static_cast<double>(w.rows()));
         detail::fill_uniform(random.stream(1), average, w);
         detail::fill_uniform(random.stream(2), average, h);
-        for (Index a = 0; a < svd.s.size(); ++a) set_component(svd, a, w, h);
+        for (Index a = 0; a < svd.s.size(); ++a) {
+            detail::check_interrupt();
+            set_component(svd, a, w, h);
+        }
         fill_zeros(average, random.stream(3), w);
         fill_zeros(average, random.stream(4), h);
     }
@@ -100,7 +104,9 @@ private:
     template <RealScalar S>
     void fill_zeros(double average, CounterRandom random, Factor<S>& x) const {
         if (fill == Fill::zeros) return;
+        detail::PacedInterrupt pace;
         for (Index j = 0; j < x.cols(); ++j) {
+            pace.step(x.rows());
             for (Index a = 0; a < x.rows(); ++a) {
                 if (x.matrix()(a, j) > S(0)) continue;
                 const auto draw = static_cast<std::uint64_t>(a * x.cols() + j);

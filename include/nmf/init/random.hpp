@@ -6,6 +6,7 @@
 
 #include <string_view>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/init/concept.hpp>
 
 namespace nmf {
@@ -14,7 +15,9 @@ namespace detail {
 /// Uniform draws in [0, scale); entry (a, j) is draw number a * N + j.
 template <RealScalar S>
 void fill_uniform(CounterRandom random, double scale, Factor<S>& x) {
+    PacedInterrupt pace;
     for (Index j = 0; j < x.cols(); ++j) {
+        pace.step(x.rows());
         for (Index a = 0; a < x.rows(); ++a) {
             const auto draw = static_cast<std::uint64_t>(a * x.cols() + j);
             x.matrix()(a, j) = static_cast<S>(scale * random.uniform(draw));

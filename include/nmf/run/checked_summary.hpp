@@ -8,6 +8,7 @@
 #include <limits>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/summary.hpp>
@@ -51,6 +52,7 @@ void refuse_zeros(const View& view) {
     FirstOffender first;
     const auto rows = view.transposed();
     for (Index i = 0; i < view.rows(); ++i) {
+        check_interrupt();
         Index expected = 0;
         rows.visit(i, [&](Index j, auto v, auto) {
             if (View::has_unstored_zeros() && j > expected) first.see(i, expected, 0);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <nmf/core/finite.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -164,6 +165,7 @@ private:
         if constexpr (whole_columns) {
             Whole& columns = workers_.front().columns;
             for (Index j = 0; j < view.cols(); j += group) {
+                check_interrupt();
                 columns.read(view, j, std::min(group, view.cols() - j));
                 for (Index c = 0; c < group && j + c < view.cols(); ++c) {
                     see(j + c, (ConstArrayMap<S>(columns.values(c), view.rows()) > S(0)).count());
@@ -171,6 +173,7 @@ private:
             }
         } else {
             for (Index j = 0; j < view.cols(); ++j) {
+                check_interrupt();
                 Index entries = 0;
                 view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
                 see(j, entries);

@@ -7,11 +7,14 @@
 #include <vector>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/parallel.hpp>
+#include <nmf/core/policy.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/core/warning.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/run/checked_summary.hpp>
+#include <nmf/run/threads_for.hpp>
 #include <nmf/run/transform.hpp>
 
 namespace nmf {
@@ -42,7 +45,8 @@ struct Factorization {
     LossPolicy loss;
     EntriesPolicy entries;
     PenaltySet penalties;
-    int threads = 1;
+    int threads = 1;           ///< Of the run.
+    Threads threads_wanted{};  ///< What the run was asked for; transform keeps to it.
 
     /// The coefficients of further columns, H2 >= 0 with V2 ~ W H2 (k x n2), for the same W, loss
     /// and penalties: the solution of that convex problem, exact for least squares and to a KKT
@@ -68,7 +72,9 @@ struct Factorization {
                              "; the fit has " + std::to_string(W.rows()) + " rows");
         }
         if (v2.cols() == 0) return Matrix<S>(W.cols(), 0);
-        const auto view = entries_of_v2.view(v2.derived(), threads);
+        const detail::RunScope scope(
+            detail::threads_for(v2, W.cols(), threads_wanted, loss, entries_of_v2));
+        const auto view = entries_of_v2.view(v2.derived(), scope.threads());
         using View = std::decay_t<decltype(view)>;
         const Summary sums = detail::checked_summary(view, loss);
         const Factor<S> fixed(W.transpose());

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/run/alternation.hpp>
 #include <nmf/stopping/concept.hpp>
@@ -25,12 +26,21 @@ struct NoObserver {
 /// Seconds since it was made.
 class Stopwatch {
 public:
+    using Clock = Interruption::Clock;
+
     [[nodiscard]] double seconds() const {
         return std::chrono::duration<double>(Clock::now() - start_).count();
     }
 
+    /// The moment when so many seconds are over; Interruption::never for what no clock gets to.
+    [[nodiscard]] Clock::time_point at(double seconds) const {
+        constexpr double century = 3e9;
+        if (!(seconds < century)) return Interruption::never;
+        return start_ + std::chrono::duration_cast<Clock::duration>(
+                            std::chrono::duration<double>(std::max(seconds, 0.0)));
+    }
+
 private:
-    using Clock = std::chrono::steady_clock;
     Clock::time_point start_ = Clock::now();
 };
 
@@ -68,6 +78,33 @@ template <class Observer>
     }
 }
 
+/// When a pass is left for the rule's deadline: a little later, so that short iterations and starts
+/// get to their end.
+template <class Rule>
+[[nodiscard]] Interruption::Clock::time_point hard_deadline(const Rule& rule,
+                                                            const Stopwatch& watch) {
+    constexpr double grace = 0.5;
+    return watch.at(deadline_of(rule) + grace);
+}
+
+/// The request to stop that a rule may carry.
+template <class Rule>
+[[nodiscard]] StopRequest stop_request(const Rule& rule) {
+    if constexpr (is_stoppable<Rule>()) return rule;
+    return {};
+}
+
+/// Calls work(), which may be left in the middle. Nothing, or the status that it was left with.
+template <class Work>
+[[nodiscard]] std::optional<Status> interrupted(const Work& work) {
+    try {
+        work();
+        return std::nullopt;
+    } catch (const Interrupted& interruption) {
+        return interruption.status;
+    }
+}
+
 template <class Alternation, class Rule, class Observer>
 LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& observer,
                     const Stopwatch& watch) {
@@ -76,22 +113,37 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
     LoopResult result{Status::max_iterations, {}};
     result.history.reserve(lines);
     StallWatch stall;
-    for (Index iteration = 0;; ++iteration) {
-        if (iteration > 0 && !alternation.iterate()) {
-            alternation.abandon();
-            result.status = Status::not_finite;
-            return result;
-        }
+    const auto write = [&](Index iteration) {
         const Measure& now = alternation.best();
         result.history.push_back(
             {iteration, watch.seconds(), now.objective, now.relative_error, now.kkt_residual});
+    };
+    // Leaves the pair that is there with what is known of it.
+    const auto leave = [&](Index iteration, Status status) {
+        alternation.abandon();
+        if (alternation.best().objective != result.history.back().objective) write(iteration);
+        result.status = status;
+        return result;
+    };
+    for (Index iteration = 0;; ++iteration) {
+        if (iteration > 0) {
+            bool finite = true;
+            const auto left = interrupted([&] { finite = alternation.iterate(); });
+            if (left) return leave(iteration, *left);
+            if (!finite) return leave(iteration, Status::not_finite);
+        }
+        write(iteration);
+        const Measure& now = alternation.best();
         HistoryEntry& line = result.history.back();
         const auto progress = [&] { return Progress{line, result.history}; };
         const bool cancelled = cancelled_by(observer, progress());
         std::optional<Status> status = cancelled ? Status::cancelled : rule.check(progress());
         const bool at_rest = !status && !is_only(rule) && stall.stalled(now);
         if (!status && !at_rest) continue;
-        if (alternation.settle()) {
+        bool settled = false;
+        const auto left = interrupted([&] { settled = alternation.settle(); });
+        if (left && status == Status::converged) status = left;
+        if (settled) {
             // The rule looks once more, at what is now exact.
             line.kkt_residual = alternation.best().kkt_residual;
             if (status == Status::converged) status = rule.check(progress());

@@ -20,9 +20,9 @@ namespace nmf::detail {
 struct Unknown {};
 
 template <class P>
-inline constexpr bool is_option = std::same_as<P, Seed> || std::same_as<P, Threads> ||
-                                  std::same_as<P, AllowNoMinimiser> ||
-                                  std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents>;
+inline constexpr bool is_option =
+    std::same_as<P, Seed> || std::same_as<P, Threads> || std::same_as<P, AllowNoMinimiser> ||
+    std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents>;
 
 /// The axis of a policy, an option or a callable. A function is taken like a pointer to it.
 template <class P>

@@ -14,6 +14,7 @@ struct EitherRule {
     using Axis = axis::Stopping;
     static constexpr bool limit = detail::is_limit<A>() || detail::is_limit<B>();
     static constexpr bool test = detail::is_test<A>() || detail::is_test<B>();
+    static constexpr bool stoppable = detail::is_stoppable<A>() || detail::is_stoppable<B>();
     A first;
     B second;
 
@@ -35,6 +36,7 @@ template <class A, class B>
 struct BothRules {
     using Axis = axis::Stopping;
     static constexpr bool limit = detail::is_limit<A>() && detail::is_limit<B>();
+    static constexpr bool stoppable = detail::is_stoppable<A>() && detail::is_stoppable<B>();
     A first;
     B second;
 
@@ -63,6 +65,7 @@ struct Only {
     static constexpr bool limit = true;
     static constexpr bool test = true;
     static constexpr bool only = true;
+    static constexpr bool stoppable = detail::is_stoppable<P>();
     P rule;
 
     [[nodiscard]] std::optional<Status> check(const Progress& progress) const {

@@ -30,6 +30,7 @@ concept HasCheck = requires(const P& rule, const Progress& progress) {
 ///
 ///     static constexpr bool limit = true   It is a limit. Default false: a test.
 ///     double deadline() const              No use in going on so many seconds after the start.
+///     bool stop_requested() const          No use in going on; asked in each pass, in any thread.
 ///     void check() const                   Throws InputError for a parameter out of range.
 template <class P>
 concept StoppingRule = std::copy_constructible<P> && HasAxis<P, axis::Stopping> && HasCheck<P>;
@@ -82,6 +83,13 @@ template <class P>
 [[nodiscard]] double deadline_of(const P& rule) {
     if constexpr (requires { rule.deadline(); }) return rule.deadline();
     return std::numeric_limits<double>::infinity();
+}
+
+/// Whether there may be such a request.
+template <class P>
+consteval bool is_stoppable() {
+    if constexpr (requires { P::stoppable; }) return P::stoppable;
+    return requires(const P& rule) { rule.stop_requested(); };
 }
 
 /// Whether the rule stops whatever the progress, because that has been requested; may be called

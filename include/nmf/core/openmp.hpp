@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What the library asks of an OpenMP that the program may have. It is found when the program is
+/// linked, so that this header is the same with and without -fopenmp. Where there are no weak
+/// symbols a program is taken to have none.
+
+#if defined(__ELF__) && defined(__GNUC__)
+// Under names of their own, so that they do not clash with how omp.h declares them.
+extern "C" {
+int nmf_omp_in_parallel() noexcept __asm__("omp_in_parallel") __attribute__((weak));
+int nmf_omp_get_max_threads() noexcept __asm__("omp_get_max_threads") __attribute__((weak));
+void nmf_omp_set_num_threads(int) noexcept __asm__("omp_set_num_threads") __attribute__((weak));
+}
+#endif
+
+namespace nmf::detail {
+
+/// This thread is inside of a parallel region.
+[[nodiscard]] inline bool in_openmp_region() {
+#if defined(__ELF__) && defined(__GNUC__)
+    return nmf_omp_in_parallel != nullptr && nmf_omp_in_parallel() != 0;
+#else
+    return false;
+#endif
+}
+
+/// While it lives, parallel regions that this thread begins have one thread: Eigen's products, say,
+/// in a program with -fopenmp.
+class OneOpenMpThread {
+public:
+    OneOpenMpThread() {
+#if defined(__ELF__) && defined(__GNUC__)
+        if (nmf_omp_get_max_threads == nullptr || nmf_omp_set_num_threads == nullptr) return;
+        before_ = nmf_omp_get_max_threads();
+        if (before_ > 1) nmf_omp_set_num_threads(1);
+#endif
+    }
+    OneOpenMpThread(const OneOpenMpThread&) = delete;
+    OneOpenMpThread& operator=(const OneOpenMpThread&) = delete;
+    ~OneOpenMpThread() {
+#if defined(__ELF__) && defined(__GNUC__)
+        if (before_ > 1) nmf_omp_set_num_threads(before_);
+#endif
+    }
+
+private:
+    int before_ = 1;
+};
+
+}  // namespace nmf::detail
