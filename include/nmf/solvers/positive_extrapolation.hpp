@@ -6,6 +6,8 @@
 
 #include <cmath>
 
+#include <nmf/core/requirements.hpp>
+
 namespace nmf {
 
 /// Block majorisation-minimisation with extrapolation (BMMe): each factor X is replaced by X + a
