@@ -4,6 +4,8 @@
 #
 # A header may include headers of its own folder and of the folders before it in this list. "/" is
 # the top level, nmf/*.hpp, of which version.hpp includes nothing. A new folder gets its place here.
+# Every other header includes one at least, and so core/requirements.hpp in the end. What belongs to
+# a compiler and not to C++ is for core/compiler.hpp alone.
 cmake_minimum_required(VERSION 3.24)
 set(layers core data loss penalty solvers init stopping run / testing)
 
@@ -35,6 +37,16 @@ foreach(header IN LISTS headers)
     continue()
   endif()
   file(STRINGS "${INCLUDE_DIR}/nmf/${header}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
+  if(NOT lines MATCHES "<nmf/" AND NOT header MATCHES "^(version|core/requirements)\\.hpp$")
+    fault("${header}" "has to include nmf/core/requirements.hpp")
+  endif()
+  if(NOT header STREQUAL "core/compiler.hpp")
+    file(STRINGS "${INCLUDE_DIR}/nmf/${header}" own
+      REGEX "__builtin_|__attribute__|__declspec|gnu::|clang::|__GNUC__|__clang__|_MSC_VER|pragma (GCC|clang)")
+    foreach(line IN LISTS own)
+      fault("${header}" "what is a compiler's own belongs into nmf/core/compiler.hpp: ${line}")
+    endforeach()
+  endif()
   foreach(line IN LISTS lines)
     if(line MATCHES "include[ \t]*\"")
       fault("${header}" "write <nmf/...> instead of quotes: ${line}")

@@ -111,15 +111,17 @@ public:
     [[nodiscard]] const S* data() const { return memory_.get(); }
 
     [[nodiscard]] FactorMap<S> matrix() {
-        return {data(), rows(), cols(), Eigen::OuterStride<>(stride())};
+        return FactorMap<S>(data(), rows(), cols(), Eigen::OuterStride<>(stride()));
     }
     [[nodiscard]] ConstFactorMap<S> matrix() const {
-        return {data(), rows(), cols(), Eigen::OuterStride<>(stride())};
+        return ConstFactorMap<S>(data(), rows(), cols(), Eigen::OuterStride<>(stride()));
     }
 
     /// The entries with their padding, for operations that act on each entry alone and keep 0 at 0.
-    [[nodiscard]] PaddedMap<S> padded_matrix() { return {data(), stride(), cols()}; }
-    [[nodiscard]] ConstPaddedMap<S> padded_matrix() const { return {data(), stride(), cols()}; }
+    [[nodiscard]] PaddedMap<S> padded_matrix() { return PaddedMap<S>(data(), stride(), cols()); }
+    [[nodiscard]] ConstPaddedMap<S> padded_matrix() const {
+        return ConstPaddedMap<S>(data(), stride(), cols());
+    }
 
     void swap(Factor& with) noexcept {
         memory_.swap(with.memory_);

@@ -8,8 +8,8 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/simd.hpp>
 
 namespace nmf::detail {
@@ -19,21 +19,23 @@ namespace nmf::detail {
 ///
 /// With the whole number e for which z = y 2^e is closest to v, by the bits of both,
 /// log(v / y) = e log 2 + 2 artanh((v - z) / (v + z)), and |v - z| / (v + z) <= 0.202.
-[[nodiscard, gnu::always_inline]] inline Simd<double>::Packet log_ratio(
-    const Simd<double>::Packet& v, const Simd<double>::Packet& y) {
+[[nodiscard]] NMF_INLINE inline Simd<double>::Packet log_ratio(const Simd<double>::Packet& v,
+                                                               const Simd<double>::Packet& y) {
     using P = Simd<double>;
     using Packet = P::Packet;
-    using Bits [[gnu::vector_size(sizeof(Packet))]] = std::uint64_t;
     constexpr std::uint64_t one = std::uint64_t{1} << 52U;  // Of the exponent.
     constexpr std::uint64_t bias = 1023;
-    const auto bits_of = [](const Packet& x) { return std::bit_cast<Bits>(x); };
-    const auto number = [](const Bits& x) { return std::bit_cast<Packet>(x); };
 
-    const Bits power = (bits_of(v) - bits_of(y) + (bias * one + one / 2)) & ~(one - 1);
-    // The bits of 2^52 + e + bias.
-    const Packet shifted = number((power >> 52) | std::bit_cast<std::uint64_t>(0x1p52));
+    // 2^e.
+    const Packet power = map_bits(
+        [](const auto& a, const auto& b) { return (a - b + (bias * one + one / 2)) & ~(one - 1); },
+        v, y);
+    // 2^52 + e + bias.
+    const Packet shifted = map_bits(
+        [](const auto& bits) { return (bits >> 52) | std::bit_cast<std::uint64_t>(0x1p52); },
+        power);
     const Packet e = P::sub(shifted, P::set(0x1p52 + static_cast<double>(bias)));
-    const Packet z = P::mul(y, number(power));
+    const Packet z = P::mul(y, power);
     const Packet s = P::div(P::sub(v, z), P::add(v, z));
     const Packet square = P::mul(s, s);
     // (artanh(s) / s - 1) / s^2, the polynomial in s^2 that is off by least (Remez): s^2 times it
@@ -47,9 +49,8 @@ namespace nmf::detail {
     });
     const Packet twice = P::add(s, s);
     const Packet log = P::fma(P::mul(twice, square), series, twice);
-    const auto in_range = (v >= 1e-155) & (v <= 1e155) & (y >= 1e-140) & (y <= 1e150);
     const Packet out = P::fma(e, P::set(0x1.62e42fefa39efp-1), log);
-    return in_range ? out : P::set(std::numeric_limits<double>::quiet_NaN());
+    return P::keep_within(1e-155, 1e155, v, P::keep_within(1e-140, 1e150, y, out));
 }
 
 /// out = f(v, y) by packets, for Eigen arrays in memory of which `out` may be v; the last packet is
@@ -65,8 +66,9 @@ void map_packets(const V& v, const Y& y, Out& out, const F& f) {
     };
     for (Index e = 0; e < whole; e += width) packet(v.data() + e, y.data() + e, out.data() + e);
     if (whole == n) return;
-    Eigen::Array<double, width, 1> a = Eigen::Array<double, width, 1>::Ones();
-    Eigen::Array<double, width, 1> b = a;
+    using OnePacket = Eigen::Array<double, static_cast<int>(width), 1, Eigen::ColMajor>;
+    OnePacket a = OnePacket::Ones();
+    OnePacket b = a;
     a.head(n - whole) = v.tail(n - whole);
     b.head(n - whole) = y.tail(n - whole);
     packet(a.data(), b.data(), a.data());

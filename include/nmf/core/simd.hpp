@@ -5,22 +5,18 @@
 /// The few vector operations of the kernels, in terms of Eigen's packets, so that they follow the
 /// instruction set that the including program is compiled for.
 
-#include <cstddef>
-#include <cstdint>
+#include <limits>
 #include <type_traits>
 #include <utility>
 
 #include <Eigen/Core>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/types.hpp>
 
 namespace nmf::detail {
 
-// GCC warns where a packet type is a template argument.
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wignored-attributes"
-#endif
+NMF_PACKET_ARGUMENTS_BEGIN
 
 /// With `Half` the packets are half as wide where there are such, and the same elsewhere.
 template <RealScalar S, bool Half = false>
@@ -63,25 +59,25 @@ struct Simd {
         return Eigen::internal::pselect(Eigen::internal::pcmp_eq(x, set(S(0))), replacement, x);
     }
 
+    /// x, with NaN where `tested` is outside of [least, most].
+    static Packet keep_within(S least, S most, const Packet& tested, const Packet& x) {
+        const Packet none = set(std::numeric_limits<S>::quiet_NaN());
+        if constexpr (HasOperators<Packet>) {
+            const auto within = (tested >= least) & (tested <= most);
+            return within ? x : none;
+        } else {
+            using Eigen::internal::pcmp_le;
+            const Packet within =
+                Eigen::internal::pand(pcmp_le(set(least), tested), pcmp_le(tested, set(most)));
+            return Eigen::internal::pselect(within, x, none);
+        }
+    }
+
     /// a * b + c
     static Packet fma(const Packet& a, const Packet& b, const Packet& c) {
         return Eigen::internal::pmadd(a, b, c);
     }
 };
-
-/// Asks for the line of memory at some distance from an address, which may lie outside of the
-/// object, to be brought into the second-level cache.
-template <class T>
-void prefetch(const T* from, Index distance) {
-#if defined(__GNUC__)
-    const auto address =
-        reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(distance) * sizeof(T);
-    __builtin_prefetch(reinterpret_cast<const void*>(address), 0, 2);
-#else
-    static_cast<void>(from);
-    static_cast<void>(distance);
-#endif
-}
 
 /// The smallest multiple of the packet width that holds k scalars.
 template <RealScalar S>
@@ -92,16 +88,8 @@ template <RealScalar S>
 /// Calls f(std::integral_constant<int, 0>{}), ..., f(..., N - 1), written out by the compiler at
 /// any optimisation level, so that arrays of packets live in registers.
 template <int N, class F>
-#if defined(__GNUC__)
-[[gnu::always_inline]]
-#endif
-inline void
-unroll(F&& f) {
-    [&]<int... I>(std::integer_sequence<int, I...>)
-#if defined(__GNUC__)
-        __attribute__((always_inline))
-#endif
-    {
+NMF_INLINE inline void unroll(F&& f) {
+    [&]<int... I>(std::integer_sequence<int, I...>) NMF_INLINE_LAMBDA {
         (f(std::integral_constant<int, I>{}), ...);
     }
     (std::make_integer_sequence<int, N>{});
@@ -118,8 +106,7 @@ typename Simd<S>::Packet add_groups(const typename Simd<S>::Packet& a,
             const int group = i / (2 * Group) * 2 + odd;
             return i / Group % 2 * width + group * Group + i % Group;
         };
-        return Simd<S>::add(__builtin_shufflevector(a, b, from(I, 0)...),
-                            __builtin_shufflevector(a, b, from(I, 1)...));
+        return Simd<S>::add(shuffle<S, from(I, 0)...>(a, b), shuffle<S, from(I, 1)...>(a, b));
     }
     (std::make_integer_sequence<int, width>{});
 }
@@ -139,8 +126,6 @@ void store_sums(typename Simd<S>::Packet* rows, S* to, bool overwrite) {
     }
 }
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
+NMF_PACKET_ARGUMENTS_END
 
 }  // namespace nmf::detail

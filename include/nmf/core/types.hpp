@@ -10,13 +10,17 @@
 /// both.
 
 #include <concepts>
+#include <cstddef>
 #include <string_view>
 
 #include <Eigen/Core>
 
+#include <nmf/core/requirements.hpp>
+
 namespace nmf {
 
-using Index = Eigen::Index;
+/// Whatever Eigen's own index type is.
+using Index = std::ptrdiff_t;
 
 namespace detail {
 template <class S>
@@ -27,11 +31,12 @@ inline constexpr bool is_real_scalar = std::same_as<S, float> || std::same_as<S,
 template <class S>
 concept RealScalar = detail::is_real_scalar<S>;
 
+/// Column-major, whatever Eigen's default storage order is.
 template <class S>
-using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;
+using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 
 template <class S>
-using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1>;
+using Vector = Eigen::Matrix<S, Eigen::Dynamic, 1, Eigen::ColMajor>;
 
 /// Which factor a quantity belongs to.
 enum class Side { w, h };
@@ -49,11 +54,14 @@ concept HasName = requires {
 
 namespace detail {
 
+template <class S>
+using Array = Eigen::Array<S, Eigen::Dynamic, 1, Eigen::ColMajor>;
+
 /// Entries in memory.
 template <class S>
-using ArrayMap = Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>>;
+using ArrayMap = Eigen::Map<Array<S>>;
 template <class S>
-using ConstArrayMap = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
+using ConstArrayMap = Eigen::Map<const Array<S>>;
 
 }  // namespace detail
 

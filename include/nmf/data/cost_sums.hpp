@@ -4,6 +4,8 @@
 /// @file
 /// What a pass that compares V with its reconstruction adds up.
 
+#include <nmf/core/requirements.hpp>
+
 namespace nmf {
 
 /// Sums over entries of V and Y = W H, each times its weight, in double. Additive over V.

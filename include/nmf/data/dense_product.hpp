@@ -6,6 +6,7 @@
 
 #include <type_traits>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/factor.hpp>
 #include <nmf/core/simd.hpp>
 #include <nmf/core/types.hpp>

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/factor.hpp>
 #include <nmf/core/simd.hpp>
 #include <nmf/core/types.hpp>
@@ -62,11 +63,8 @@ void with_constant(Index n, const F& f) {
 /// y_e (+)= <a_e, x> for n entries, a_e = A(:, index[e]), for a strip of rows Vectors packets high.
 /// Whole packets of y are written: past the end with numbers that mean nothing.
 template <int Vectors, RealScalar S, class I>
-#if defined(__GNUC__)
-[[gnu::flatten]]
-#endif
-void dot_entries(const S* a, Index stride, const I* index, Index n, const S* x, S* y,
-                 bool overwrite) {
+NMF_FLATTEN void dot_entries(const S* a, Index stride, const I* index, Index n, const S* x, S* y,
+                             bool overwrite) {
     using P = Simd<S>;
     constexpr int width = static_cast<int>(P::width);
     typename P::Packet right[Vectors];

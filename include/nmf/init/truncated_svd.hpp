@@ -33,7 +33,7 @@ TruncatedSvd<S> truncated_svd(const View& view, Index rank, CounterRandom random
     // V ~ (V Z) Z' with the rows of low.right as Z', and those of low.left are (V Z)'.
     const int threads = view.threads();
     const ThinSvd svd(low.left, threads);
-    const Index found = std::min(rank, svd.s.size());
+    const Index found = std::min<Index>(rank, svd.s.size());
     const Factor<S> turn(svd.left.leftCols(found).transpose().template cast<S>());
     Factor<S> z(found, view.cols());
     multiply(turn, low.right, z, threads);

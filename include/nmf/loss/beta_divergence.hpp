@@ -50,7 +50,7 @@ namespace detail {
 }
 
 /// log(v / y), also where the ratio leaves the range of double.
-[[nodiscard]] inline double log_ratio(double v, double y) {
+[[nodiscard]] inline double log_of_ratio(double v, double y) {
     const double ratio = v / y;
     const bool in_range =
         ratio >= std::numeric_limits<double>::min() && ratio <= std::numeric_limits<double>::max();
@@ -61,7 +61,7 @@ namespace detail {
 /// and their power is that of the entry that the divergence is as large as.
 [[nodiscard]] inline double beta_divergence_apart(double v, double y, double b) {
     if (b == 2) return 0.5 * (v - y) * (v - y);
-    const double l = log_ratio(v, y);
+    const double l = log_of_ratio(v, y);
     const double x = v / y;
     const double u = y / v;
     const double c = b - 1.0;

@@ -197,7 +197,8 @@ void move(const EntryColumn<S>& column, const Moves<S, Block>& moves) {
 template <RealScalar S, class F>
 [[nodiscard]] double weighted_sum(const EntryColumn<S>& column, const S* before, const F& f) {
     using P = Simd<double>;
-    using Piece = Eigen::Array<double, Eigen::Dynamic, 1, 0, static_cast<int>(tile_width), 1>;
+    using Piece =
+        Eigen::Array<double, Eigen::Dynamic, 1, Eigen::ColMajor, static_cast<int>(tile_width), 1>;
     using InDouble = std::conditional_t<std::same_as<S, double>, ConstArrayMap<double>, Piece>;
     double total = 0;
     for (Index first = 0; first < column.entries; first += tile_width) {
@@ -247,8 +248,7 @@ template <RealScalar S>
         const auto product = P::mul(then, smaller);
         const auto square = P::mul(P::set(0.5), change);
         const auto least = P::mul(P::div(change, product), P::sub(smaller, square));
-        const auto in_range = (product >= 1e-290) & (product <= 1e290);
-        return in_range ? least : P::set(std::numeric_limits<double>::quiet_NaN());
+        return P::keep_within(1e-290, 1e290, product, least);
     });
 }
 

@@ -13,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/core/tile.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -158,7 +159,8 @@ public:
 
 private:
     using P = Simd<double>;
-    using Piece = Eigen::Array<double, Eigen::Dynamic, 1, 0, static_cast<int>(tile_width), 1>;
+    using Piece =
+        Eigen::Array<double, Eigen::Dynamic, 1, Eigen::ColMajor, static_cast<int>(tile_width), 1>;
     using InDouble = std::conditional_t<std::same_as<S, double>, ConstArrayMap<double>, Piece>;
 
     void add(const S* v, const S* y, const S* weights, Index n, CostSums& sums) const {
@@ -199,11 +201,8 @@ private:
     /// weigh(x, e) weighs a packet or a number of the entries from e on. Not inlined: GCC 12 warns
     /// of a loop without end where the number of entries is a constant.
     template <class Weigh>
-#if defined(__GNUC__)
-    [[gnu::noinline]]
-#endif
-    static CostSums
-    products(const double* v, const double* y, const double* cost, Index n, const Weigh& weigh) {
+    NMF_NOINLINE static CostSums products(const double* v, const double* y, const double* cost,
+                                          Index n, const Weigh& weigh) {
         auto costs = P::set(0.0);
         auto gaps = costs;
         auto model = costs;

@@ -140,8 +140,8 @@ private:
         Gathered entries;
         [[no_unique_address]] std::conditional_t<whole_columns, Whole, std::monostate> columns;
         EntryColumn<S> step;
-        Eigen::ArrayXd values;
-        Eigen::ArrayXd down;
+        Array<double> values;
+        Array<double> down;
         Index seen = 0;
         typename SolverPolicy::template Workspace<S> work;
     };
@@ -249,8 +249,8 @@ private:
 
     /// See MultiplicativePass::add_sums().
     void add_sums(Worker& worker, double mass, const PassSums::Part& sums) const {
-        using Terms = Eigen::ArrayXd;
-        using Sums = Eigen::Map<Terms>;
+        using Terms = Array<double>;
+        using Sums = ArrayMap<double>;
         auto& step = worker.step;
         const Index k = worker.x.rows();
         const auto n = step.pulls.head(k).array();

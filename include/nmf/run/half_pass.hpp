@@ -111,13 +111,12 @@ struct PassTarget {
     void load(Index first, Index cols, S* to) const {
         const Index size = cols * x.stride();
         const Index at = first * x.stride();
-        using Entries = Eigen::Map<const Eigen::Array<S, Eigen::Dynamic, 1>>;
-        const Entries now(x.data() + at, size);
-        Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>> out(to, size);
+        const ConstArrayMap<S> now(x.data() + at, size);
+        ArrayMap<S> out(to, size);
         if (step.momentum == 0) {
             out = now;
         } else {
-            const Entries before(previous.data() + at, size);
+            const ConstArrayMap<S> before(previous.data() + at, size);
             out = now + static_cast<S>(step.momentum) * (now - before).max(S(0));
         }
         if (point != nullptr) std::copy_n(to, size, point->data() + at);

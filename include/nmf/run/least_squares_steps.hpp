@@ -285,10 +285,10 @@ private:
 
     /// The columns of a factor that a block is about.
     [[nodiscard]] static Entries columns(Factor<S>& x, const Block& block) {
-        return {x.data() + block.first * x.stride(), block.cols * x.stride()};
+        return Entries(x.data() + block.first * x.stride(), block.cols * x.stride());
     }
     [[nodiscard]] static ConstEntries columns(const Factor<S>& x, const Block& block) {
-        return {x.data() + block.first * x.stride(), block.cols * x.stride()};
+        return ConstEntries(x.data() + block.first * x.stride(), block.cols * x.stride());
     }
 
     /// The KKT sums of a factor X whose equations come from `fixed`, without a step. Returns the

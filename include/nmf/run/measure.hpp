@@ -4,6 +4,8 @@
 /// @file
 /// What is known of a pair of factors.
 
+#include <nmf/core/requirements.hpp>
+
 namespace nmf::detail {
 
 /// How good a pair of factors is.

@@ -145,7 +145,7 @@ private:
     static void multiply(S* ratio, double exponent, const Factor<S>& least_entries, Index size,
                          S* x) {
         using P = detail::Simd<S>;
-        if (exponent != 1) raise<S>({ratio, size}, exponent);
+        if (exponent != 1) raise<S>(AlignedEntries<S>(ratio, size), exponent);
         const Index stride = least_entries.stride();
         for (Index a = 0; a < stride; a += P::width) {
             const auto bottom = P::load(least_entries.data() + a);
@@ -157,8 +157,10 @@ private:
     }
 
     template <RealScalar S>
-    static void raise(Eigen::Map<Eigen::Array<S, Eigen::Dynamic, 1>, Eigen::Aligned64> ratio,
-                      double exponent) {
+    using AlignedEntries = Eigen::Map<detail::Array<S>, Eigen::Aligned64>;
+
+    template <RealScalar S>
+    static void raise(AlignedEntries<S> ratio, double exponent) {
         if (exponent == 0.5) {
             ratio = ratio.sqrt();
         } else if (exponent == 1.5) {

@@ -9,6 +9,8 @@
 
 #include <nmf/core/errors.hpp>
 
+#include <nmf/core/requirements.hpp>
+
 namespace nmf {
 
 /// Block majorisation-minimisation with extrapolation (BMMe): each factor X is replaced by X + a

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <nmf/core/requirements.hpp>
+
 namespace nmf::testing {
 
 /// Collects broken laws, each once, with the circumstances in which it broke first.

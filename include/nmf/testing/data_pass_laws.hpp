@@ -69,6 +69,7 @@ public:
 
 private:
     using S = typename View::Scalar;
+    using Table = Eigen::Array<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
     static constexpr double eps = static_cast<double>(std::numeric_limits<S>::epsilon());
 
     void check_visits() {
@@ -161,7 +162,7 @@ private:
                         "9. pass() shows the entries that costs() adds up", where_);
         broken_.require((taken.array() == 1).all(), "4. pass() takes each column once", where_);
 
-        const Eigen::ArrayXXd y = (numbers(fixed).transpose() * numbers(x)).array();
+        const Table y = (numbers(fixed).transpose() * numbers(x)).array();
         const Matrix<double> p = weights_.array() * v_.array() * y;
         const Index terms = rank + view_.rows();
         broken_.require(close(numbers(top), numbers(above) * p, terms), "5. pass() sets A P",
@@ -178,8 +179,8 @@ private:
         const Factor<S> x = factor(3, rank, view_.cols());
         nmf::detail::Scratch<S> scratch;
         const CostSums sums = view_.costs(a, x, ProbeCost{}, scratch, every);
-        const Eigen::ArrayXXd y = (numbers(a).transpose() * numbers(x)).array();
-        const Eigen::ArrayXXd counted =
+        const Table y = (numbers(a).transpose() * numbers(x)).array();
+        const Table counted =
             every ? weights_.array() : (weights_.array() * visited_.array()).eval();
         const double cost = (counted * (v_.array() + 2.0 * y + 3.0)).sum();
         const double model = (counted * y).sum();

@@ -79,7 +79,7 @@ template <RealScalar S, Init P>
 [[nodiscard]] std::vector<std::string> init_laws(const P& init) {
     BrokenLaws broken;
     const auto check = [&](const Matrix<S>& v) {
-        const Eigen::SparseMatrix<S> sparse = v.sparseView();
+        const Eigen::SparseMatrix<S, Eigen::ColMajor> sparse = v.sparseView();
         for (const Index rank : {1, 3, 12}) {
             detail::check_init(init, make_view(v), rank, broken);
             detail::check_init(init, make_view(sparse), rank, broken);

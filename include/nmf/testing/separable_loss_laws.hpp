@@ -37,7 +37,7 @@ public:
     }
 
 private:
-    using Terms = Eigen::Array<double, Eigen::Dynamic, 1>;
+    using Terms = nmf::detail::Array<double>;
 
     void check_entry(double v, double y) {
         std::ostringstream where;
