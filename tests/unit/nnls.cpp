@@ -21,7 +21,12 @@ using nmf::testing::known_half_step;
 
 namespace {
 
-/// The smallest x >= 0 of 1/2 <x, G x> - <c, x>, by trying all supports.
+double value_at(const Matrix<double>& gram, const Vector<double>& c, const Vector<double>& x) {
+    return 0.5 * x.dot(gram * x) - c.dot(x);
+}
+
+/// The smallest x >= 0 of 1/2 <x, G x> - <c, x>, by trying all supports on which G is regular,
+/// among which there is a minimiser.
 Vector<double> by_enumeration(const Matrix<double>& gram, const Vector<double>& c) {
     const Index k = c.size();
     Vector<double> best = Vector<double>::Zero(k);
@@ -32,11 +37,16 @@ Vector<double> by_enumeration(const Matrix<double>& gram, const Vector<double>& 
             if ((support >> a & 1U) != 0) places.push_back(a);
         }
         const Matrix<double> part = gram(places, places);
-        const Vector<double> solved = part.llt().solve(c(places));
+        const Eigen::LLT<Matrix<double>> factor = part.llt();
+        const Vector<double> pivots = factor.matrixLLT().diagonal();
+        if (factor.info() != Eigen::Success || !(pivots.minCoeff() > 1e-6 * pivots.maxCoeff())) {
+            continue;
+        }
+        const Vector<double> solved = factor.solve(c(places));
         if (!(solved.array() >= 0).all()) continue;
         Vector<double> x = Vector<double>::Zero(k);
         x(places) = solved;
-        const double value = 0.5 * x.dot(gram * x) - c.dot(x);
+        const double value = value_at(gram, c, x);
         if (value < least) {
             least = value;
             best = x;
@@ -105,6 +115,54 @@ TEST_CASE("Anls agrees with the enumeration of all supports") {
                 CHECK((x.col(j) - expected).cwiseAbs().maxCoeff() <=
                       1e-15 * static_cast<double>(8 * k) * condition *
                           (expected.cwiseAbs().maxCoeff() + 1));
+            }
+        }
+    }
+}
+
+TEST_CASE("Anls agrees with the enumeration of all supports where G is singular") {
+    for (Index k = 2; k <= 6; ++k) {
+        for (std::uint64_t seed = 0; seed < 40; ++seed) {
+            INFO("k = " << k << ", seed " << seed);
+            // More components than rows, equal ones, and ones that differ by rounding.
+            const Index rows = seed % 4 == 0 ? (k + 1) / 2 : k + 2;
+            Matrix<double> a = uniform(100 + seed, k, rows);
+            if (seed % 4 == 1) a.row(k - 1) = a.row(0);
+            if (seed % 4 == 2) a.row(k - 1) = (1 + 1e-15) * a.row(0);
+            if (seed % 4 == 3) a.row(k - 1) = a.row(0) + a.row(k / 2);
+            const Matrix<double> data = uniform(200 + seed, rows, 12).array() - 0.2;
+            const Matrix<double> gram = a * a.transpose();
+            const Matrix<double> cross = a * data;
+            const auto eq = equations<double>(gram, cross);
+            for (const Factor<double>& start :
+                 {Factor<double>(k, 12), Factor<double>(uniform(300 + seed, k, 12))}) {
+                const Matrix<double> x = solve(eq, start);
+                CHECK((x.array() >= 0).all());
+                for (Index j = 0; j < cross.cols(); ++j) {
+                    const Vector<double> expected = by_enumeration(gram, cross.col(j));
+                    // What 1/2 ||v||^2 is rounded by, the gradient being rounded to 64 eps of it.
+                    CHECK(value_at(gram, cross.col(j), x.col(j)) <=
+                          value_at(gram, cross.col(j), expected) +
+                              1e-14 * data.col(j).squaredNorm());
+                }
+            }
+        }
+    }
+}
+
+TEMPLATE_TEST_CASE("Anls meets the KKT conditions with more components than rows", "", float,
+                   double) {
+    using S = TestType;
+    for (const Index rows : {5, 12, 40}) {
+        for (const Index k : {rows + 1, 5 * rows / 4, 2 * rows}) {
+            for (std::uint64_t seed = 0; seed < 4; ++seed) {
+                INFO("m = " << rows << ", k = " << k << ", seed " << seed);
+                const Matrix<double> a = uniform(300 + seed, k, rows);
+                const auto eq = equations<S>(a * a.transpose(), a * uniform(400 + seed, rows, 30));
+                const auto eps = static_cast<double>(std::numeric_limits<S>::epsilon());
+                CHECK(violation(eq, solve_from_zero(eq)) <= 64 * eps);
+                CHECK(violation(eq, solve(eq, Factor<S>(uniform(500 + seed, k, 30).cast<S>()))) <=
+                      64 * eps);
             }
         }
     }
@@ -220,5 +278,21 @@ TEST_CASE(
             const double rounding = 1e-14 * before.size;
             CHECK(nmf::testing::detail::half_step_value(eq, x).value <= before.value + rounding);
         }
+    }
+}
+
+TEMPLATE_TEST_CASE("Anls hides no NaN, and ends", "", float, double) {
+    using S = TestType;
+    const auto nan = std::numeric_limits<S>::quiet_NaN();
+    const Matrix<double> a = uniform(1, 4, 9);
+    for (const bool in_gram : {true, false}) {
+        auto eq = equations<S>(a * a.transpose(), a * uniform(2, 9, 30));
+        if (in_gram) {
+            eq.gram.matrix()(1, 1) = nan;
+        } else {
+            eq.cross.matrix()(1, 3) = nan;
+        }
+        const Matrix<double> x = solve_from_zero(eq);
+        CHECK(std::isnan(x.col(3).sum()));
     }
 }

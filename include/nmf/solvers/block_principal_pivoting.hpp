@@ -14,8 +14,8 @@
 #include <nmf/core/parallel.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/loss/normal_equations.hpp>
+#include <nmf/solvers/active_set.hpp>
 #include <nmf/solvers/cholesky.hpp>
-#include <nmf/solvers/tile.hpp>
 
 namespace nmf::detail {
 
@@ -23,13 +23,13 @@ namespace nmf::detail {
 ///
 /// A column x is optimal when it splits into a passive set P, where x > 0 and y = G x - c + l is 0,
 /// and the rest, where x = 0 and y >= 0. The method guesses P (at first where x > 0), solves for x
-/// and y, and exchanges the places where either is negative: all of them, or, when that has not
-/// helped for some rounds, only the last one, which ends in finitely many steps. Columns with the
-/// same P share one Cholesky factorization. All arithmetic is in double.
+/// and y, and exchanges the places where either is negative. Columns with the same P share one
+/// Cholesky factorization. All arithmetic is in double.
 ///
-/// Where G is singular on P, a ridge of a few rounding errors is added. Rows without curvature keep
-/// their value (0 under an L1 penalty). Columns that have not settled after 5 k rounds get HALS
-/// sweeps from where they were, so that f never rises.
+/// Where G is singular on P, a ridge of a few rounding errors is added. A column for which
+/// exchanges have not helped for some rounds, or whose solution the ridge has spoilt, is solved by
+/// itself, from where it was, so that f never rises: see ActiveSet. Rows without curvature keep
+/// their value (0 under an L1 penalty).
 ///
 /// Cost: (number of different P) k^3 / 3 + 2 N k^2 flops a round; few rounds from a warm start.
 ///
@@ -50,12 +50,17 @@ public:
                            [&](Index piece, int thread) {
                                solve_piece(eq, x, piece, Piece(scratch_.of(thread), k_));
                            });
-            std::erase_if(open_, [&](Index j) { return settled_[at(j)] != 0; });
+            std::erase_if(open_, [&](Index j) { return places_[at(j)] != Place::open; });
         }
-        if (!open_.empty()) sweep_open(eq, x);
+        open_.clear();
+        for (Index j = 0; j < x.cols(); ++j) {
+            if (places_[at(j)] != Place::settled) open_.push_back(j);
+        }
+        if (!open_.empty()) solve_alone(eq, x);
     }
 
 private:
+    enum class Place : char { open, settled, alone };
     using Word = std::uint64_t;
     static constexpr Index word_bits = 64;
     static constexpr Index piece_columns = 32;
@@ -73,9 +78,12 @@ private:
         Eigen::Map<Matrix<double>> solution;
         Eigen::Map<Matrix<double>> dual;
         Eigen::Map<Vector<double>> places;  ///< The passive set as a list; exact in double.
+        bool ridged = false;                ///< G was singular on the passive set.
         [[nodiscard]] Index place(Index p) const { return static_cast<Index>(places[p]); }
     };
-    [[nodiscard]] Index scratch_size() const { return k_ * (k_ + 2 * piece_columns + 1); }
+    [[nodiscard]] Index scratch_size() const {
+        return std::max(k_ * (k_ + 2 * piece_columns + 1), ActiveSet::scratch_size(k_));
+    }
 
     [[nodiscard]] bool passive(Index j, Index a) const {
         return (sets_[at(j * words_ + a / word_bits)] >> (a % word_bits) & 1U) != 0;
@@ -91,7 +99,7 @@ private:
         sets_.assign(at(words_ * x.cols()), 0);
         credit_.assign(at(x.cols()), full_credit);
         fewest_.assign(at(x.cols()), k_ + 1);
-        settled_.assign(at(x.cols()), 0);
+        places_.assign(at(x.cols()), Place::open);
         open_.resize(at(x.cols()));
         pieces_.reserve(at(x.cols() + 1));
         std::iota(open_.begin(), open_.end(), Index(0));
@@ -182,11 +190,13 @@ private:
         const auto entry = [&](Index p, Index q) {
             return static_cast<double>(eq.gram.matrix()(memory.place(p), memory.place(q)));
         };
-        for (double ridge = 0; size > 0; ridge = ridge > 0 ? 10 * ridge : least) {
+        // A ridge of 1 always does, unless there is a NaN in G.
+        for (double ridge = 0; ridge<10; ridge = ridge> 0 ? 10 * ridge : least) {
             for (Index q = 0; q < size; ++q) {
                 for (Index p = 0; p < size; ++p) gram(p, q) = entry(p, q);
                 gram(q, q) *= 1.0 + ridge;
             }
+            memory.ridged = ridge > 0;
             if (factorize_cholesky(gram, 0.5 * least)) break;
         }
         return size;
@@ -214,23 +224,23 @@ private:
         const double least_x = -16.0 * std::numeric_limits<double>::epsilon() * largest;
         const double least_y = -16.0 * std::numeric_limits<double>::epsilon() * scale;
         Index wrong = 0;
-        Index last = 0;
+        bool spoilt = false;
         const auto visit = [&](auto&& f) {
             Index p = 0;
             for (Index a = 0; a < k_; ++a) {
                 const bool inside = p < size && memory.place(p) == a;
                 const bool misplaced =
                     inside ? solution[p] < least_x : dual[a] < least_y && flat_[at(a)] == 0;
+                spoilt = spoilt || (memory.ridged && inside && std::abs(dual[a]) > -least_y);
                 if (inside) ++p;
                 if (misplaced) f(a);
             }
         };
-        visit([&](Index a) {
-            ++wrong;
-            last = a;
-        });
-        if (wrong == 0) return write(x, j, size, q, memory);
-        if (wrong < fewest_[at(j)]) {
+        visit([&](Index) { ++wrong; });
+        if (wrong == 0 && !spoilt) return write(x, j, size, q, memory);
+        if (wrong == 0) {
+            places_[at(j)] = Place::alone;
+        } else if (wrong < fewest_[at(j)]) {
             fewest_[at(j)] = wrong;
             credit_[at(j)] = full_credit;
             visit([&](Index a) { flip(j, a); });
@@ -238,7 +248,7 @@ private:
             --credit_[at(j)];
             visit([&](Index a) { flip(j, a); });
         } else {
-            flip(j, last);
+            places_[at(j)] = Place::alone;
         }
     }
 
@@ -248,32 +258,28 @@ private:
             if (flat_[at(a)] == 0) target[a] = S(0);
         }
         for (Index p = 0; p < size; ++p) {
-            target[memory.place(p)] = static_cast<S>(std::max(0.0, memory.solution(p, q)));
+            // A NaN stays one.
+            const double entry = memory.solution(p, q);
+            target[memory.place(p)] = static_cast<S>(entry < 0 ? 0.0 : entry);
         }
-        settled_[at(j)] = 1;
+        places_[at(j)] = Place::settled;
     }
 
-    void sweep_open(const NormalEquations<S>& eq, Factor<S>& x) {
-        const auto size = static_cast<Index>(open_.size());
-        tile_.resize(x.stride(), 2 * tile_width);
-        S* const columns = tile_.data();
-        S* const cross = columns + x.stride() * tile_width;
-        for (Index first = 0; first < size; first += tile_width) {
-            tile_.setZero();
-            const Index cols = std::min(tile_width, size - first);
-            for (Index q = 0; q < cols; ++q) {
-                for (Index a = 0; a < k_; ++a) {
-                    columns[a * tile_width + q] = x.matrix()(a, column(first, q));
-                    cross[a * tile_width + q] = eq.cross.matrix()(a, column(first, q));
-                }
+    /// The columns that are left, each from its x.
+    void solve_alone(const NormalEquations<S>& eq, Factor<S>& x) {
+        for_each_chunk(static_cast<Index>(open_.size()), eq.threads, [&](Index i, int thread) {
+            const Index j = open_[at(i)];
+            ActiveSet column(scratch_.of(thread), k_);
+            for (Index a = 0; a < k_; ++a) {
+                column.x[a] = static_cast<double>(x.matrix()(a, j));
+                column.kept[a] = flat_[at(a)] != 0 ? 1.0 : 0.0;
+                column.origin[a] = 0;
+                column.origin_slope[a] =
+                    static_cast<double>(eq.linear) - static_cast<double>(eq.cross.matrix()(a, j));
             }
-            for (int sweep = 0; sweep < 10; ++sweep) sweep_tile(eq, cross, columns);
-            for (Index q = 0; q < cols; ++q) {
-                for (Index a = 0; a < k_; ++a) {
-                    x.matrix()(a, column(first, q)) = columns[a * tile_width + q];
-                }
-            }
-        }
+            static_cast<void>(column.solve(eq.gram.matrix(), ActiveSet::noise<S>(k_)));
+            for (Index a = 0; a < k_; ++a) x.matrix()(a, j) = static_cast<S>(column.x[a]);
+        });
     }
 
     static constexpr int full_credit = 3;
@@ -285,11 +291,10 @@ private:
     std::vector<Word> sets_;     ///< Passive sets, words_ for each column.
     std::vector<int> credit_;    ///< Full exchanges left.
     std::vector<Index> fewest_;  ///< Fewest wrong places so far.
-    std::vector<char> settled_;
-    std::vector<Index> open_;    ///< Columns not settled.
+    std::vector<Place> places_;
+    std::vector<Index> open_;    ///< Columns to be looked at.
     std::vector<Index> pieces_;  ///< Where the pieces of open_ begin.
     Scratch<double> scratch_;
-    Matrix<S> tile_;
 };
 
 }  // namespace nmf::detail

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Exact non-negative least squares for one right-hand side, also where G is singular.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <nmf/core/types.hpp>
+
+namespace nmf::detail {
+
+/// Minimises f over x >= 0 for a convex quadratic f of k variables, given by its Hessian G, which
+/// is positive semidefinite, and its gradient at one place x_0: y = y_0 + G (x - x_0).
+///
+/// From any x >= 0, f falls step by step: x moves by -(G_PP + E)^-1 y_P on the passive set P, until
+/// an entry is 0 and leaves P; when y_P is 0, the steepest row with y < 0 joins P. E is 0 as long
+/// as the rows of P are independent, and each step then minimises f over them. A row that depends
+/// on those before it is taken for exactly dependent and gets a curvature of `noise` of its
+/// diagonal, which bounds the error of a computed pivot. G + E is not below G, so that f still
+/// falls, and the minimum stays what it is, since steps end only where y_P is 0.
+///
+/// Cost: 2 k |P| flops a step, a step for each row that joins or leaves. All memory is the
+/// caller's.
+///
+/// Source: C. Lawson and R. Hanson, "Solving least squares problems", Prentice-Hall, 1974, chapter
+/// 23. R. Bro and S. de Jong, "A fast non-negativity-constrained least squares algorithm", J.
+/// Chemometrics 11, 1997 (on normal equations).
+class ActiveSet {
+    using Column = Eigen::Map<Vector<double>>;
+
+public:
+    [[nodiscard]] static constexpr Index scratch_size(Index k) { return k * (k + 9); }
+
+    ActiveSet(double* memory, Index k)
+        : x(memory, k),
+          origin(memory + k, k),
+          origin_slope(memory + 2 * k, k),
+          kept(memory + 3 * k, k),
+          slope_(memory + 4 * k, k),
+          terms_(memory + 5 * k, k),
+          step_(memory + 6 * k, k),
+          places_(memory + 7 * k, k),
+          free_(memory + 8 * k, k),
+          factor_(memory + 9 * k, k, k) {}
+
+    Column x;             ///< The start, then the solution.
+    Column origin;        ///< x_0
+    Column origin_slope;  ///< y_0
+    Column kept;          ///< Not 0 where x is to keep its value.
+
+    /// What bounds the error of a pivot of G, whose entries have the precision of S, in parts of
+    /// its diagonal entry.
+    template <RealScalar S>
+    [[nodiscard]] static constexpr double noise(Index k) {
+        return static_cast<double>(std::numeric_limits<S>::epsilon()) *
+               std::max(64.0, 4.0 * static_cast<double>(k));
+    }
+
+    /// False where rounding, or the limit on steps, leaves a violation: |y_a| above `tolerance` of
+    /// the terms that it is the sum of.
+    template <class Gram>
+    bool solve(const Gram& gram, double noise) {
+        const Index k = x.size();
+        gather(gram, noise);
+        const Index most_steps = 20 * k + 100;
+        Index still = 0;
+        refused_ = -1;
+        for (Index steps = 0; steps < most_steps; ++steps) {
+            look(gram);
+            const bool solved = !violated();
+            if (solved || still > most_refinements) {
+                const Index next = steepest(gram);
+                if (next < 0) return solved;
+                append(gram, next, noise);
+                still = 0;
+            }
+            still = move(gram, noise) ? 0 : still + 1;
+        }
+        look(gram);
+        return false;
+    }
+
+private:
+    static constexpr double tolerance = 16.0 * std::numeric_limits<double>::epsilon();
+    static constexpr Index most_refinements = 20;
+
+    [[nodiscard]] Index place(Index p) const { return static_cast<Index>(places_[p]); }
+
+    /// P = where x > 0, and its factorization.
+    template <class Gram>
+    void gather(const Gram& gram, double noise) {
+        size_ = 0;
+        perturbed_ = false;
+        for (Index a = 0; a < x.size(); ++a) {
+            if (kept[a] == 0 && x[a] > 0) append(gram, a, noise);
+        }
+    }
+
+    /// Adds row a to P and to the Cholesky factor.
+    template <class Gram>
+    void append(const Gram& gram, Index a, double noise) {
+        const auto diagonal = static_cast<double>(gram(a, a));
+        double pivot = diagonal;
+        for (Index p = 0; p < size_; ++p) {
+            double rest = static_cast<double>(gram(a, place(p)));
+            for (Index q = 0; q < p; ++q) rest -= factor_(q, size_) * factor_(q, p);
+            factor_(p, size_) = free_[p] * rest / factor_(p, p);
+            pivot -= factor_(p, size_) * factor_(p, size_);
+        }
+        free_[size_] = pivot > noise * diagonal ? 1.0 : 0.0;
+        if (free_[size_] == 0) {
+            pivot = noise * diagonal;
+            perturbed_ = true;
+        }
+        factor_(size_, size_) = std::sqrt(pivot);
+        places_[size_++] = static_cast<double>(a);
+    }
+
+    /// Takes row place(p) out of P, by rotations of the factor where they will do.
+    template <class Gram>
+    void remove(const Gram& gram, Index p, double noise) {
+        --size_;
+        for (Index i = p; i < size_; ++i) places_[i] = places_[i + 1];
+        if (perturbed_) {
+            const Index size = size_;
+            size_ = 0;
+            perturbed_ = false;
+            for (Index i = 0; i < size; ++i) append(gram, place(i), noise);
+            return;
+        }
+        // The factor is kept as R = L', upper triangular; column p goes.
+        for (Index j = p; j < size_; ++j) {
+            for (Index i = 0; i <= j + 1; ++i) factor_(i, j) = factor_(i, j + 1);
+        }
+        for (Index i = p; i < size_; ++i) {
+            const double length = std::hypot(factor_(i, i), factor_(i + 1, i));
+            const double c = factor_(i, i) / length;
+            const double s = factor_(i + 1, i) / length;
+            for (Index j = i; j < size_; ++j) {
+                const double upper = factor_(i, j);
+                const double lower = factor_(i + 1, j);
+                factor_(i, j) = c * upper + s * lower;
+                factor_(i + 1, j) = c * lower - s * upper;
+            }
+        }
+    }
+
+    /// y, and the sizes of its terms.
+    template <class Gram>
+    void look(const Gram& gram) {
+        slope_ = origin_slope;
+        terms_ = origin_slope.cwiseAbs();
+        for (Index a = 0; a < x.size(); ++a) {
+            const double change = x[a] - origin[a];
+            if (change == 0) continue;
+            const auto column = gram.col(a).template cast<double>();
+            slope_ += change * column;
+            terms_ += std::abs(change) * column.cwiseAbs();
+        }
+    }
+
+    [[nodiscard]] bool violated() const {
+        for (Index p = 0; p < size_; ++p) {
+            const Index a = place(p);
+            if (std::abs(slope_[a]) > tolerance * terms_[a]) return true;
+        }
+        return false;
+    }
+
+    /// The row outside of P along which f falls fastest, its component at norm 1; -1 for none.
+    template <class Gram>
+    [[nodiscard]] Index steepest(const Gram& gram) {
+        step_.setZero();
+        for (Index p = 0; p < size_; ++p) step_[place(p)] = 1;
+        Index found = -1;
+        double most = 0;
+        for (Index a = 0; a < x.size(); ++a) {
+            if (step_[a] != 0 || kept[a] != 0 || a == refused_) continue;
+            if (!(slope_[a] < -tolerance * terms_[a])) continue;
+            const double fall = -slope_[a] / std::sqrt(static_cast<double>(gram(a, a)));
+            if (fall > most) {
+                most = fall;
+                found = a;
+            }
+        }
+        return found;
+    }
+
+    /// One step on P. True when an entry has become 0 and left.
+    template <class Gram>
+    bool move(const Gram& gram, double noise) {
+        const auto triangle = factor_.topLeftCorner(size_, size_);
+        auto step = step_.head(size_);
+        for (Index p = 0; p < size_; ++p) {
+            double rest = -slope_[place(p)];
+            for (Index q = 0; q < p; ++q) rest -= triangle(q, p) * step[q];
+            step[p] = rest / triangle(p, p);
+        }
+        for (Index p = size_; p-- > 0;) {
+            step[p] /= triangle(p, p);
+            for (Index q = 0; q < p; ++q) step[q] -= step[p] * triangle(q, p);
+        }
+        double length = 1;
+        Index first = -1;
+        for (Index p = 0; p < size_; ++p) {
+            if (!(step[p] < 0)) continue;
+            const double most = x[place(p)] / -step[p];
+            if (most < length) {
+                length = most;
+                first = p;
+            }
+        }
+        for (Index p = 0; p < size_; ++p) {
+            double& entry = x[place(p)];
+            entry += length * step[p];
+            if (entry < 0) entry = 0;
+        }
+        if (length > 0) refused_ = -1;
+        if (first < 0) return false;
+        // Rounding can refuse the row that has just joined; it is not tried again from here.
+        if (length == 0 && first == size_ - 1) refused_ = place(first);
+        x[place(first)] = 0;
+        remove(gram, first, noise);
+        return true;
+    }
+
+    Column slope_;  ///< y
+    Column terms_;
+    Column step_;
+    Column places_;  ///< P as a list, exact in double.
+    Column free_;    ///< 1 for rows of that list that are independent of those before, else 0.
+    Eigen::Map<Matrix<double>> factor_;
+    Index size_ = 0;
+    Index refused_ = -1;
+    bool perturbed_ = false;  ///< E is not 0.
+};
+
+}  // namespace nmf::detail
