@@ -24,9 +24,9 @@ inline constexpr double rounding_noise = 4.0 *
                                          static_cast<double>(std::numeric_limits<S>::epsilon());
 
 /// A KKT residual up to this is the end of the digits where nothing comes down any more: near a
-/// stationary point the objective changes with the square of the distance, sqrt(eps) of a factor.
+/// stationary point the objective changes with the square of the distance, here 2 sqrt(eps).
 template <RealScalar S>
-inline constexpr double end_of_digits = std::same_as<S, double> ? 1.5e-8 : 3.5e-4;
+inline constexpr double end_of_digits = std::same_as<S, double> ? 3e-8 : 7e-4;
 
 /// Entries of V between 1 / extreme_entry and this leave room for their products with factors.
 template <RealScalar S>

@@ -122,18 +122,23 @@ private:
 /// from its row sums and the squared norms of the rows of A and X. With `balance` row a counts as
 /// if row a of X and of A had the same norm, so that scaling one up and the other down changes
 /// nothing; that is right as long as the objective does not change with such a scaling either. 1
-/// for a factor that is 0 and should not be.
+/// for a factor that is 0 and should not be. A component counts with at most 1000 times the squared
+/// size of X: where A is almost 0 the way to a minimiser has no other bound.
 template <class Sums, class Fixed, class Rows>
 [[nodiscard]] double kkt_residual(const Sums& row_sums, const Fixed& fixed_norms,
                                   const Rows& factor_norms, bool balance) {
-    double distance = 0;
-    double size = 0;
-    for (Index a = 0; a < row_sums.size(); ++a) {
+    const auto weight = [&](Index a) {
         const double fixed = fixed_norms[a];
         const double factor = factor_norms[a];
-        const double weight = balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
-        distance += weight * row_sums[a];
-        size += weight * factor;
+        return balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
+    };
+    double size = 0;
+    for (Index a = 0; a < row_sums.size(); ++a) size += weight(a) * factor_norms[a];
+    constexpr double most = 1e3;
+    double distance = 0;
+    for (Index a = 0; a < row_sums.size(); ++a) {
+        const double of_row = weight(a) * row_sums[a];
+        distance += size > 0 ? std::min(of_row, most * size) : of_row;
     }
     if (distance <= 0) return 0;
     return size > 0 ? std::sqrt(distance / size) : 1.0;

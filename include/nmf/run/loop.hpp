@@ -5,7 +5,9 @@
 /// The loop of a run: iterate, write the history, ask the observer and the stopping rule.
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <limits>
 #include <optional>
 #include <type_traits>
@@ -44,7 +46,8 @@ private:
     Clock::time_point start_ = Clock::now();
 };
 
-/// Notices when neither the objective nor the KKT residual has come down for a while.
+/// Notices when neither the objective nor the KKT residual has come down for a while. A residual
+/// that rose, as where a locked zero came free, comes down when it is below that of a while ago.
 class StallWatch {
 public:
     [[nodiscard]] bool stalled(const Measure& now) {
@@ -52,14 +55,20 @@ public:
         objective_ = std::min(objective_, now.objective);
         kkt_residual_ = std::min(kkt_residual_, now.kkt_residual);
         without_progress_ = progress ? 0 : without_progress_ + 1;
-        return without_progress_ >= patience;
+        double& earlier = earlier_[next_];
+        next_ = (next_ + 1) % patience;
+        const bool falls = now.kkt_residual < 0.9 * earlier;
+        earlier = now.kkt_residual;
+        return without_progress_ >= static_cast<int>(patience) && !falls;
     }
 
 private:
-    static constexpr int patience = 20;
+    static constexpr std::size_t patience = 20;
     double objective_ = std::numeric_limits<double>::infinity();
     double kkt_residual_ = std::numeric_limits<double>::infinity();
     int without_progress_ = 0;
+    std::array<double, patience> earlier_{};
+    std::size_t next_ = 0;
 };
 
 struct LoopResult {
