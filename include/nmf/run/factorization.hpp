@@ -67,6 +67,7 @@ struct Factorization {
                                       const Entries& entries_of_v2) const {
         static_assert(std::same_as<typename Derived::Scalar, S>,
                       "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
+        detail::check_parameters(loss, penalties, entries_of_v2);
         if (v2.rows() != W.rows()) {
             throw InputError("transform: V is " + detail::shape(v2.rows(), v2.cols()) +
                              "; the fit has " + std::to_string(W.rows()) + " rows");

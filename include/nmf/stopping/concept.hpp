@@ -26,7 +26,8 @@ concept HasCheck = requires(const P& rule, const Progress& progress) {
 ///
 /// A rule is a test of what has been reached, or a limit on what it may cost; a run needs both, and
 /// the kind that is not given comes from the default, KktTolerance or MaxIterations. Rules are
-/// given side by side, or combined with || and &&. Optional members:
+/// given side by side, or combined with || and && (two rules of your own: after `using
+/// nmf::operator||;`). Optional members:
 ///
 ///     static constexpr bool limit = true   It is a limit. Default false: a test.
 ///     double deadline() const              No use in going on so many seconds after the start.
