@@ -41,6 +41,13 @@ int main() {
 #elif defined NMF_CASE_transform_of_float  // error: nmf: transform needs the scalar type of the fit; pass V.cast<...>()
     const auto H2 = nmf::factorize(V, 2).transform(V.cast<float>());  // here
     return H2.rows() > 0;
+#elif defined NMF_CASE_transform_of_dense  // error: nmf: MissingUnstored needs a sparse V; a dense one has MissingNan
+    const Eigen::SparseMatrix<double> sparse = V.sparseView();
+    const auto fit = nmf::factorize(sparse, 2, nmf::MissingUnstored{});
+    return fit.transform(V).rows() > 0;  // here
+#elif defined NMF_CASE_transform_without_weights  // error: nmf: a fit with weights needs the weights of V2: transform(V2, Weights(M2))
+    const auto fit = nmf::factorize(V, 2, nmf::Weights(V));
+    return fit.transform(V).rows() > 0;  // here
 #else
     const auto fit = nmf::factorize(counts.cast<double>(), few);
     return nmf::NMF(2U).fit(V).iterations + fit.transform(V).rows() > 0;

@@ -203,4 +203,14 @@ struct MissingUnstored {
     }
 };
 
+namespace detail {
+
+/// Entries that may say themselves, by `accept<V>()`, which V they are not for.
+template <class E, class V>
+consteval bool accept_entries() {
+    if constexpr (requires { E::template accept<V>(); }) return E::template accept<V>();
+    return true;
+}
+
+}  // namespace detail
 }  // namespace nmf

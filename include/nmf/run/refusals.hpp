@@ -161,13 +161,6 @@ consteval bool accept_policies() {
     }
 }
 
-/// Entries that may say themselves, by `accept<V>()`, which V they are not for.
-template <class E, class V>
-consteval bool accept_entries() {
-    if constexpr (requires { E::template accept<V>(); }) return E::template accept<V>();
-    return true;
-}
-
 /// V with policies that fit each other.
 template <class V, class... Ps>
 consteval bool accept_data() {

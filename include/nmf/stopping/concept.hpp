@@ -104,17 +104,19 @@ template <class P>
 /// Fails with what P, which is to be a stopping rule, lacks for that. False then.
 template <class P>
 consteval bool require_rule() {
+    constexpr bool checks = HasCheck<P>;
+    constexpr bool callable = StoppingCallable<P>;
     if constexpr (HasAxis<P, axis::Stopping>) {
-        static_assert(HasCheck<P>,
+        static_assert(checks,
                       "nmf: a stopping rule has std::optional<nmf::Status> "
                       "check(const nmf::Progress&) const, which returns std::nullopt to go on");
         return StoppingRule<P>;
     } else {
-        static_assert(!StoppingCallable<P>,
+        static_assert(!callable,
                       "nmf: a callable that returns bool may mean two things: write "
                       "nmf::StopWhen{callable} for a stopping rule (true stops), or return "
                       "nmf::Signal for an observer (nmf::Signal::cancel stops)");
-        static_assert(StoppingCallable<P>,
+        static_assert(callable,
                       "nmf: || and && join stopping rules, and this is none; "
                       "nmf::StopWhen{callable} makes one of a callable bool(const nmf::Progress&)");
         return false;
