@@ -31,6 +31,10 @@ struct AnyInit {
     void start(const View& view, const nmf::Summary& sums, nmf::CounterRandom random,
                nmf::Factor<S>& w, nmf::Factor<S>& h) const;
 
+    void check() const {
+        std::visit([](const auto& of) { nmf::detail::check_parameters(of); }, choice);
+    }
+
     Choice choice;
     bool rescale = true;
 };

@@ -38,6 +38,10 @@ struct AnySolver {
     template <nmf::RealScalar S>
     void update(const nmf::NormalEquations<S>& eq, nmf::Factor<S>& x, Workspace<S>& work) const;
 
+    void check() const {
+        std::visit([](const auto& of) { nmf::detail::check_parameters(of); }, solver);
+    }
+
     std::variant<nmf::Hals, nmf::MultiplicativeUpdate, nmf::Als, nmf::Anls> solver;
 };
 

@@ -34,6 +34,7 @@ struct AnyRule {
     requires(!std::same_as<P, AnyRule> && nmf::HasCheck<P>) AnyRule(const P& given)
         : only(nmf::detail::is_only(given)),
           deadline_(nmf::detail::deadline_of(given)),
+          check_parameters_([given] { nmf::detail::check_parameters(given); }),
           check_([rule = nmf::detail::completed(given)](const nmf::Progress& progress) {
               return rule.check(progress);
           }) {}
@@ -41,6 +42,7 @@ struct AnyRule {
     bool only;
 
     [[nodiscard]] double deadline() const { return deadline_; }
+    void check() const { check_parameters_(); }
 
     [[nodiscard]] std::optional<nmf::Status> check(const nmf::Progress& progress) const {
         return check_(progress);
@@ -48,6 +50,7 @@ struct AnyRule {
 
 private:
     double deadline_;
+    std::function<void()> check_parameters_;
     std::function<std::optional<nmf::Status>(const nmf::Progress&)> check_;
 };
 

@@ -12,6 +12,8 @@
 
 using nmf::HistoryEntry;
 using nmf::Index;
+using nmf::operator&&;
+using nmf::operator||;
 using nmf::Matrix;
 using nmf::Progress;
 using nmf::Status;
@@ -188,7 +190,8 @@ TEST_CASE("The kind of rule that is not given comes from the default") {
     const auto limited = nmf::factorize(v, 5, slow, nmf::KktTolerance{1e-13});
     CHECK(limited.status == Status::max_iterations);
     CHECK(limited.iterations == nmf::MaxIterations{}.value);
-    CHECK(nmf::factorize(v, 5, slow, Small{} && Budget{1000}).iterations < 500);
+    const auto late = nmf::factorize(v, 5, slow, Small{} && Budget{1000});
+    CHECK(late.iterations == nmf::MaxIterations{}.value);
 }
 
 TEST_CASE("Rules side by side are joined by ||") {

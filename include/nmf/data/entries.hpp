@@ -27,12 +27,20 @@ struct SparseSource {
     [[nodiscard]] auto transposed() const { return SparseSource<Sparse, !Transposed>{matrix}; }
 };
 
+/// Fails for a V whose entries cannot be looked up by place. False then.
+template <class V>
+consteval bool accept_places() {
+    constexpr bool sparse = std::is_base_of_v<Eigen::SparseMatrixBase<V>, V>;
+    constexpr bool stored = requires(const V& v) { v.innerNonZeroPtr(); };
+    static_assert(!sparse || stored,
+                  "nmf: weights and NaN need a sparse matrix or Map, not an expression; pass "
+                  "Eigen::SparseMatrix<double>(V)");
+    return !sparse || stored;
+}
+
 template <class Derived>
 auto entry_source(const Eigen::SparseMatrixBase<Derived>& v) {
-    static_assert(
-        requires { v.derived().innerNonZeroPtr(); },
-        "nmf: weights and NaN need a sparse matrix or Map, not an expression");
-    check_order(v.derived(), "V");
+    if constexpr (accept_places<Derived>()) check_order(v.derived(), "V");
     return SparseSource<Derived>{&v.derived()};
 }
 
@@ -112,7 +120,22 @@ struct Weights {
     static constexpr std::string_view name = "weights";
 
     explicit Weights(const M& of) : weights(&of) {}
-    explicit Weights(const M&&) = delete;  // It would be gone before the run.
+    explicit Weights(const M&&) : weights(nullptr) {
+        static_assert(sizeof(M) == 0,
+                      "nmf: Weights refers to its matrix, which has to outlive the run; give the "
+                      "matrix a name of its own");
+    }
+
+    /// Fails for what cannot be a matrix of weights, or a V that cannot have them. False then.
+    template <class V>
+    [[nodiscard]] static consteval bool accept() {
+        constexpr bool real = requires(const M& m) {
+            { static_cast<double>(m.coeff(0, 0)) } -> std::same_as<double>;
+        };
+        static_assert(real, "nmf: Weights takes a dense or sparse Eigen matrix of real numbers");
+        if constexpr (real) return detail::accept_places<V>();
+        return false;
+    }
 
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
@@ -140,6 +163,11 @@ struct MissingNan {
     using Axis = axis::Entries;
     static constexpr std::string_view name = "missing nan";
 
+    template <class V>
+    [[nodiscard]] static consteval bool accept() {
+        return detail::accept_places<V>();
+    }
+
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
         using S = typename Derived::Scalar;
@@ -155,6 +183,14 @@ struct MissingUnstored {
     using Axis = axis::Entries;
     static constexpr std::string_view name = "missing unstored";
 
+    /// Fails for a dense V. False then.
+    template <class V>
+    [[nodiscard]] static consteval bool accept() {
+        constexpr bool sparse = std::is_base_of_v<Eigen::SparseMatrixBase<V>, V>;
+        static_assert(sparse, "nmf: MissingUnstored needs a sparse V; a dense one has MissingNan");
+        return sparse;
+    }
+
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::SparseMatrixBase<Derived>& v, int threads) const {
         return detail::make_sparse_view<Unstored::missing>(v, threads);
@@ -162,10 +198,19 @@ struct MissingUnstored {
 
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::DenseBase<Derived>& v, int threads) const {
-        static_assert(std::is_base_of_v<Eigen::SparseMatrixBase<Derived>, Derived>,
-                      "nmf: MissingUnstored needs a sparse V; a dense one has MissingNan");
+        static_cast<void>(accept<Derived>());
         return make_view(v.derived(), threads);
     }
 };
 
+namespace detail {
+
+/// Entries that may say themselves, by `accept<V>()`, which V they are not for.
+template <class E, class V>
+consteval bool accept_entries() {
+    if constexpr (requires { E::template accept<V>(); }) return E::template accept<V>();
+    return true;
+}
+
+}  // namespace detail
 }  // namespace nmf

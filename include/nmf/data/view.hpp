@@ -21,9 +21,10 @@ template <class Derived>
 concept DirectAccess = (Eigen::internal::traits<Derived>::Flags & Eigen::DirectAccessBit) != 0;
 
 template <class Derived>
-constexpr void require_real_scalar() {
+consteval bool require_real_scalar() {
     static_assert(RealScalar<typename Derived::Scalar>,
                   "nmf: V has to hold float or double; pass V.cast<double>()");
+    return RealScalar<typename Derived::Scalar>;
 }
 
 /// The arrays of a sparse matrix, read in its own storage order.
@@ -81,8 +82,9 @@ auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads
 
 template <Unstored Meaning, class Derived>
 auto make_sparse_view(const Eigen::SparseMatrixBase<Derived>& v, int threads) {
-    require_real_scalar<Derived>();
-    if constexpr (requires { v.derived().innerNonZeroPtr(); }) {
+    if constexpr (!require_real_scalar<Derived>()) {
+        return make_sparse_view<Meaning>(Eigen::SparseMatrix<double>(), threads);
+    } else if constexpr (requires { v.derived().innerNonZeroPtr(); }) {
         return sparse_view<Meaning>(v.derived(), nullptr, threads);
     } else {
         auto evaluated = std::make_shared<const typename Derived::PlainObject>(v.derived());
@@ -111,8 +113,8 @@ auto entry_source(const Eigen::DenseBase<Derived>& v) {
 /// nothing.
 template <class Derived>
 [[nodiscard]] auto make_view(const Eigen::DenseBase<Derived>& v, int threads = 1) {
-    detail::require_real_scalar<Derived>();
-    using S = typename Derived::Scalar;
+    using S = std::conditional_t<detail::require_real_scalar<Derived>(), typename Derived::Scalar,
+                                 double>;
     const auto source = detail::entry_source(v);
     return DenseView<S, std::decay_t<decltype(source)>>(source, v.rows(), v.cols(), threads);
 }

@@ -65,8 +65,21 @@ struct Factorization {
     template <class Derived, class Entries>
     [[nodiscard]] Matrix<S> transform(const Eigen::EigenBase<Derived>& v2,
                                       const Entries& entries_of_v2) const {
-        static_assert(std::same_as<typename Derived::Scalar, S>,
-                      "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
+        constexpr bool same = std::same_as<typename Derived::Scalar, S>;
+        static_assert(same, "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
+        if constexpr (same) {
+            if constexpr (detail::accept_entries<Entries, Derived>()) {
+                return transform_checked(v2, entries_of_v2);
+            }
+        }
+        return {};
+    }
+
+private:
+    template <class Derived, class Entries>
+    [[nodiscard]] Matrix<S> transform_checked(const Eigen::EigenBase<Derived>& v2,
+                                              const Entries& entries_of_v2) const {
+        detail::check_parameters(loss, penalties, entries_of_v2);
         if (v2.rows() != W.rows()) {
             throw InputError("transform: V is " + detail::shape(v2.rows(), v2.cols()) +
                              "; the fit has " + std::to_string(W.rows()) + " rows");
@@ -95,7 +108,6 @@ struct Factorization {
         return x.matrix();
     }
 
-private:
     template <class View>
     void transform_divergence(const View& view, const Summary& sums, const Factor<S>& fixed,
                               Factor<S>& x) const {

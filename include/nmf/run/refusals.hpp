@@ -2,13 +2,10 @@
 #pragma once
 
 /// @file
-/// What `factorize` says, when a program is compiled, of arguments that it cannot use: one sentence
-/// each. Functions called accept_... fail with the first sentence that holds, and are false then,
-/// so that nothing more is instantiated.
+/// What `factorize` says, when a program is compiled, of arguments that do not go together, as
+/// nmf/run/refused_policies.hpp does of each policy.
 
 #include <concepts>
-#include <string>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -20,11 +17,13 @@
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/passes.hpp>
 #include <nmf/run/policies.hpp>
+#include <nmf/run/refused_policies.hpp>
 #include <nmf/solvers/concept.hpp>
 
 namespace nmf {
 
 struct Als;
+struct Anls;
 struct CountScaledL2;
 
 namespace detail {
@@ -40,14 +39,6 @@ struct Refused : Factorization<std::conditional_t<RealScalar<S>, S, double>> {
     template <class T>
     operator T() const;
 };
-
-/// The number of the first condition that does not hold, from 1; 0 if all do.
-consteval int first_fault(std::same_as<bool> auto... holds) {
-    int number = 0;
-    int fault = 0;
-    ((++number, fault = fault == 0 && !holds ? number : fault), ...);
-    return fault;
-}
 
 template <class V>
 inline constexpr bool dense_or_sparse =
@@ -82,180 +73,6 @@ consteval bool accept_rank() {
     static_assert(fault != 3,
                   "nmf: the rank, a whole number, comes before the policies, as in "
                   "nmf::factorize(V, 20, nmf::KullbackLeibler{})");
-    return fault == 0;
-}
-
-template <class P>
-consteval bool accept_solver() {
-    constexpr int fault = first_fault(HasName<P>, HasWorkspace<P, float> && HasWorkspace<P, double>,
-                                      std::copy_constructible<P>);
-    static_assert(fault != 1, "nmf: a solver has static constexpr std::string_view name");
-    static_assert(fault != 2,
-                  "nmf: a solver has template <nmf::RealScalar S> struct Workspace, its scratch "
-                  "memory, which may be empty");
-    static_assert(fault != 3, "nmf: a solver has to be copyable");
-    return fault == 0;
-}
-
-/// The statistics of a half-step are normal equations, or those of the multiplicative family.
-template <class L, class S>
-concept HasKnownHalfStep = HasHalfStep<L, S> &&
-    (std::same_as<typename L::template HalfStep<S>, NormalEquations<S>> ||
-     std::same_as<typename L::template HalfStep<S>, MultiplicativeStep<S>>);
-
-template <class P>
-consteval bool accept_loss() {
-    constexpr int fault = first_fault(HasName<P>, HasEntryCost<P>,
-                                      HasKnownHalfStep<P, float> && HasKnownHalfStep<P, double>,
-                                      std::copy_constructible<P>);
-    static_assert(fault != 1, "nmf: a loss has static constexpr std::string_view name");
-    static_assert(fault != 2,
-                  "nmf: a loss has double entry(double v, double y) const, the cost of modelling v "
-                  "by y");
-    static_assert(fault != 3,
-                  "nmf: a loss has template <nmf::RealScalar S> using HalfStep = "
-                  "nmf::MultiplicativeStep<S>");
-    static_assert(fault != 4, "nmf: a loss has to be copyable");
-    if constexpr (fault == 0) {
-        if constexpr (!least_squares<P>) {
-            constexpr int more =
-                first_fault(HasSplit<P, float> && HasSplit<P, double>, HasExponent<P>);
-            static_assert(
-                more != 1,
-                "nmf: a loss has void split(v, y, p, q) const on Eigen arrays of float and "
-                "of double, which sets p, q >= 0 so that the derivative by y is q - p");
-            static_assert(more != 2,
-                          "nmf: a loss has double exponent(bool with_l2) const, the power of p / q "
-                          "that makes a multiplicative update");
-            return more == 0;
-        }
-    }
-    return fault == 0;
-}
-
-template <class P>
-consteval bool accept_penalty() {
-    constexpr int fault =
-        first_fault(HasName<P>, HasValue<P, float> && HasValue<P, double>,
-                    HasAddTo<P, NormalEquations<float>> && HasAddTo<P, NormalEquations<double>>,
-                    std::copy_constructible<P>);
-    static_assert(fault != 1, "nmf: a penalty has static constexpr std::string_view name");
-    static_assert(fault != 2,
-                  "nmf: a penalty has double value(nmf::Side, const nmf::Factor<S>&) const for S = "
-                  "float and double");
-    static_assert(
-        fault != 3,
-        "nmf: a penalty has void add_to(nmf::Side, nmf::NormalEquations<S>&) const for S = "
-        "float and double");
-    static_assert(fault != 4, "nmf: a penalty has to be copyable");
-    return fault == 0;
-}
-
-/// An argument without an axis, which is no option and no observer.
-template <class P>
-consteval bool accept_unknown() {
-    using F = std::decay_t<P>;
-    constexpr bool constant = std::invocable<const F&, const Progress&>;
-    constexpr int fault = first_fault(
-        !StoppingCallable<F>, !std::is_arithmetic_v<P>,
-        !std::convertible_to<const P&, std::string_view>, !requires(const P& p) { p.rows(); },
-        constant || !std::invocable<F&, const Progress&>, !constant || std::copy_constructible<F>,
-        !constant, !requires { &P::operator(); } && !std::is_function_v<std::remove_pointer_t<F>>,
-        false);
-    if constexpr (fault == 1) return require_rule<F>();
-    static_assert(fault != 2,
-                  "nmf: a number does not say what it is for: nmf::KktTolerance{1e-6} is a "
-                  "tolerance, nmf::MaxIterations{1000} a limit, nmf::Seed{7} a seed");
-    static_assert(fault != 3,
-                  "nmf: policies are given by their types, not by names in quotes: "
-                  "nmf::KullbackLeibler{} is a loss, nmf::Hals{} a solver, nmf::Nndsvd{} an init");
-    static_assert(fault != 4,
-                  "nmf: a matrix does not say what it is for: nmf::Weights(M) are weights, "
-                  "nmf::CustomInit(W, H) is a start");
-    static_assert(fault != 5,
-                  "nmf: a callable is called as a const object; a lambda must not be mutable, but "
-                  "may capture by reference what it changes");
-    static_assert(fault != 6, "nmf: a callable has to be copyable");
-    static_assert(fault != 7,
-                  "nmf: an observer returns nothing or nmf::Signal; nmf::StopWhen{callable} is a "
-                  "stopping rule");
-    static_assert(fault != 8,
-                  "nmf: an observer is called with a const nmf::Progress&, and returns nothing or "
-                  "nmf::Signal");
-    static_assert(fault != 9,
-                  "nmf: this argument is no policy: nmf/nmf.hpp has the policies, and one of your "
-                  "own says what it is by using Axis = nmf::axis::Solver (Loss, Init, Stopping, "
-                  "Penalty, Entries)");
-    return false;
-}
-
-template <class P>
-consteval bool accept_policy() {
-    using A = AxisOf<P>;
-    if constexpr (is_option<P>) {
-        return true;
-    } else if constexpr (std::same_as<A, axis::Solver>) {
-        return accept_solver<P>();
-    } else if constexpr (std::same_as<A, axis::Loss>) {
-        return accept_loss<P>();
-    } else if constexpr (std::same_as<A, axis::Penalty>) {
-        return accept_penalty<P>();
-    } else if constexpr (std::same_as<A, axis::Stopping>) {
-        return require_rule<P>();
-    } else if constexpr (std::same_as<A, axis::Init>) {
-        static_assert(HasName<P>, "nmf: an init has static constexpr std::string_view name");
-        return HasName<P>;
-    } else if constexpr (std::same_as<A, axis::Entries>) {
-        static_assert(HasName<P>,
-                      "nmf: a choice of entries has static constexpr std::string_view name");
-        return HasName<P>;
-    } else if constexpr (std::same_as<A, axis::Observer>) {
-        constexpr bool callable = ObserverCallable<std::decay_t<P>>;
-        static_assert(callable,
-                      "nmf: an observer is called with a const nmf::Progress&, as a const object, "
-                      "and returns nothing or nmf::Signal");
-        return callable;
-    } else if constexpr (std::same_as<A, Unknown>) {
-        return accept_unknown<P>();
-    } else {
-        static_assert(is_option<P>,
-                      "nmf: the Axis of a policy is nmf::axis::Solver, Loss, Init, Stopping, "
-                      "Penalty, Entries or Observer");
-        return false;
-    }
-}
-
-/// One policy after the other, up to the first that is refused.
-template <class... Ps>
-requires(sizeof...(Ps) == 0) consteval bool accept_each() { return true; }
-template <class P, class... Ps>
-consteval bool accept_each() {
-    if constexpr (accept_policy<P>()) return accept_each<Ps...>();
-    return false;
-}
-
-template <class... Ps>
-consteval bool accept_counts() {
-    constexpr bool only = (false || ... || requires { Ps::only; });
-    constexpr int fault = first_fault(
-        count_of<axis::Solver, Ps...> <= 1, count_of<axis::Loss, Ps...> <= 1,
-        count_of<axis::Init, Ps...> <= 1, count_of<axis::Entries, Ps...> <= 1,
-        count_of<axis::Observer, Ps...> <= 1, count_of<Seed, Ps...> <= 1,
-        count_of<Threads, Ps...> <= 1, count_of<UpdateOrder, Ps...> <= 1,
-        count_of<DeadComponents, Ps...> <= 1, !only || count_of<axis::Stopping, Ps...> <= 1);
-    static_assert(fault != 1, "nmf: more than one solver is given");
-    static_assert(fault != 2, "nmf: more than one loss is given");
-    static_assert(fault != 3, "nmf: more than one init is given");
-    static_assert(fault != 4, "nmf: more than one choice of entries is given");
-    static_assert(fault != 5,
-                  "nmf: more than one observer is given; call one of them from the other");
-    static_assert(fault != 6, "nmf: more than one Seed is given");
-    static_assert(fault != 7, "nmf: more than one Threads is given");
-    static_assert(fault != 8, "nmf: more than one UpdateOrder is given");
-    static_assert(fault != 9, "nmf: more than one DeadComponents is given");
-    static_assert(fault != 10,
-                  "nmf: Only{...} ends the run alone: put the other rules inside, as in "
-                  "nmf::Only{nmf::MaxIterations{100} || nmf::TimeLimit{10}}");
     return fault == 0;
 }
 
@@ -350,13 +167,16 @@ consteval bool accept_data() {
     using L = Chosen<axis::Loss, Frobenius, Ps...>;
     using I = Chosen<axis::Init, RandomInit, Ps...>;
     using E = Chosen<axis::Entries, AllEntries, Ps...>;
-    constexpr bool seen = requires(const E& entries, const V& v) {
-        { entries.view(v, 1) } -> DataView;
-    };
-    static_assert(seen,
-                  "nmf: a choice of entries has view(const V&, int threads) const, which returns a "
-                  "nmf::DataView of V");
-    if constexpr (seen) {
+    if constexpr (!accept_entries<E, V>()) {
+        return false;
+    } else if constexpr (!requires(const E& entries, const V& v) {
+                             { entries.view(v, 1) } -> DataView;
+                         }) {
+        static_assert(!HasName<E>,
+                      "nmf: a choice of entries has view(const V&, int threads) const, which "
+                      "returns a nmf::DataView of V");
+        return false;
+    } else {
         using View = decltype(std::declval<const E&>().view(std::declval<const V&>(), 1));
         constexpr bool compressing = Compressing<E, View>;
         constexpr bool fit = !compressing || least_squares<L>;
@@ -368,9 +188,10 @@ consteval bool accept_data() {
                           "start(const View&, const nmf::Summary&, nmf::CounterRandom, "
                           "nmf::Factor<S>& wt, nmf::Factor<S>& h) const");
             return starts;
+        } else {
+            return false;
         }
     }
-    return false;
 }
 
 template <class V>

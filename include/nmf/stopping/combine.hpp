@@ -82,14 +82,15 @@ Only(P) -> Only<P>;
 /// A callable bool(const Progress&) as a stopping rule: true stops, with status converged.
 template <class F>
 struct StopWhen {
-    static_assert(StoppingCallable<F>,
+    static constexpr bool callable_as_test = StoppingCallable<F>;
+    static_assert(callable_as_test,
                   "nmf: StopWhen takes a callable bool(const nmf::Progress&); a lambda must not be "
                   "mutable");
     using Axis = axis::Stopping;
     F callable;
 
     [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
-        if constexpr (StoppingCallable<F>) {
+        if constexpr (callable_as_test) {
             if (callable(progress)) return Status::converged;
         }
         return std::nullopt;

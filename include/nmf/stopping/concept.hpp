@@ -26,7 +26,8 @@ concept HasCheck = requires(const P& rule, const Progress& progress) {
 ///
 /// A rule is a test of what has been reached, or a limit on what it may cost; a run needs both, and
 /// the kind that is not given comes from the default, KktTolerance or MaxIterations. Rules are
-/// given side by side, or combined with || and &&. Optional members:
+/// given side by side, or combined with || and && (two rules of your own: after `using
+/// nmf::operator||;`). Optional members:
 ///
 ///     static constexpr bool limit = true   It is a limit. Default false: a test.
 ///     double deadline() const              No use in going on so many seconds after the start.
@@ -103,17 +104,19 @@ template <class P>
 /// Fails with what P, which is to be a stopping rule, lacks for that. False then.
 template <class P>
 consteval bool require_rule() {
+    constexpr bool checks = HasCheck<P>;
+    constexpr bool callable = StoppingCallable<P>;
     if constexpr (HasAxis<P, axis::Stopping>) {
-        static_assert(HasCheck<P>,
+        static_assert(checks,
                       "nmf: a stopping rule has std::optional<nmf::Status> "
                       "check(const nmf::Progress&) const, which returns std::nullopt to go on");
         return StoppingRule<P>;
     } else {
-        static_assert(!StoppingCallable<P>,
+        static_assert(!callable,
                       "nmf: a callable that returns bool may mean two things: write "
                       "nmf::StopWhen{callable} for a stopping rule (true stops), or return "
                       "nmf::Signal for an observer (nmf::Signal::cancel stops)");
-        static_assert(StoppingCallable<P>,
+        static_assert(callable,
                       "nmf: || and && join stopping rules, and this is none; "
                       "nmf::StopWhen{callable} makes one of a callable bool(const nmf::Progress&)");
         return false;

@@ -1,7 +1,0 @@
-// error: undeclared
-// SPDX-License-Identifier: MIT
-int main() {
-#ifndef NMF_ACCEPTED
-    undeclared();
-#endif
-}  // here
