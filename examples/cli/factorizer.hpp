@@ -32,6 +32,7 @@ struct Outcome {
     std::vector<nmf::HistoryEntry> history;
     std::vector<nmf::Index> unobserved_rows;
     std::vector<nmf::Index> unobserved_columns;
+    std::vector<std::string> warnings;  ///< A sentence each.
 };
 
 /// The start that --init-w and --init-h give; empty matrices without them.

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <type_traits>
@@ -57,6 +58,18 @@ private:
     Choice choice_;
 };
 
+/// A rule that the options may leave out.
+template <nmf::StoppingRule Rule>
+struct IfWanted {
+    using Axis = nmf::axis::Stopping;
+
+    std::optional<Rule> rule;
+
+    [[nodiscard]] std::optional<nmf::Status> check(const nmf::Progress& progress) const {
+        return rule ? rule->check(progress) : std::nullopt;
+    }
+};
+
 /// With penalties of that loss alone.
 template <class V, class LossPolicy, class SolverPolicy, class Entries, class... Penalties>
 auto factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entries& entries,
@@ -66,10 +79,13 @@ auto factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entr
     using Clock = std::chrono::steady_clock;
     const ChosenInit<S> init(options, start);
     // A tolerance of 0 asks for all iterations, even past an exact solution.
-    const nmf::StopWhen near_enough{[tolerance = options.tolerance](const nmf::Progress& now) {
-        return tolerance > 0 && now.kkt_residual <= tolerance;
-    }};
-    const auto ending = near_enough || nmf::MaxIterations{options.max_iterations} ||
+    IfWanted<nmf::KktTolerance> tolerance;
+    if (options.tolerance > 0) tolerance.rule = nmf::KktTolerance{options.tolerance};
+    IfWanted<nmf::RelativeDecrease> decrease;
+    if (options.relative_decrease) {
+        decrease.rule = nmf::RelativeDecrease{*options.relative_decrease, options.decrease_window};
+    }
+    const auto ending = tolerance || decrease || nmf::MaxIterations{options.max_iterations} ||
                         nmf::TimeLimit{options.time_limit};
     const nmf::ElasticNet penalty{nmf::L1{options.l1_w, options.l1_h},
                                   nmf::L2{options.l2_w, options.l2_h}};
