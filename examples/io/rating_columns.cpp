@@ -111,7 +111,7 @@ bool has_header(const Table& table) {
     const Row& first = table.head()[0];
     const Row& second = table.head()[table.head().size() > 1 ? 1 : 0];
     if (first.fields.size() < 2) return false;
-    if (is_heading(first, second)) return first.fields.size() + 1 >= second.fields.size();
+    if (is_heading(first, second) && first.fields.size() + 1 >= second.fields.size()) return true;
     const auto headings = headings_of(first);
     std::size_t roles = 0;
     for (const auto& lists : known_headings()) {

@@ -178,7 +178,7 @@ TEST_CASE("Rows without a header that can be no ratings in order are refused", "
                 .find("line 2: expected a rating in field 3, found '964982703'") == 0);
     std::string swapped;  // user, rating, item
     for (int i = 0; i < 150; ++i) {
-        swapped += std::to_string(i % 7) + ',' + std::to_string(1 + i % 5) + ',' +
+        swapped += std::to_string(i / 5) + ',' + std::to_string(1 + i % 5) + ',' +
                    std::to_string(i) + '\n';
     }
     REQUIRE(error_of(swapped).find("there is no header, and field 3 has 150 different whole "
