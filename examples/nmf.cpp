@@ -6,8 +6,8 @@
 //     nmf ratings.mtx.gz --rank 20 --output fit
 //
 // Exit status: 0, or 2 with one line on standard error when the command line, an input file or a
-// place to write to is no good, or, with the results so far, 130 after SIGINT and 143 after
-// SIGTERM.
+// place to write to is no good, or 130 after SIGINT and 143 after SIGTERM, with the results so far.
+// Where there is none yet, at a signal or the time limit (124), one line on standard error says so.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -20,6 +20,7 @@
 #include <vector>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/interrupt.hpp>
 
 #include "cli/factorizer.hpp"
 #include "cli/input.hpp"
@@ -38,6 +39,7 @@ using cli::Outcome;
 using io::Index;
 
 constexpr int bad_input = 2;
+constexpr int out_of_time = 124;  // as of timeout(1)
 
 /// One line on standard error, unless --quiet.
 void say(const Options& options, const std::string& text) {
@@ -75,16 +77,18 @@ std::filesystem::path file_of(const nmf::InputError& error, const Options& optio
 }
 
 template <class S>
-Outcome<S> factorize(const Input<S>& input, const Options& options) {
+Outcome<S> factorize(const Input<S>& input, const Options& options,
+                     const cli::Interrupts& interrupts) {
     cli::ProgressDisplay display(options);
-    const cli::Observer observer = [&](const nmf::Progress& progress) {
+    const auto observer = [&](const nmf::Progress& progress) {
         display.show(progress);
         return cli::Interrupts::signal() != 0 ? nmf::Signal::cancel : nmf::Signal::proceed;
     };
+    const cli::Course course{observer, interrupts.token()};
     try {
         return std::visit(
             [&](const auto& v) {
-                return cli::factorize(v, options, input.start, input.entries, observer);
+                return cli::factorize(v, options, input.start, input.entries, course);
             },
             input.matrix);
     } catch (const nmf::InputError& error) {
@@ -170,7 +174,7 @@ template <class S>
 int run(const Options& options) {
     const auto input = cli::read<S>(options, [&](const std::string& text) { say(options, text); });
     const cli::Interrupts interrupts;
-    const Outcome<S> outcome = factorize(input, options);
+    const Outcome<S> outcome = factorize(input, options, interrupts);
     write_factors(outcome, options);
     write_history(outcome.history, options);
     for (const std::string& warning : outcome.warnings) say(options, "warning: " + warning);
@@ -192,6 +196,10 @@ int main(int argc, char** argv) {
         check_place("--history", options->history);
         return options->precision == cli::Precision::single_ ? run<float>(*options)
                                                              : run<double>(*options);
+    } catch (const nmf::Interrupted& left) {
+        const bool late = left.status == nmf::Status::time_limit;
+        std::fprintf(stderr, "nmf: %s: nothing is written\n", left.what());
+        return late ? out_of_time : 128 + cli::Interrupts::signal();
     } catch (const std::bad_alloc&) {
         std::fputs("nmf: not enough memory\n", stderr);
     } catch (const std::exception& error) {

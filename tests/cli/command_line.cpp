@@ -164,7 +164,17 @@ TEST_CASE("A run says which limit ended it", "[cli]") {
     const auto all = result_of(base + std::vector<std::string>{"--max-iterations", "3"});
     REQUIRE(all.text("status") == "max_iterations");
     REQUIRE(all.number("iterations") == 3);
-    const auto timed = result_of(base + std::vector<std::string>{"--time-limit", "1e-9"});
+    // Before there is a result, and after.
+    const Run early = run_nmf(base + std::vector<std::string>{"--time-limit", "1e-9"});
+    REQUIRE(early.status == 124);
+    REQUIRE(early.out.empty());
+    REQUIRE(early.err ==
+            "nmf: the time limit came before there was a result: nothing is written\n");
+    io::write_matrix<double>(problem.path("large.npy"),
+                             nmf::CounterRandom(4).uniform_matrix<double>(200, 150));
+    const auto timed =
+        result_of({problem.path("large.npy"), "--rank", "10", "--loss", "kl", "--solver", "mu",
+                   "--tolerance", "0", "--max-iterations", "1000000000", "--time-limit", "1"});
     REQUIRE(timed.text("status") == "time_limit");
 }
 
