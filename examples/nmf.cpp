@@ -6,10 +6,10 @@
 //     nmf ratings.mtx.gz --rank 20 --output fit
 //
 // Exit status: 0, or 2 with one line on standard error when the command line, an input file or a
-// place to write to is no good, or 130 when interrupted (with the results so far).
+// place to write to is no good, or 130 after SIGINT and 143 after SIGTERM, with the results so far.
+// Where there is none yet, at a signal or the time limit (124), one line on standard error says so.
 #include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -20,8 +20,11 @@
 #include <vector>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/interrupt.hpp>
 
 #include "cli/factorizer.hpp"
+#include "cli/input.hpp"
+#include "cli/interrupts.hpp"
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
@@ -30,123 +33,17 @@
 
 namespace {
 
+using cli::Input;
 using cli::Options;
 using cli::Outcome;
 using io::Index;
 
 constexpr int bad_input = 2;
-constexpr int interrupted = 130;
+constexpr int out_of_time = 124;  // as of timeout(1)
 
-volatile std::sig_atomic_t interrupts = 0;
-
-/// The first interrupt ends the factorization, a second one the program.
-void on_interrupt(int signal) {
-    interrupts = 1;
-    std::signal(signal, SIG_DFL);
-}
-
-double seconds_since(std::chrono::steady_clock::time_point begin) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-/// What is read.
-template <class S>
-struct Input {
-    io::AnyMatrix<S> matrix;
-    cli::CustomStart<S> start;
-    cli::ChosenEntries<S> entries;
-    double seconds = 0;
-};
-
-std::string shape(Index rows, Index cols) {
-    return std::to_string(rows) + " x " + std::to_string(cols);
-}
-
-template <class S>
-io::Dense<S> read_factor(const std::filesystem::path& file, const std::string& name, Index rows,
-                         Index cols) {
-    io::Dense<S> factor = io::read_dense<S>(file);
-    if (factor.rows() != rows || factor.cols() != cols) {
-        throw io::Error(file, {},
-                        "expected " + name + " of " + shape(rows, cols) + ", found " +
-                            shape(factor.rows(), factor.cols()));
-    }
-    return factor;
-}
-
-/// The weights as a list, if few are not 0: an entry of a list takes some ten times the memory of a
-/// dense one.
-template <class S>
-io::AnyMatrix<S> listed_if_few(io::Dense<S> weights) {
-    const Index counted = (weights.array() != S(0)).count();
-    if (counted > weights.size() / 10) return weights;
-    return io::Sparse<S>(weights.sparseView(S(1), S(0)));
-}
-
-template <class S>
-cli::ChosenEntries<S> without_nan(const io::Dense<S>& v) {
-    const auto observed = v.array() == v.array();
-    if (observed.count() > v.size() / 10) return {cli::Missing::nan, std::nullopt};
-    return {cli::Missing::none, listed_if_few<S>(observed.template cast<S>())};
-}
-template <class S>
-cli::ChosenEntries<S> without_nan(const io::Sparse<S>& v) {
-    const S* const end = v.valuePtr() + v.nonZeros();
-    const bool any = std::any_of(v.valuePtr(), end, [](S x) { return x != x; });
-    return {any ? cli::Missing::nan : cli::Missing::none, std::nullopt};
-}
-
-template <class S>
-void check_compressible(const io::AnyMatrix<S>& matrix, const Options& options) {
-    if (options.compress && std::holds_alternative<io::Sparse<S>>(matrix)) {
-        throw io::Error(options.input, {},
-                        "expected a dense matrix for --compress, found a sparse one");
-    }
-}
-
-template <class S>
-cli::ChosenEntries<S> read_entries(const io::AnyMatrix<S>& matrix, const Options& options) {
-    const bool dense = std::holds_alternative<io::Dense<S>>(matrix);
-    if (options.missing == cli::Missing::nan) {
-        return std::visit([](const auto& v) { return without_nan(v); }, matrix);
-    }
-    if (options.missing == cli::Missing::unstored && dense) {
-        throw io::Error(options.input, {},
-                        "expected a sparse matrix (.mtx, coordinate) for --missing unstored, found "
-                        "a dense one");
-    }
-    if (options.weights.empty()) return {options.missing, std::nullopt};
-    io::AnyMatrix<S> weights = io::read_matrix<S>(options.weights);
-    const auto size = [](const io::AnyMatrix<S>& of) {
-        return std::visit([](const auto& m) { return std::pair(m.rows(), m.cols()); }, of);
-    };
-    if (size(weights) != size(matrix)) {
-        throw io::Error(
-            options.weights, {},
-            "expected weights of the size of V, " + shape(size(matrix).first, size(matrix).second));
-    }
-    if (auto* all = std::get_if<io::Dense<S>>(&weights))
-        weights = listed_if_few<S>(std::move(*all));
-    return {cli::Missing::none, std::move(weights)};
-}
-
-template <class S>
-Input<S> read(const Options& options) {
-    const auto begin = std::chrono::steady_clock::now();
-    Input<S> input;
-    input.matrix = io::read_matrix<S>(options.input);
-    check_compressible(input.matrix, options);
-    if (!options.init_w.empty()) {
-        std::visit(
-            [&](const auto& v) {
-                input.start.W = read_factor<S>(options.init_w, "W", v.rows(), options.rank);
-                input.start.H = read_factor<S>(options.init_h, "H", options.rank, v.cols());
-            },
-            input.matrix);
-    }
-    input.entries = read_entries<S>(input.matrix, options);
-    input.seconds = seconds_since(begin);
-    return input;
+/// One line on standard error, unless --quiet.
+void say(const Options& options, const std::string& text) {
+    if (!options.quiet) std::fprintf(stderr, "nmf: %s\n", text.c_str());
 }
 
 /// Before the work, not after it.
@@ -180,16 +77,18 @@ std::filesystem::path file_of(const nmf::InputError& error, const Options& optio
 }
 
 template <class S>
-Outcome<S> factorize(const Input<S>& input, const Options& options) {
+Outcome<S> factorize(const Input<S>& input, const Options& options,
+                     const cli::Interrupts& interrupts) {
     cli::ProgressDisplay display(options);
-    const cli::Observer observer = [&](const nmf::Progress& progress) {
+    const auto observer = [&](const nmf::Progress& progress) {
         display.show(progress);
-        return interrupts != 0 ? nmf::Signal::cancel : nmf::Signal::proceed;
+        return cli::Interrupts::signal() != 0 ? nmf::Signal::cancel : nmf::Signal::proceed;
     };
+    const cli::Course course{observer, interrupts.token()};
     try {
         return std::visit(
             [&](const auto& v) {
-                return cli::factorize(v, options, input.start, input.entries, observer);
+                return cli::factorize(v, options, input.start, input.entries, course);
             },
             input.matrix);
     } catch (const nmf::InputError& error) {
@@ -273,17 +172,18 @@ void print_result(const Input<S>& input, const Outcome<S>& outcome, const Option
 
 template <class S>
 int run(const Options& options) {
-    const Input<S> input = read<S>(options);
-    std::signal(SIGINT, on_interrupt);
-    const Outcome<S> outcome = factorize(input, options);
+    const auto input = cli::read<S>(options, [&](const std::string& text) { say(options, text); });
+    const cli::Interrupts interrupts;
+    const Outcome<S> outcome = factorize(input, options, interrupts);
     write_factors(outcome, options);
     write_history(outcome.history, options);
+    for (const std::string& warning : outcome.warnings) say(options, "warning: " + warning);
     if (!options.quiet) {
         tell_unobserved("row", outcome.unobserved_rows, "W");
         tell_unobserved("column", outcome.unobserved_columns, "H");
     }
     print_result(input, outcome, options);
-    return outcome.status == nmf::Status::cancelled ? interrupted : 0;
+    return outcome.status == nmf::Status::cancelled ? 128 + cli::Interrupts::signal() : 0;
 }
 
 }  // namespace
@@ -296,6 +196,10 @@ int main(int argc, char** argv) {
         check_place("--history", options->history);
         return options->precision == cli::Precision::single_ ? run<float>(*options)
                                                              : run<double>(*options);
+    } catch (const nmf::Interrupted& left) {
+        const bool late = left.status == nmf::Status::time_limit;
+        std::fprintf(stderr, "nmf: %s: nothing is written\n", left.what());
+        return late ? out_of_time : 128 + cli::Interrupts::signal();
     } catch (const std::bad_alloc&) {
         std::fputs("nmf: not enough memory\n", stderr);
     } catch (const std::exception& error) {

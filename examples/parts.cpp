@@ -65,7 +65,9 @@ void check_values(const std::filesystem::path& file, const ImageStack& stack) {
 
 ImageStack read_images(const std::filesystem::path& images) {
     if (std::filesystem::is_directory(images)) {
-        ImageStack stack = io::read_image_folder(images);
+        ImageStack stack = io::read_image_folder(images, [](const std::string& text) {
+            std::fprintf(stderr, "parts: %s\n", text.c_str());
+        });
         check_values(images, stack);
         return stack;
     }

@@ -6,6 +6,7 @@
 //     recommend                                        generated ratings of four groups of readers
 //     recommend ml-latest-small/ratings.csv --user 42
 //     recommend ratings.tsv --titles items.tsv --rank 20 --lambda 0.1 --offsets user-item
+//     recommend log.csv --columns who,what,liked
 //
 // A part of the ratings is held out. What is not given of rank, lambda and offsets is chosen by a
 // part of the others, and only then is the part held out predicted, once. The mean of all ratings
@@ -38,6 +39,7 @@ using Eigen::Index;
 struct Options {
     std::filesystem::path ratings;
     std::filesystem::path titles;
+    io::ColumnWishes columns;
     Wishes wishes;
     Settings defaults;
     double test_fraction = 0.2;
@@ -72,9 +74,29 @@ std::function<std::string(const std::string&)> from_to(double lowest, double hig
     };
 }
 
+/// Three headings or numbers, each perhaps in quotes.
+io::ColumnWishes columns_of(const std::string& text) {
+    io::Row row;
+    io::ColumnWishes columns;
+    bool three = io::split(text, ",", row) == nullptr && row.fields.size() == columns.size();
+    for (std::size_t role = 0; three && role < columns.size(); ++role) {
+        columns[role] = io::spelling(row.fields[role]);
+        three = !columns[role].empty();
+    }
+    if (three) return columns;
+    throw CLI::ValidationError(
+        "--columns", "expected three columns, as USER,ITEM,RATING, found " + io::in_quotes(text));
+}
+
 void add_options(CLI::App& app, Options& options) {
     const auto positive = CLI::Range(Index{1}, Index{1'000'000});
-    app.add_option("RATINGS", options.ratings, "Lines of user, item, rating")->type_name("FILE");
+    app.add_option("RATINGS", options.ratings,
+                   "Lines of user, item, rating; columns are found by their headings")
+        ->type_name("FILE");
+    app.add_option_function<std::string>(
+           "--columns", [&](const std::string& text) { options.columns = columns_of(text); },
+           "Their headings, or numbers from 1; by known headings if not given")
+        ->type_name("USER,ITEM,RATING");
     app.add_option("--titles", options.titles, "Lines of item and what to print, after tabs")
         ->type_name("FILE");
     app.add_option("--rank", options.wishes.rank, "Components; chosen if not given")
@@ -141,6 +163,7 @@ void print_data(std::FILE* out, const io::Ratings& ratings, const Split& parts) 
     std::fprintf(out, "%zu ratings of %zu items by %zu users; %zu to fit, %zu held out\n",
                  ratings.entries.size(), ratings.items.size(), ratings.users.size(),
                  parts.training.entries.size(), parts.held_out.entries.size());
+    if (!ratings.columns.empty()) std::fprintf(out, "%s\n", ratings.columns.c_str());
     if (ratings.replaced > 0) {
         std::fprintf(out, "%zu lines were replaced by later ones on the same user and item\n",
                      ratings.replaced);
@@ -198,10 +221,31 @@ std::string json(const io::Ratings& ratings, const Split& parts, const Choice& c
         .text();
 }
 
+/// Likes and purchases come as ratings that are all 1.
+void check_differ(const std::filesystem::path& file, const io::Ratings& ratings) {
+    const double value = ratings.entries.front().value;
+    for (const io::Rating& rating : ratings.entries) {
+        if (rating.value != value) return;
+    }
+    std::string found;
+    io::append_number(found, value);
+    throw io::Error(file, {},
+                    "expected ratings that differ, found " + found + " in each of " +
+                        std::to_string(ratings.entries.size()) +
+                        ": there is nothing to predict from who rated what alone");
+}
+
+io::Ratings read(const Options& options) {
+    if (options.ratings.empty()) return taste_groups(options.defaults.seed).ratings;
+    io::Ratings ratings = io::read_ratings(
+        options.ratings, options.columns,
+        [](const std::string& text) { std::fprintf(stderr, "recommend: %s\n", text.c_str()); });
+    check_differ(options.ratings, ratings);
+    return ratings;
+}
+
 void run(const Options& options) {
-    const io::Ratings ratings = options.ratings.empty()
-                                    ? taste_groups(options.defaults.seed).ratings
-                                    : io::read_ratings(options.ratings);
+    const io::Ratings ratings = read(options);
     // What can fail of these does so before the work.
     find_user(ratings, options);
     const Titles titles = read_titles(options.titles);

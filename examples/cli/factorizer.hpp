@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct Outcome {
     std::vector<nmf::HistoryEntry> history;
     std::vector<nmf::Index> unobserved_rows;
     std::vector<nmf::Index> unobserved_columns;
+    std::vector<std::string> warnings;  ///< A sentence each.
 };
 
 /// The start that --init-w and --init-h give; empty matrices without them.
@@ -48,12 +50,17 @@ struct ChosenEntries {
     std::optional<io::AnyMatrix<S>> weights;  ///< Where nothing is missing by itself.
 };
 
-using Observer = std::function<nmf::Signal(const nmf::Progress&)>;
+/// What goes on beside a run.
+struct Course {
+    std::function<nmf::Signal(const nmf::Progress&)> observer;
+    std::stop_token stop;  ///< Heeded within an iteration too.
+};
 
-/// Factorizes V, an io::Dense or an io::Sparse. Throws nmf::InputError. Compiled in
-/// factorizer_float.cpp and factorizer_double.cpp: this is where the solvers are instantiated.
+/// Factorizes V, an io::Dense or an io::Sparse. Throws nmf::InputError and
+/// nmf::Interrupted. Compiled in factorizer_float.cpp and factorizer_double.cpp: this is where the
+/// solvers are instantiated.
 template <class V, class S = typename V::Scalar>
 Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
-                     const ChosenEntries<S>& chosen, const Observer& observer);
+                     const ChosenEntries<S>& chosen, const Course& course);
 
 }  // namespace cli

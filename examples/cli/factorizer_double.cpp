@@ -5,9 +5,9 @@ namespace cli {
 
 template Outcome<double> factorize(const io::Dense<double>&, const Options&,
                                    const CustomStart<double>&, const ChosenEntries<double>&,
-                                   const Observer&);
+                                   const Course&);
 template Outcome<double> factorize(const io::Sparse<double>&, const Options&,
                                    const CustomStart<double>&, const ChosenEntries<double>&,
-                                   const Observer&);
+                                   const Course&);
 
 }  // namespace cli

@@ -5,9 +5,9 @@ namespace cli {
 
 template Outcome<float> factorize(const io::Dense<float>&, const Options&,
                                   const CustomStart<float>&, const ChosenEntries<float>&,
-                                  const Observer&);
+                                  const Course&);
 template Outcome<float> factorize(const io::Sparse<float>&, const Options&,
                                   const CustomStart<float>&, const ChosenEntries<float>&,
-                                  const Observer&);
+                                  const Course&);
 
 }  // namespace cli

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <concepts>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 #include <type_traits>
@@ -57,28 +58,43 @@ private:
     Choice choice_;
 };
 
+/// A rule that the options may leave out.
+template <nmf::StoppingRule Rule>
+struct IfWanted {
+    using Axis = nmf::axis::Stopping;
+
+    std::optional<Rule> rule;
+
+    [[nodiscard]] std::optional<nmf::Status> check(const nmf::Progress& progress) const {
+        return rule ? rule->check(progress) : std::nullopt;
+    }
+};
+
 /// With penalties of that loss alone.
 template <class V, class LossPolicy, class SolverPolicy, class Entries, class... Penalties>
 auto factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entries& entries,
                   const V& v, const Options& options, const CustomStart<typename V::Scalar>& start,
-                  const Observer& observer, const Penalties&... penalties) {
+                  const Course& course, const Penalties&... penalties) {
     using S = typename V::Scalar;
     using Clock = std::chrono::steady_clock;
     const ChosenInit<S> init(options, start);
     // A tolerance of 0 asks for all iterations, even past an exact solution.
-    const nmf::StopWhen near_enough{[tolerance = options.tolerance](const nmf::Progress& now) {
-        return tolerance > 0 && now.kkt_residual <= tolerance;
-    }};
-    const auto ending = near_enough || nmf::MaxIterations{options.max_iterations} ||
-                        nmf::TimeLimit{options.time_limit};
+    IfWanted<nmf::KktTolerance> tolerance;
+    if (options.tolerance > 0) tolerance.rule = nmf::KktTolerance{options.tolerance};
+    IfWanted<nmf::RelativeDecrease> decrease;
+    if (options.relative_decrease) {
+        decrease.rule = nmf::RelativeDecrease{*options.relative_decrease, options.decrease_window};
+    }
+    const auto ending = tolerance || decrease || nmf::MaxIterations{options.max_iterations} ||
+                        nmf::TimeLimit{options.time_limit} || nmf::Cancel{course.stop};
     const nmf::ElasticNet penalty{nmf::L1{options.l1_w, options.l1_h},
                                   nmf::L2{options.l2_w, options.l2_h}};
     const auto order =
         options.update_order == Order::hw ? nmf::UpdateOrder::hw : nmf::UpdateOrder::wh;
     const auto begin = Clock::now();
-    auto fit =
-        nmf::factorize(v, options.rank, loss, solver, entries, init, ending, penalty, penalties...,
-                       order, nmf::Seed{options.seed}, nmf::Threads{options.threads}, observer);
+    auto fit = nmf::factorize(v, options.rank, loss, solver, entries, init, ending, penalty,
+                              penalties..., order, nmf::Seed{options.seed},
+                              nmf::Threads{options.threads}, course.observer);
     Outcome<S> outcome;
     outcome.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     outcome.W = std::move(fit.W);
@@ -89,6 +105,9 @@ auto factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entr
     outcome.kkt_residual = fit.kkt_residual;
     outcome.compression_error = fit.compression_error;
     outcome.threads = fit.threads;
+    for (const nmf::Warning warning : fit.warnings) {
+        outcome.warnings.emplace_back(message(warning));
+    }
     outcome.history = std::move(fit.history);
     outcome.unobserved_rows = std::move(fit.unobserved_rows);
     outcome.unobserved_columns = std::move(fit.unobserved_columns);
@@ -152,18 +171,18 @@ auto with_method(const Options& options, const By& by) {
 
 template <class V, class S>
 Outcome<S> factorize(const V& v, const Options& options, const CustomStart<S>& start,
-                     const ChosenEntries<S>& chosen, const Observer& observer) {
+                     const ChosenEntries<S>& chosen, const Course& course) {
     if constexpr (std::same_as<V, io::Dense<S>>) {
         if (options.compress) {
             return factorize_by(nmf::Frobenius{}, ChosenSolver(options), nmf::Compressed{}, v,
-                                options, start, observer);
+                                options, start, course);
         }
     }
     const auto with = [&](const auto& entries) {
-        return with_method(options, [&](const auto& loss, const auto& solver,
-                                        const auto&... penalties) {
-            return factorize_by(loss, solver, entries, v, options, start, observer, penalties...);
-        });
+        return with_method(
+            options, [&](const auto& loss, const auto& solver, const auto&... penalties) {
+                return factorize_by(loss, solver, entries, v, options, start, course, penalties...);
+            });
     };
     if (chosen.weights) {
         if (const auto* listed = std::get_if<io::Sparse<S>>(&*chosen.weights)) {

@@ -2,25 +2,18 @@
 #include "options.hpp"
 
 #include <cmath>
-#include <functional>
-#include <limits>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nmf/version.hpp>
 
 #include "io/text.hpp"
 #include "loss.hpp"
+#include "option_reader.hpp"
 
 namespace cli {
 namespace {
-
-/// The values of an option by name, in the order of the help text.
-template <class T>
-using Names = std::vector<std::pair<std::string, T>>;
 
 const Names<Loss> losses = {{"frobenius", Loss::frobenius}, {"kl", Loss::kl}, {"is", Loss::is}};
 const Names<Missing> missing_kinds = {{"nan", Missing::nan}, {"unstored", Missing::unstored}};
@@ -37,51 +30,16 @@ const Names<Init> inits = {{"random", Init::random},
 const Names<Order> orders = {{"hw", Order::hw}, {"wh", Order::wh}};
 const Names<Precision> precisions = {{"double", Precision::double_},
                                      {"single", Precision::single_}};
+const Names<io::HeaderRule> header_rules = {
+    {"auto", io::HeaderRule::automatic}, {"yes", io::HeaderRule::yes}, {"no", io::HeaderRule::no}};
 const Names<io::Format> formats = {
     {"npy", io::Format::npy}, {"mtx", io::Format::mtx}, {"csv", io::Format::csv}};
 
-template <class T>
-std::string listed(const Names<T>& names) {
-    std::string text;
-    for (const auto& [name, value] : names) text += (text.empty() ? "" : "|") + name;
-    return text;
-}
-
-template <class T>
-const std::string& name_of(const Names<T>& names, T wanted) {
-    for (const auto& [name, value] : names) {
-        if (value == wanted) return name;
-    }
-    throw std::logic_error("a value without a name");
-}
-
-[[noreturn]] void refuse(const std::string& option, const std::string& value,
-                         const std::string& expected) {
-    throw UsageError(option + " " + value + ": expected " + expected);
-}
-
-[[noreturn]] void refuse_both(const std::string& option, const std::string& other) {
-    throw UsageError(option + " cannot be combined with " + other);
-}
-
-template <class T>
-struct NumberOf {
-    using type = T;
-};
-template <class T>
-struct NumberOf<std::optional<T>> {
-    using type = T;
-};
-
-/// T, or what an optional T holds.
-template <class T>
-using Number = typename NumberOf<T>::type;
-
-/// Every value is read here, not by CLI11, so that a wrong one is always reported as
-/// "--option value: expected ...".
-class Parser {
+class Parser : private OptionReader {
 public:
-    Parser() {
+    Parser()
+        : OptionReader(
+              "Factorizes a matrix V (m x n) of numbers >= 0 into W (m x k) times H (k x n).") {
         app_.set_help_flag("-h,--help", "Print this text and exit");
         app_.set_version_flag("--version", "nmf " + std::string(nmf::version),
                               "Print the version and exit");
@@ -110,9 +68,19 @@ public:
 
 private:
     void add_model() {
-        group_ = "Model";
+        group_ = "Input";
         path("INPUT", options_.input, "The matrix V, m x n: .mtx, .npy or .csv, maybe with .gz")
             ->required();
+        choice("--header", options_.table.header, header_rules,
+               "Whether a .csv file begins with a line of headings. auto: it does if its first "
+               "field is empty or an id, if none of its fields is a number (numbers in quotes "
+               "above numbers without are none), or if it has one field less than the rows and "
+               "these begin with names or count; all else is a row of V [auto]");
+        count("--row-names", options_.table.row_names, 0,
+              "Columns of names before the numbers of a .csv file, which are left out [those whose "
+              "heading is empty or an id, one if the header has a field less than the rows, and "
+              "those with text in the first row]");
+        group_ = "Model";
         count("--rank", options_.rank, 1, "Number of components")->required();
         add_loss();
         path("--weights", options_.weights,
@@ -163,6 +131,11 @@ private:
               "At the latest after N iterations [500]");
         weight("--tolerance", "T", options_.tolerance,
                "When the KKT residual is at most T [1e-4]; 0: never");
+        const auto finite = [](double x) { return x >= 0 && std::isfinite(x); };
+        real("--relative-decrease", "T", options_.relative_decrease, finite, "a finite number >= 0",
+             "When the objective fell by at most T of itself in the last iterations [off]");
+        count("--decrease-window", options_.decrease_window, 1,
+              "How many iterations --relative-decrease looks back [10]");
         const auto positive = [](double x) { return x > 0; };
         real("--time-limit", "SECONDS", options_.time_limit, positive, "a number of seconds > 0",
              "After this time [none]");
@@ -188,65 +161,6 @@ private:
             options_.loss = Loss::beta;
         };
         add("--loss", listed(losses) + "|BETA", read, "What is minimised [frobenius]");
-    }
-
-    CLI::Option* add(const std::string& name, const std::string& type,
-                     const std::function<void(const std::string&)>& read,
-                     const std::string& description) {
-        return app_.add_option_function<std::string>(name, read, description)
-            ->type_name(type)
-            ->group(group_);
-    }
-
-    CLI::Option* path(const std::string& name, std::filesystem::path& target,
-                      const std::string& description, const std::string& type = "FILE") {
-        const auto read = [&target](const std::string& text) { target = text; };
-        return add(name, type, read, description);
-    }
-
-    template <class T>
-    CLI::Option* count(const std::string& name, T& target, std::size_t least,
-                       const std::string& description) {
-        const auto read = [=, &target](const std::string& text) {
-            const auto value = io::parse_count(text);
-            if (!value || *value < least || !std::in_range<Number<T>>(*value)) {
-                const auto most = std::numeric_limits<Number<T>>::max();
-                refuse(
-                    name, text,
-                    "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-            }
-            target = static_cast<Number<T>>(*value);
-        };
-        return add(name, "N", read, description);
-    }
-
-    template <class T>
-    CLI::Option* choice(const std::string& name, T& target, const Names<T>& names,
-                        const std::string& description) {
-        const auto read = [&names, &target, name](const std::string& text) {
-            for (const auto& [known, value] : names) {
-                if (text == known) return static_cast<void>(target = value);
-            }
-            refuse(name, text, listed(names));
-        };
-        return add(name, listed(names), read, description);
-    }
-
-    CLI::Option* real(const std::string& name, const std::string& type, double& target,
-                      bool (*allowed)(double), const std::string& expected,
-                      const std::string& description) {
-        const auto read = [=, &target](const std::string& text) {
-            const auto value = io::parse_number<double>(text);
-            if (!value || !allowed(*value)) refuse(name, text, expected);
-            target = *value;
-        };
-        return add(name, type, read, description);
-    }
-
-    CLI::Option* weight(const std::string& name, const std::string& type, double& target,
-                        const std::string& description) {
-        const auto allowed = [](double x) { return x >= 0 && std::isfinite(x); };
-        return real(name, type, target, allowed, "a finite number >= 0", description);
     }
 
     void check_combinations() const {
@@ -279,12 +193,12 @@ private:
             (options_.solver == Solver::als || options_.solver == Solver::cd)) {
             refuse_both("--no-extrapolation", solver);
         }
+        if (given("--decrease-window") && !given("--relative-decrease")) {
+            throw UsageError("--decrease-window needs --relative-decrease");
+        }
         if (given("--format") && !given("--output")) throw UsageError("--format needs --output");
     }
 
-    CLI::App app_{"Factorizes a matrix V (m x n) of numbers >= 0 into W (m x k) times H (k x n).",
-                  "nmf"};
-    std::string group_;  // of the options that are being added
     Options options_;
 };
 

@@ -25,6 +25,7 @@ enum class Order { hw, wh };
 
 struct Options {
     std::filesystem::path input;
+    io::TableRules table;  ///< Of the input and the weights.
     io::Index rank = 0;
 
     Loss loss = Loss::frobenius;
@@ -53,6 +54,8 @@ struct Options {
 
     io::Index max_iterations = 500;
     double tolerance = 1e-4;
+    std::optional<double> relative_decrease;
+    io::Index decrease_window = 10;
     double time_limit = std::numeric_limits<double>::infinity();
 
     std::filesystem::path output;  ///< Empty: the factors are not written.

@@ -1,102 +1,105 @@
 // SPDX-License-Identifier: MIT
 #include "csv.hpp"
 
-#include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "text.hpp"
+#include "table.hpp"
 
 namespace io {
 namespace {
 
-/// The fields of a line one after the other.
-class Fields {
-public:
-    Fields(std::string_view line, char delimiter) : rest_(line), delimiter_(delimiter) {}
+std::string in_field(std::size_t place) { return "field " + std::to_string(place + 1) + ": "; }
 
-    /// The next field without blanks and quotes around it, nothing at the end of the line.
-    std::optional<std::string_view> next() {
-        if (!rest_) return std::nullopt;
-        bool inside = false;
-        std::size_t end = 0;
-        for (; end < rest_->size() && (inside || (*rest_)[end] != delimiter_); ++end) {
-            if ((*rest_)[end] == '"') inside = !inside;
-        }
-        std::string_view field = trim(rest_->substr(0, end));
-        if (field.size() >= 2 && field.front() == '"' && field.back() == '"') {
-            field = trim(field.substr(1, field.size() - 2));
-        }
-        if (end == rest_->size()) {
-            rest_.reset();
-        } else {
-            rest_->remove_prefix(end + 1);
-        }
-        return field;
+[[noreturn]] void refuse_field(const Table& table, std::size_t place, const TableLayout& layout) {
+    const Row& row = table.row();
+    const std::string_view text = row.fields[place].text;
+    std::string message = in_field(place) + "expected a number, found " + in_quotes(text);
+    if (text.empty() && place + 1 == row.fields.size()) {
+        message += " behind the last separator";
+    } else if (looks_like_number(text) && text.find(',') != std::string_view::npos) {
+        message += "; write numbers with a decimal point and without separators of thousands";
+    } else if (!layout.header && row.line == table.head()[0].line) {
+        message += "; if this line is the header, say --header yes";
+    } else if (place == 0 && is_name(row, place)) {
+        message += "; if rows begin with a name, say --row-names 1";
     }
-
-private:
-    std::optional<std::string_view> rest_;
-    char delimiter_;
-};
-
-char delimiter_of(std::string_view line) {
-    for (const char delimiter : {'\t', ';'}) {
-        if (line.find(delimiter) != std::string_view::npos) return delimiter;
-    }
-    return ',';
+    table.fail(message);
 }
 
-template <class S>
-bool is_header(std::string_view line, char delimiter) {
-    Fields fields(line, delimiter);
-    while (const auto field = fields.next()) {
-        if (parse_number<S>(*field)) return false;
+/// Refuses numbers in a column that was taken for names by its first field.
+void check_names(const Table& table, const TableLayout& layout) {
+    for (std::size_t place = 0; place < layout.names; ++place) {
+        if (is_name(table.row(), place) || looks_missing(table.row().fields[place].text)) continue;
+        const Row& first = table.head()[layout.header ? 1 : 0];
+        if (!is_name(first, place)) continue;
+        table.fail(in_field(place) + "expected a name as in line " + std::to_string(first.line) +
+                   ", found " + in_quotes(table.row().fields[place].text) +
+                   "; if rows begin with " + std::to_string(layout.names) +
+                   (layout.names == 1 ? " name" : " names") + ", say --row-names " +
+                   std::to_string(layout.names));
     }
-    return true;
+}
+
+/// Tells of rows and columns that count and so might be names, although nothing marks them.
+template <class S>
+void tell_counts(const Table& table, const TableLayout& layout, const Dense<S>& matrix,
+                 const Say& say) {
+    const auto counts = [](const auto& numbers) {
+        if (numbers.size() < 3 || (numbers[0] != S(0) && numbers[0] != S(1))) return false;
+        for (Index i = 1; i < numbers.size(); ++i) {
+            if (numbers[i] != numbers[i - 1] + S(1)) return false;
+        }
+        return true;
+    };
+    if (layout.names == 0 && counts(matrix.col(0))) {
+        say(located(table.file(), {},
+                    "column 1 counts the rows and is taken for numbers; if it has names, say "
+                    "--row-names 1"));
+    }
+    if (!layout.header && matrix(0, 0) == S(0) && counts(matrix.row(0))) {
+        say(located(table.file(), {},
+                    "line " + std::to_string(table.head()[0].line) +
+                        " counts the columns and is taken for numbers; if it is the header, say "
+                        "--header yes"));
+    }
 }
 
 }  // namespace
 
 template <class S>
-Dense<S> read_csv(const std::filesystem::path& file) {
-    const std::string text = read_file(file);
-    std::string_view content = text;
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
-    LineReader in(file, content);
-    std::optional<char> delimiter;
-    std::optional<std::size_t> cols;
+Dense<S> read_csv(const std::filesystem::path& file, const TableRules& rules, const Say& say) {
+    const std::string bytes = read_file(file);
+    Table table(file, text_of(file, bytes));
+    const TableLayout layout = layout_of(table, rules);
     std::vector<S> values;  // row by row
-    while (in.next_line()) {
-        if (trim(in.line()).empty()) continue;
-        if (!delimiter) {
-            delimiter = delimiter_of(in.line());
-            if (is_header<S>(in.line(), *delimiter)) continue;
+    if (layout.header) table.next();
+    while (table.next()) {
+        const std::vector<Field>& fields = table.row().fields;
+        if (layout.by_text) {
+            if (fields.size() >= layout.names) check_names(table, layout);
         }
-        Fields fields(in.line(), *delimiter);
-        std::size_t count = 0;
-        while (const auto field = fields.next()) {
-            ++count;
-            const auto value = parse_number<S>(*field);
-            if (!value) {
-                in.fail("field " + std::to_string(count) + ": expected a number, found " +
-                        in_quotes(*field));
-            }
+        for (std::size_t place = layout.names; place < fields.size(); ++place) {
+            const auto value = parse_number<S>(fields[place].text);
+            if (!value) refuse_field(table, place, layout);
             values.push_back(*value);
         }
-        if (!cols) cols = count;
-        if (count != *cols) {
-            in.fail("expected " + std::to_string(*cols) + " fields as in the first row, found " +
-                    std::to_string(count));
+        if (fields.size() != layout.columns) {
+            table.fail("expected " + std::to_string(layout.columns) +
+                       " fields as in the first row, found " + std::to_string(fields.size()));
         }
     }
-    if (!cols) throw Error(file, {}, "expected rows of numbers, found none");
+    const std::size_t cols = layout.columns - layout.names;
     using RowMajor = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-    return Eigen::Map<const RowMajor>(values.data(), static_cast<Index>(values.size() / *cols),
-                                      static_cast<Index>(*cols));
+    Dense<S> matrix = Eigen::Map<const RowMajor>(
+        values.data(), static_cast<Index>(values.size() / cols), static_cast<Index>(cols));
+    if (say) {
+        const std::string description = described(layout, table);
+        if (!description.empty()) say(located(file, {}, description));
+        tell_counts<S>(table, layout, matrix, say);
+    }
+    return matrix;
 }
 
 template <class S>
@@ -112,8 +115,9 @@ void write_csv(const std::filesystem::path& file, const Dense<S>& matrix) {
     write_file(file, text);
 }
 
-template Dense<float> read_csv<float>(const std::filesystem::path&);
-template Dense<double> read_csv<double>(const std::filesystem::path&);
+template Dense<float> read_csv<float>(const std::filesystem::path&, const TableRules&, const Say&);
+template Dense<double> read_csv<double>(const std::filesystem::path&, const TableRules&,
+                                        const Say&);
 template void write_csv<float>(const std::filesystem::path&, const Dense<float>&);
 template void write_csv<double>(const std::filesystem::path&, const Dense<double>&);
 

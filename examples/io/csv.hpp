@@ -8,11 +8,11 @@
 
 namespace io {
 
-/// Fields are separated by tabs, semicolons or commas: the first of these that the first line
-/// has. Empty lines are skipped, and so is a first line in which no field is a number. A number
-/// may stand in double quotes.
+/// Reads the numbers of a Table; names are left out, and `say` is told what was taken for names.
+/// table_layout.hpp has the rules. A number may stand in double quotes.
 template <class S>
-Dense<S> read_csv(const std::filesystem::path& file);
+Dense<S> read_csv(const std::filesystem::path& file, const TableRules& rules = {},
+                  const Say& say = {});
 
 /// With commas and without a header.
 template <class S>

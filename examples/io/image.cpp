@@ -2,10 +2,12 @@
 #include "image.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <png.h>
 
@@ -161,18 +163,56 @@ private:
     std::size_t at_ = 0;
 };
 
-std::vector<std::filesystem::path> images_in(const std::filesystem::path& folder) {
-    std::vector<std::filesystem::path> files;
+struct Folder {
+    std::vector<std::filesystem::path> images;
+    std::vector<std::string> other_pictures;
+    std::size_t folders = 0;
+};
+
+Folder list(const std::filesystem::path& folder) {
+    constexpr std::array<std::string_view, 9> others{".jpg",  ".jpeg", ".gif", ".bmp", ".tif",
+                                                     ".tiff", ".webp", ".ppm", ".pbm"};
+    Folder found;
     std::error_code error;
     for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
          entry.increment(error)) {
-        const std::string extension = lower(entry->path().extension().string());
-        if (extension == ".png" || extension == ".pgm") files.push_back(entry->path());
+        const std::filesystem::path& path = entry->path();
+        if (path.filename().string().starts_with('.')) continue;
+        std::error_code unknown;
+        const std::string extension = lower(path.extension().string());
+        if (entry->is_directory(unknown)) {
+            ++found.folders;
+        } else if (extension == ".png" || extension == ".pgm") {
+            found.images.push_back(path);
+        } else if (std::find(others.begin(), others.end(), extension) != others.end()) {
+            found.other_pictures.push_back(path.filename().string());
+        }
     }
     if (error) throw Error(folder, {}, "cannot be read: " + error.message());
-    if (files.empty()) throw Error(folder, {}, "expected .png or .pgm files, found none");
-    std::sort(files.begin(), files.end());
-    return files;
+    std::sort(found.images.begin(), found.images.end());
+    std::sort(found.other_pictures.begin(), found.other_pictures.end());
+    return found;
+}
+
+std::vector<std::filesystem::path> images_in(const std::filesystem::path& folder, const Say& say) {
+    Folder found = list(folder);
+    std::string others;
+    if (!found.other_pictures.empty()) {
+        others = std::to_string(found.other_pictures.size()) + " pictures of other types, as " +
+                 found.other_pictures.front() + ", which can be converted";
+    }
+    if (found.images.empty()) {
+        std::string but = others;
+        if (found.folders > 0) {
+            but += (but.empty() ? "" : ", and ") + std::to_string(found.folders) +
+                   " folders, which are not looked into";
+        }
+        throw Error(
+            folder, {},
+            "expected .png or .pgm files, found none" + (but.empty() ? "" : ", but " + but));
+    }
+    if (say && !others.empty()) say(located(folder, {}, "passed over: " + others));
+    return std::move(found.images);
 }
 
 }  // namespace
@@ -185,8 +225,8 @@ Dense<double> read_image(const std::filesystem::path& file) {
                 "expected a PNG or PGM image, which begins with \\x89PNG, P2 or P5");
 }
 
-ImageStack read_image_folder(const std::filesystem::path& folder) {
-    const std::vector<std::filesystem::path> files = images_in(folder);
+ImageStack read_image_folder(const std::filesystem::path& folder, const Say& say) {
+    const std::vector<std::filesystem::path> files = images_in(folder, say);
     ImageStack stack;
     for (std::size_t i = 0; i < files.size(); ++i) {
         const Dense<double> image = read_image(files[i]);

@@ -19,8 +19,10 @@ namespace io {
 /// what is transparent lies on white.
 Dense<double> read_image(const std::filesystem::path& file);
 
-/// All files of a folder whose names end in .png or .pgm, in the order of their names.
-ImageStack read_image_folder(const std::filesystem::path& folder);
+/// All files of a folder whose names end in .png or .pgm, in the order of their names. Hidden ones,
+/// which begin with a dot, and folders are passed over; so are pictures of other types, but these
+/// `say` is told of.
+ImageStack read_image_folder(const std::filesystem::path& folder, const Say& say = {});
 
 struct Color {
     std::uint8_t red = 0;

@@ -30,18 +30,19 @@ std::string_view extension(Format format) {
 }
 
 template <class S>
-AnyMatrix<S> read_matrix(const std::filesystem::path& file) {
+AnyMatrix<S> read_matrix(const std::filesystem::path& file, const TableRules& rules,
+                         const Say& say) {
     switch (format_of(file)) {
         case Format::npy: return read_npy<S>(file);
         case Format::mtx: return read_matrix_market<S>(file);
         case Format::csv: break;
     }
-    return read_csv<S>(file);
+    return read_csv<S>(file, rules, say);
 }
 
 template <class S>
-Dense<S> read_dense(const std::filesystem::path& file) {
-    AnyMatrix<S> matrix = read_matrix<S>(file);
+Dense<S> read_dense(const std::filesystem::path& file, const Say& say) {
+    AnyMatrix<S> matrix = read_matrix<S>(file, {}, say);
     if (const auto* sparse = std::get_if<Sparse<S>>(&matrix)) return Dense<S>(*sparse);
     return std::get<Dense<S>>(std::move(matrix));
 }
@@ -56,10 +57,12 @@ void write_matrix(const std::filesystem::path& file, const Dense<S>& matrix) {
     write_csv(file, matrix);
 }
 
-template AnyMatrix<float> read_matrix<float>(const std::filesystem::path&);
-template AnyMatrix<double> read_matrix<double>(const std::filesystem::path&);
-template Dense<float> read_dense<float>(const std::filesystem::path&);
-template Dense<double> read_dense<double>(const std::filesystem::path&);
+template AnyMatrix<float> read_matrix<float>(const std::filesystem::path&, const TableRules&,
+                                             const Say&);
+template AnyMatrix<double> read_matrix<double>(const std::filesystem::path&, const TableRules&,
+                                               const Say&);
+template Dense<float> read_dense<float>(const std::filesystem::path&, const Say&);
+template Dense<double> read_dense<double>(const std::filesystem::path&, const Say&);
 template void write_matrix<float>(const std::filesystem::path&, const Dense<float>&);
 template void write_matrix<double>(const std::filesystem::path&, const Dense<double>&);
 

@@ -12,16 +12,17 @@
 #include <Eigen/SparseCore>
 
 #include "error.hpp"
+#include "table_layout.hpp"
 
 namespace io {
 
 using Index = Eigen::Index;
 
 template <class S>
-using Dense = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic>;
+using Dense = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 
 template <class S>
-using Sparse = Eigen::SparseMatrix<S>;
+using Sparse = Eigen::SparseMatrix<S, Eigen::ColMajor, int>;
 
 /// What a file holds: sparse for Matrix Market's coordinate files, dense for all others.
 template <class S>
@@ -35,13 +36,15 @@ Format format_of(const std::filesystem::path& file);
 /// ".npy", ".mtx" or ".csv".
 std::string_view extension(Format format);
 
-/// Reads a matrix in the precision asked for, S = float or double.
+/// Reads a matrix in the precision asked for, S = float or double. The rules are for tables; `say`
+/// is told what they, or the lack of them, made of one.
 template <class S>
-AnyMatrix<S> read_matrix(const std::filesystem::path& file);
+AnyMatrix<S> read_matrix(const std::filesystem::path& file, const TableRules& rules = {},
+                         const Say& say = {});
 
 /// The same, made dense.
 template <class S>
-Dense<S> read_dense(const std::filesystem::path& file);
+Dense<S> read_dense(const std::filesystem::path& file, const Say& say = {});
 
 /// Writes a matrix so that reading it gives back every bit.
 template <class S>

@@ -31,12 +31,14 @@ Header read_header(LineReader& in) {
     }
     const std::string expected =
         "expected '%%MatrixMarket matrix coordinate|array "
-        "real|integer|pattern general|symmetric'";
+        "real|integer|unsigned-integer|pattern general|symmetric'";
     std::vector<std::string> words;
     for (auto word = in.next_field(); !word.empty(); word = in.next_field()) {
         words.push_back(lower(word));
     }
-    if (words.size() != 5 || words[0] != "%%matrixmarket" || words[1] != "matrix") {
+    const bool marked =
+        !words.empty() && (words[0] == "%%matrixmarket" || words[0] == "%matrixmarket");
+    if (!marked || words.size() != 5 || words[1] != "matrix") {
         in.fail(expected + ", found " + in_quotes(in.line()));
     }
     const auto unsupported = [&](const std::string& word) {
@@ -46,7 +48,7 @@ Header read_header(LineReader& in) {
     header.coordinate = words[2] == "coordinate";
     if (!header.coordinate && words[2] != "array") unsupported(words[2]);
     header.pattern = words[3] == "pattern";
-    header.integer = words[3] == "integer";
+    header.integer = words[3] == "integer" || words[3] == "unsigned-integer";
     if (!header.pattern && !header.integer && words[3] != "real") unsupported(words[3]);
     header.symmetric = words[4] == "symmetric";
     if (!header.symmetric && words[4] != "general") unsupported(words[4]);
@@ -261,7 +263,7 @@ Dense<S> read_array(LineReader& in, const Header& header) {
 template <class S>
 AnyMatrix<S> read_matrix_market(const std::filesystem::path& file) {
     const std::string text = read_file(file);
-    LineReader in(file, text);
+    LineReader in(file, text_of(file, text));
     const Header header = read_header(in);
     if (header.coordinate) return read_coordinate<S>(in, header);
     return read_array<S>(in, header);

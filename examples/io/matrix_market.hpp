@@ -8,8 +8,9 @@
 
 namespace io {
 
-/// Coordinate files become sparse, array files dense; general or symmetric; real, integer or
-/// pattern (every entry 1). Entries that are given more than once are added up.
+/// Coordinate files become sparse, array files dense; general or symmetric; real, integer,
+/// unsigned-integer or pattern (every entry 1). The first line may begin with one % or two. Entries
+/// that are given more than once are added up.
 template <class S>
 AnyMatrix<S> read_matrix_market(const std::filesystem::path& file);
 

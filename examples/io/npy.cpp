@@ -4,164 +4,53 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "large_pages.hpp"
+#include "npy_header.hpp"
 #include "text.hpp"
 
 namespace io {
 namespace {
 
-constexpr std::string_view magic{"\x93NUMPY", 6};
-constexpr const char* supported = "expected float32, float64 or an integer of 8 to 64 bits";
 constexpr char native_order = std::endian::native == std::endian::little ? '<' : '>';
 
-struct Header {
-    std::optional<std::string> type;  // as '<f8'
-    std::optional<bool> fortran_order;
-    std::optional<std::vector<std::size_t>> shape;
-    std::size_t data = 0;  // where the values begin
+/// NumPy's bool: a byte.
+struct Bool {
+    std::uint8_t byte;
+
+    template <class S>
+    explicit operator S() const {
+        return byte == 0 ? S(0) : S(1);
+    }
 };
 
-/// Reads the header, a Python dictionary such as
-///
-///     {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }
-class HeaderReader {
-public:
-    HeaderReader(const std::filesystem::path& file, std::string_view bytes)
-        : file_(file), bytes_(bytes) {}
+/// IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction.
+struct Half {
+    std::uint16_t bits;
 
-    Header read() {
-        read_length();
-        Header header;
-        header.data = end_;
-        expect('{');
-        while (!accept('}')) {
-            const std::string key = string();
-            expect(':');
-            if (key == "descr") {
-                header.type = type();
-            } else if (key == "fortran_order") {
-                header.fortran_order = boolean();
-            } else if (key == "shape") {
-                header.shape = tuple();
-            } else {
-                fail("expected 'descr', 'fortran_order' or 'shape', found " + in_quotes(key));
-            }
-            if (!accept(',')) {
-                expect('}');
-                break;
-            }
+    template <class S>
+    explicit operator S() const {
+        const int exponent = bits >> 10U & 31U;
+        const int fraction = bits & 1023U;
+        S size;
+        if (exponent == 31) {
+            size = fraction == 0 ? std::numeric_limits<S>::infinity()
+                                 : std::numeric_limits<S>::quiet_NaN();
+        } else if (exponent == 0) {
+            size = std::ldexp(static_cast<S>(fraction), -24);
+        } else {
+            size = std::ldexp(static_cast<S>(1024 + fraction), exponent - 25);
         }
-        if (!header.type || !header.fortran_order || !header.shape) {
-            fail("the header lacks 'descr', 'fortran_order' or 'shape'");
-        }
-        return header;
+        return bits >> 15U == 0 ? size : -size;
     }
-
-    [[noreturn]] void fail(const std::string& text) const {
-        throw Error(file_, Place::byte(at_), text);
-    }
-
-private:
-    void read_length() {
-        if (!bytes_.starts_with(magic)) fail("expected a .npy file, which begins with \\x93NUMPY");
-        at_ = magic.size();
-        if (bytes_.size() < at_ + 2) fail("the file ends inside the header");
-        const int version = byte(at_);
-        if (version < 1 || version > 3) {
-            fail("expected format version 1, 2 or 3, found " + std::to_string(version));
-        }
-        at_ += 2;
-        const std::size_t digits = version == 1 ? 2 : 4;
-        if (bytes_.size() < at_ + digits) fail("the file ends inside the header");
-        std::size_t length = 0;
-        for (std::size_t i = 0; i < digits; ++i) {
-            length |= static_cast<std::size_t>(byte(at_ + i)) << (8 * i);
-        }
-        at_ += digits;
-        if (length > bytes_.size() - at_) fail("the file ends inside the header");
-        end_ = at_ + length;
-    }
-
-    [[nodiscard]] unsigned char byte(std::size_t at) const {
-        return static_cast<unsigned char>(bytes_[at]);
-    }
-
-    /// The next character that is no blank, '\0' at the end of the header.
-    char peek() {
-        while (at_ < end_ && (bytes_[at_] == ' ' || bytes_[at_] == '\n')) ++at_;
-        return at_ < end_ ? bytes_[at_] : '\0';
-    }
-
-    bool accept(char c) {
-        if (peek() != c) return false;
-        ++at_;
-        return true;
-    }
-
-    void expect(char c) {
-        if (!accept(c)) fail(std::string("broken header: expected ") + c);
-    }
-
-    bool accept(std::string_view word) {
-        peek();
-        if (!bytes_.substr(at_, end_ - at_).starts_with(word)) return false;
-        at_ += word.size();
-        return true;
-    }
-
-    std::string string() {
-        const char quote = peek();
-        if (quote != '\'' && quote != '"') fail("broken header: expected a string");
-        const auto end = bytes_.substr(0, end_).find(quote, at_ + 1);
-        if (end == std::string_view::npos) fail("broken header: a string has no end");
-        const std::string result(bytes_.substr(at_ + 1, end - at_ - 1));
-        at_ = end + 1;
-        return result;
-    }
-
-    std::string type() {
-        if (peek() == '[') fail(std::string("records are not supported: ") + supported);
-        return string();
-    }
-
-    bool boolean() {
-        if (accept("True")) return true;
-        if (accept("False")) return false;
-        fail("broken header: expected True or False");
-    }
-
-    std::vector<std::size_t> tuple() {
-        std::vector<std::size_t> values;
-        expect('(');
-        while (!accept(')')) {
-            std::size_t end = (peek(), at_);
-            while (end < end_ && bytes_[end] >= '0' && bytes_[end] <= '9') ++end;
-            const auto value = parse_count(bytes_.substr(at_, end - at_));
-            if (!value) fail("broken header: expected a size");
-            at_ = end;
-            accept('L');  // as Python 2 writes it
-            values.push_back(*value);
-            if (!accept(',')) {
-                expect(')');
-                break;
-            }
-        }
-        return values;
-    }
-
-    const std::filesystem::path& file_;
-    std::string_view bytes_;
-    std::size_t at_ = 0;
-    std::size_t end_ = 0;
 };
 
 /// The array seen as planes x rows x cols, element (p, i, j) at p + planes (i + rows j) in Fortran
@@ -208,7 +97,9 @@ struct Type {
 };
 
 template <class S>
-constexpr std::array<Type<S>, 10> types{{
+constexpr std::array<Type<S>, 12> types{{
+    {"b1", 1, copy<S, Bool>},
+    {"f2", 2, copy<S, Half>},
     {"f4", 4, copy<S, float>},
     {"f8", 8, copy<S, double>},
     {"i1", 1, copy<S, std::int8_t>},
@@ -239,26 +130,43 @@ struct Array {
     std::vector<std::size_t> sizes;
 };
 
-template <class S>
-Array<S> read_array(const std::filesystem::path& file) {
-    const std::string bytes = read_file(file);
-    HeaderReader reader(file, bytes);
-    const Header header = reader.read();
+/// What to do about an array that is no matrix.
+std::string advice(const std::vector<std::size_t>& sizes) {
+    if (sizes.empty()) return "a single number";
+    const std::string count = std::to_string(sizes.front());
+    const std::string found =
+        std::to_string(sizes.size()) + (sizes.size() == 1 ? " of " : ": ") + spelled(sizes);
+    if (sizes.size() == 1) {
+        return found + "; reshape it to (" + count + ", 1) or (1, " + count + ")";
+    }
+    if (sizes.size() == 3) {
+        return found + "; for a row of V from each of " + count + " planes reshape it to (" +
+               count + ", -1), or give images to the example parts";
+    }
+    return found + "; reshape it to two";
+}
 
-    const std::string_view name = *header.type;
+/// An array of as many dimensions as `expected` names.
+template <class S>
+Array<S> read_array(const std::filesystem::path& file, std::size_t dimensions,
+                    const std::string& wanted) {
+    const std::string bytes = read_file(file);
+    const NpyHeader header = read_npy_header(file, bytes);
+
+    const std::string_view name = header.type;
     const char order = name.empty() ? '\0' : name.front();
     const bool known_order = order == '<' || order == '>' || order == '|' || order == '=';
     const auto type = std::find_if(types<S>.begin(), types<S>.end(), [&](const Type<S>& t) {
         return known_order && t.name == name.substr(1);
     });
     if (type == types<S>.end()) {
-        reader.fail("the type " + in_quotes(name) + " is not supported: " + supported);
+        throw Error(file, {}, "the type " + in_quotes(name) + " is not supported: " + npy_types);
     }
 
-    const std::vector<std::size_t>& sizes = *header.shape;
-    if (sizes.size() != 2 && sizes.size() != 3) {
-        reader.fail("expected an array of 2 dimensions, or of 3 (a stack of images), found " +
-                    std::to_string(sizes.size()));
+    const std::vector<std::size_t>& sizes = header.shape;
+    if (sizes.size() != dimensions) {
+        throw Error(file, {},
+                    wanted + ", found " + (dimensions == 2 ? advice(sizes) : spelled(sizes)));
     }
     std::size_t count = 1;  // of the values when no size is 0
     bool empty = false;
@@ -267,7 +175,7 @@ Array<S> read_array(const std::filesystem::path& file) {
         empty = empty || size == 0;
     }
     if (count > std::numeric_limits<std::size_t>::max() / 16) {
-        reader.fail("the array " + spelled(sizes) + " is too large");
+        throw Error(file, {}, "the array " + spelled(sizes) + " is too large");
     }
     const std::size_t expected = empty ? 0 : count * type->size;
     const std::size_t found = bytes.size() - header.data;
@@ -280,23 +188,19 @@ Array<S> read_array(const std::filesystem::path& file) {
 
     const Shape shape{sizes[0], sizes.size() == 3 ? sizes[1] : 1, sizes.back()};
     const bool swap = type->size > 1 && (order == '<' || order == '>') && order != native_order;
-    return {type->copy(bytes.data() + header.data, shape, *header.fortran_order, swap), sizes};
+    return {type->copy(bytes.data() + header.data, shape, header.fortran_order, swap), sizes};
 }
 
 }  // namespace
 
 template <class S>
 Dense<S> read_npy(const std::filesystem::path& file) {
-    return read_array<S>(file).matrix;
+    return read_array<S>(file, 2, "expected an array of 2 dimensions").matrix;
 }
 
 ImageStack read_npy_stack(const std::filesystem::path& file) {
-    Array<double> array = read_array<double>(file);
-    if (array.sizes.size() != 3) {
-        throw Error(file, {},
-                    "expected an array of 3 dimensions, count x height x width, found " +
-                        spelled(array.sizes));
-    }
+    Array<double> array =
+        read_array<double>(file, 3, "expected an array of 3 dimensions, count x height x width");
     return {std::move(array.matrix), static_cast<Index>(array.sizes[1]),
             static_cast<Index>(array.sizes[2])};
 }
@@ -309,11 +213,11 @@ void write_npy(const std::filesystem::path& file, const Dense<S>& matrix) {
     header += "', 'fortran_order': True, 'shape': (" + std::to_string(matrix.rows()) + ", " +
               std::to_string(matrix.cols()) + "), }";
     // The values begin at a multiple of 64 bytes.
-    constexpr std::size_t before = magic.size() + 4;
+    constexpr std::size_t before = npy_magic.size() + 4;
     header.append(63 - (before + header.size()) % 64, ' ');
     header += '\n';
 
-    std::string bytes(magic);
+    std::string bytes(npy_magic);
     bytes += std::string{'\1', '\0', static_cast<char>(header.size() % 256),
                          static_cast<char>(header.size() / 256)};
     bytes += header;

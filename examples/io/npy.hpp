@@ -9,9 +9,8 @@
 
 namespace io {
 
-/// Formats 1.0 to 3.0; float32, float64 and the integers of 8 to 64 bits, either byte order; C or
-/// Fortran order. An array count x h x w (a stack of images) becomes count x (h w), each image row
-/// by row.
+/// A matrix. Formats 1.0 to 3.0; bool, float16, float32, float64 and the integers of 8 to 64 bits,
+/// either byte order; C or Fortran order.
 template <class S>
 Dense<S> read_npy(const std::filesystem::path& file);
 

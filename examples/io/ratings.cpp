@@ -3,59 +3,50 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
-#include "text.hpp"
-
 namespace io {
 namespace {
 
-std::string_view separator_of(std::string_view line) {
-    for (const std::string_view separator : {"\t", "::", ";"}) {
-        if (line.find(separator) != std::string_view::npos) return separator;
+/// A rating above this is a time or an identifier.
+constexpr double largest_rating = 1e6;
+
+std::string field(std::size_t place) { return "field " + std::to_string(place + 1); }
+
+void check_fields(const Table& table, const RatingColumns& columns) {
+    const std::size_t found = table.row().fields.size();
+    const std::string count = std::to_string(found) + (found == 1 ? " field" : " fields");
+    if (columns.assumed && found != 3 && found != 4) {
+        table.fail(
+            "expected user, item, rating and perhaps a time, separated by tabs, commas, "
+            "semicolons, :: or blanks, found " +
+            count + (found > 4 ? "; say which by --columns USER,ITEM,RATING" : ""));
     }
-    return ",";
+    if (!columns.assumed && found != columns.fields) {
+        table.fail("expected " + std::to_string(columns.fields) +
+                   " fields as in the first row, found " + count);
+    }
+    for (const RatingRole role : {RatingRole::user, RatingRole::item}) {
+        const std::size_t place = columns.place(role);
+        if (!table.row().fields[place].text.empty()) continue;
+        table.fail(std::string("expected ") + (role == RatingRole::user ? "a user" : "an item") +
+                   " in " + field(place) + ", found nothing");
+    }
 }
 
-/// The fields of a line, without blanks and quotes around them.
-std::vector<std::string_view> fields_of(std::string_view line, std::string_view separator) {
-    std::vector<std::string_view> fields;
-    for (;;) {
-        const auto end = line.find(separator);
-        std::string_view field = trim(line.substr(0, end));
-        if (field.size() >= 2 && field.front() == '"' && field.back() == '"') {
-            field = field.substr(1, field.size() - 2);
-        }
-        fields.push_back(field);
-        if (end == std::string_view::npos) return fields;
-        line.remove_prefix(end + separator.size());
-    }
-}
-
-bool is_header(const std::vector<std::string_view>& fields) {
-    for (const std::string_view field : fields) {
-        if (parse_number<double>(field)) return false;
-    }
-    return true;
-}
-
-void check_fields(const LineReader& in, const std::vector<std::string_view>& fields) {
-    if (fields.size() != 3 && fields.size() != 4) {
-        in.fail(
-            "expected user, item, rating and perhaps a time, separated by tabs, commas, semicolons "
-            "or ::, found " +
-            std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields"));
-    }
-    if (fields[0].empty()) in.fail("expected a user in field 1, found nothing");
-    if (fields[1].empty()) in.fail("expected an item in field 2, found nothing");
-}
-
-double rating_of(const LineReader& in, std::string_view field) {
-    const auto value = parse_number<double>(field);
+double rating_of(const Table& table, const RatingColumns& columns) {
+    const std::size_t place = columns.place(RatingRole::rating);
+    const std::string_view text = table.row().fields[place].text;
+    const auto value = parse_number<double>(text);
     if (!value || !std::isfinite(*value) || *value < 0) {
-        in.fail("expected a rating >= 0 in field 3, found " + in_quotes(field));
+        table.fail("expected a rating >= 0 in " + field(place) + ", found " + in_quotes(text));
+    }
+    if (*value > largest_rating) {
+        table.fail("expected a rating in " + field(place) + ", found " + in_quotes(text) +
+                   ", which rather is a time; say which fields by --columns USER,ITEM,RATING");
     }
     return *value;
 }
@@ -65,10 +56,10 @@ class Numbering {
 public:
     explicit Numbering(std::vector<std::string>& names) : names_(names) {}
 
-    Eigen::Index operator()(std::string_view name) {
+    Eigen::Index operator()(const Field& name) {
         const auto next = static_cast<Eigen::Index>(names_.size());
-        const auto [place, is_new] = numbers_.try_emplace(std::string(name), next);
-        if (is_new) names_.emplace_back(name);
+        const auto [place, is_new] = numbers_.try_emplace(spelling(name), next);
+        if (is_new) names_.push_back(place->first);
         return place->second;
     }
 
@@ -77,28 +68,42 @@ private:
     std::unordered_map<std::string, Eigen::Index> numbers_;
 };
 
+/// Refuses whole numbers in the place of the rating that are too many to be a scale, and more than
+/// the items, where the order of the columns is but assumed.
+void check_scale(const std::filesystem::path& file, const Ratings& ratings) {
+    constexpr std::size_t largest_scale = 101;
+    std::set<double> values;
+    for (const Rating& rating : ratings.entries) {
+        if (rating.value != std::trunc(rating.value)) return;
+        values.insert(rating.value);
+    }
+    if (values.size() <= largest_scale || values.size() <= ratings.items.size()) return;
+    throw Error(file, {},
+                "there is no header, and field 3 has " + std::to_string(values.size()) +
+                    " different whole numbers, field 2 only " +
+                    std::to_string(ratings.items.size()) +
+                    ": expected user, item, rating; say which fields by --columns "
+                    "USER,ITEM,RATING");
+}
+
 }  // namespace
 
-Ratings read_ratings(const std::filesystem::path& file) {
-    const std::string text = read_file(file);
-    std::string_view content = text;
-    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
-    if (content.starts_with(byte_order_mark)) content.remove_prefix(byte_order_mark.size());
-    LineReader in(file, content);
+Ratings read_ratings(const std::filesystem::path& file, const ColumnWishes& wishes,
+                     const Say& say) {
+    const std::string bytes = read_file(file);
+    Table table(file, text_of(file, bytes));
+    const RatingColumns columns = rating_columns(table, wishes);
     Ratings ratings;
     Numbering user_number(ratings.users);
     Numbering item_number(ratings.items);
     std::map<std::pair<Eigen::Index, Eigen::Index>, std::size_t> places;
-    std::string_view separator;
-    while (in.next_line()) {
-        if (trim(in.line()).empty()) continue;
-        const bool is_first = separator.empty();
-        if (is_first) separator = separator_of(in.line());
-        const auto fields = fields_of(in.line(), separator);
-        if (is_first && fields.size() >= 3 && is_header(fields)) continue;
-        check_fields(in, fields);
-        const double value = rating_of(in, fields[2]);
-        const Rating rating{user_number(fields[0]), item_number(fields[1]), value};
+    if (columns.header) table.next();
+    while (table.next()) {
+        check_fields(table, columns);
+        const auto& fields = table.row().fields;
+        const double value = rating_of(table, columns);
+        const Rating rating{user_number(fields[columns.place(RatingRole::user)]),
+                            item_number(fields[columns.place(RatingRole::item)]), value};
         const auto [place, is_new] =
             places.try_emplace({rating.user, rating.item}, ratings.entries.size());
         if (is_new) {
@@ -110,6 +115,13 @@ Ratings read_ratings(const std::filesystem::path& file) {
     }
     if (ratings.entries.empty()) {
         throw Error(file, {}, "expected lines of user, item and rating, found none");
+    }
+    if (columns.assumed) check_scale(file, ratings);
+    ratings.columns = described(columns, table);
+    if (say && columns.assumed) {
+        say(located(file, {},
+                    "there is no header: fields 1 to 3 are taken for user, item and rating; "
+                    "--columns says otherwise"));
     }
     return ratings;
 }

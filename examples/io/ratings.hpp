@@ -11,6 +11,8 @@
 
 #include <Eigen/Core>
 
+#include "rating_columns.hpp"
+
 namespace io {
 
 struct Rating {
@@ -24,14 +26,17 @@ struct Ratings {
     std::vector<std::string> users;
     std::vector<std::string> items;
     std::vector<Rating> entries;
+    std::string columns{};     ///< In words, where the file has them.
     std::size_t replaced = 0;  ///< Lines that a later line on the same user and item overruled.
 };
 
-/// Reads lines of user, item, rating >= 0 and perhaps a fourth field, a time, which is ignored.
-/// Tabs (MovieLens' u.data), `::` (its ratings.dat), semicolons or commas (its ratings.csv)
-/// separate the fields, whichever of them the first line has; each field may be in double quotes. A
-/// first line without any number is a header. Users and items may have any names. Of several lines
-/// on the same user and item the last one counts.
-Ratings read_ratings(const std::filesystem::path& file);
+/// Reads the columns of users, items and ratings >= 0, which are found by their headings or, in a
+/// file without a header, in the order of MovieLens, as `say` is told then; `wishes` come first.
+/// The others are ignored. Fields are separated by tabs (MovieLens' u.data), `::` (its
+/// ratings.dat), semicolons, commas (its ratings.csv) or blanks; each may be in double quotes.
+/// Users and items may have any names. Of several lines on the same user and item the last one
+/// counts. A rating above 10^6 is refused: it is a time or an identifier.
+Ratings read_ratings(const std::filesystem::path& file, const ColumnWishes& wishes = {},
+                     const Say& say = {});
 
 }  // namespace io

@@ -118,6 +118,17 @@ std::string read_file(const std::filesystem::path& file) {
     return bytes;
 }
 
+std::string_view text_of(const std::filesystem::path& file, std::string_view bytes) {
+    if (bytes.starts_with("\xff\xfe") || bytes.starts_with("\xfe\xff")) {
+        throw Error(file, Place::byte(0),
+                    "expected UTF-8, found UTF-16; save the file as UTF-8, or convert it by "
+                    "iconv -f UTF-16 -t UTF-8");
+    }
+    constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+    if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
+    return bytes;
+}
+
 void write_file(const std::filesystem::path& file, std::string_view bytes) {
     File stream = open(file, "wb");
     const bool written = std::fwrite(bytes.data(), 1, bytes.size(), stream.get()) == bytes.size() &&
@@ -135,7 +146,7 @@ void make_folder(const std::filesystem::path& folder) {
 
 std::vector<std::string> read_lines(const std::filesystem::path& file) {
     const std::string text = read_file(file);
-    LineReader reader(file, text);
+    LineReader reader(file, text_of(file, text));
     std::vector<std::string> lines;
     while (reader.next_line()) lines.emplace_back(reader.line());
     while (!lines.empty() && lines.back().empty()) lines.pop_back();

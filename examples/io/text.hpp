@@ -22,6 +22,9 @@ namespace io {
 /// The bytes of a file; those of a gzip file are decompressed, whatever its name.
 std::string read_file(const std::filesystem::path& file);
 
+/// The text behind a UTF-8 byte-order mark, if there is one. Refuses UTF-16.
+std::string_view text_of(const std::filesystem::path& file, std::string_view bytes);
+
 /// Replaces the file by these bytes.
 void write_file(const std::filesystem::path& file, std::string_view bytes);
 
@@ -73,6 +76,9 @@ public:
 
     /// The next field of the line, empty when none is left.
     std::string_view next_field();
+
+    /// Counted from 1.
+    [[nodiscard]] std::size_t number() const { return number_; }
 
     /// The bytes behind this line.
     [[nodiscard]] std::size_t remaining() const { return rest_.size(); }

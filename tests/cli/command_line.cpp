@@ -7,6 +7,7 @@
 
 #include "io/matrix.hpp"
 #include "nmf_program.hpp"
+#include "support/digits.hpp"
 
 namespace {
 
@@ -163,7 +164,17 @@ TEST_CASE("A run says which limit ended it", "[cli]") {
     const auto all = result_of(base + std::vector<std::string>{"--max-iterations", "3"});
     REQUIRE(all.text("status") == "max_iterations");
     REQUIRE(all.number("iterations") == 3);
-    const auto timed = result_of(base + std::vector<std::string>{"--time-limit", "1e-9"});
+    // Before there is a result, and after.
+    const Run early = run_nmf(base + std::vector<std::string>{"--time-limit", "1e-9"});
+    REQUIRE(early.status == 124);
+    REQUIRE(early.out.empty());
+    REQUIRE(early.err ==
+            "nmf: the time limit came before there was a result: nothing is written\n");
+    io::write_matrix<double>(problem.path("large.npy"),
+                             nmf::CounterRandom(4).uniform_matrix<double>(200, 150));
+    const auto timed =
+        result_of({problem.path("large.npy"), "--rank", "10", "--loss", "kl", "--solver", "mu",
+                   "--tolerance", "0", "--max-iterations", "1000000000", "--time-limit", "1"});
     REQUIRE(timed.text("status") == "time_limit");
 }
 
@@ -195,7 +206,11 @@ TEST_CASE("--help and --version print to standard output", "[cli]") {
                                      "--l2-h",
                                      "--max-iterations",
                                      "--tolerance",
+                                     "--relative-decrease",
+                                     "--decrease-window",
                                      "--time-limit",
+                                     "--header",
+                                     "--row-names",
                                      "--seed",
                                      "--threads",
                                      "--precision",
@@ -268,6 +283,11 @@ TEST_CASE("Options without meaning are refused by name and value", "[cli]") {
     REQUIRE(refused({"--time-limit", "0"}) == "--time-limit 0: expected a number of seconds > 0");
     REQUIRE(refused({"--max-iterations", "1.5"}).find("--max-iterations 1.5: expected a whole") ==
             0);
+    REQUIRE(refused({"--relative-decrease", "-1"}) ==
+            "--relative-decrease -1: expected a finite number >= 0");
+    REQUIRE(refused({"--decrease-window", "0"}).find("--decrease-window 0: expected a whole") == 0);
+    REQUIRE(refused({"--header", "maybe"}) == "--header maybe: expected auto|yes|no");
+    REQUIRE(refused({"--row-names", "-1"}).find("--row-names -1: expected a whole number") == 0);
     REQUIRE(refused({"--precision", "half"}) == "--precision half: expected double|single");
     REQUIRE(refused({"--update-order", "hh"}) == "--update-order hh: expected hw|wh");
     REQUIRE(refused({"--no-such-option"}).find("--no-such-option") != std::string::npos);
@@ -292,6 +312,7 @@ TEST_CASE("Options that exclude each other are refused by both names", "[cli]") 
     REQUIRE(refused({"--no-extrapolation", "--solver", "als"}) ==
             "--no-extrapolation cannot be combined with --solver als");
     REQUIRE(refused({"--format", "csv"}) == "--format needs --output");
+    REQUIRE(refused({"--decrease-window", "3"}) == "--decrease-window needs --relative-decrease");
 }
 
 TEST_CASE("Places that cannot be written to are refused before the work", "[cli]") {
@@ -312,12 +333,14 @@ double digits_objective(const std::vector<std::string>& options, int iterations)
     const auto H = directory / "H.npy";
     io::write_matrix<double>(W, nmf::CounterRandom(2).uniform_matrix<double>(1797, 10));
     io::write_matrix<double>(H, nmf::CounterRandom(3).uniform_matrix<double>(10, 64));
-    const auto json = result_of(
-        std::vector<std::string>{NMF_EXAMPLES_DATA "/digits8/images.npy", "--rank", "10",
-                                 "--init-w", W.string(), "--init-h", H.string(), "--tolerance", "0",
-                                 "--max-iterations", std::to_string(iterations), "--quiet",
-                                 "--no-extrapolation", "--update-order", "wh"} +
-        options);
+    const auto V = directory / "V.npy";
+    io::write_matrix<double>(V, digits());
+    const auto json =
+        result_of(std::vector<std::string>{
+                      V.string(), "--rank", "10", "--init-w", W.string(), "--init-h", H.string(),
+                      "--tolerance", "0", "--max-iterations", std::to_string(iterations), "--quiet",
+                      "--no-extrapolation", "--update-order", "wh"} +
+                  options);
     REQUIRE(json.number("iterations") == iterations);
     return json.number("objective");
 }

@@ -30,6 +30,31 @@ TEST_CASE("The words of the header may be in capitals", "[io][mtx]") {
     REQUIRE(io::Dense<double>(matrix) == dense({{4}}));
 }
 
+TEST_CASE("The first line as other writers have it", "[io][mtx]") {
+    const auto expected = dense({{0, 4}, {2, 0}});
+    const std::string mark = "\xef\xbb\xbf";
+    for (const std::string& header :
+         {std::string("%%MatrixMarket matrix coordinate unsigned-integer general"),
+          std::string("%MatrixMarket matrix coordinate real general"),
+          std::string("%%MATRIXMARKET MATRIX COORDINATE UNSIGNED-INTEGER GENERAL"),
+          mark + "%%MatrixMarket matrix coordinate integer general\r",
+          mark + "%matrixmarket matrix coordinate real general"}) {
+        CAPTURE(header);
+        const auto matrix = read_sparse_as("X.mtx", header + "\n2 2 2\n1 2 4\n2 1 2\n");
+        REQUIRE(io::Dense<double>(matrix) == expected);
+    }
+    REQUIRE(read_dense_as("X.mtx",
+                          "%%MatrixMarket matrix array unsigned-integer general\n"
+                          "1 2\n3\n4\n") == dense({{3, 4}}));
+    REQUIRE(
+        io::Dense<double>(read_sparse_as(
+            "X.mtx", "%%MatrixMarket MATRIX coordinate Pattern SYMMETRIC\n2 2 2\n1 1\n2 1\n")) ==
+        dense({{1, 1}, {1, 0}}));
+    REQUIRE(error_of_mtx("%%MatrixMarket matrix coordinate unsigned-integer general\n1 1 1\n"
+                         "1 1 0.5\n")
+                .find("line 3: expected a whole number") == 0);
+}
+
 TEST_CASE("Entries given more than once are added up", "[io][mtx]") {
     const auto matrix = read_sparse_as("X.mtx", coordinate + "2 2 3\n2 1 1\n1 1 4\n2 1 2\n");
     REQUIRE(matrix.nonZeros() == 2);
@@ -76,7 +101,7 @@ TEST_CASE("A broken header is refused at line 1", "[io][mtx]") {
     REQUIRE(error_of_mtx("") == "expected a Matrix Market file, found an empty one");
     const std::string expected =
         "expected '%%MatrixMarket matrix coordinate|array "
-        "real|integer|pattern general|symmetric'";
+        "real|integer|unsigned-integer|pattern general|symmetric'";
     REQUIRE(error_of_mtx("1 2 3\n") == "line 1: " + expected + ", found '1 2 3'");
     REQUIRE(error_of_mtx("%%MatrixMarket matrix coordinate real\n2 2 0\n").find("line 1: ") == 0);
     REQUIRE(error_of_mtx("%%MatrixMarket vector coordinate real general\n").find("line 1: ") == 0);

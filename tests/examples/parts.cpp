@@ -93,6 +93,51 @@ TEST_CASE("The parts of images of two halves are the halves", "[examples][parts]
     }
 }
 
+TEST_CASE("Only the images of a folder are looked at", "[examples][parts]") {
+    const Arguments options{"--rank", "2", "--max-iterations", "20"};
+    const TemporaryDirectory plain;
+    write_halves(plain);
+    const TemporaryDirectory directory;
+    write_halves(directory);
+    // As macOS, Windows and people leave them.
+    static_cast<void>(directory.write("._a.pgm", std::string("\0\5\26\7", 4)));
+    static_cast<void>(directory.write("._0.png", "Mac OS X"));
+    static_cast<void>(directory.write(".DS_Store", "Bud1"));
+    static_cast<void>(directory.write("Thumbs.db", "x"));
+    static_cast<void>(directory.write("README.md", "x"));
+    std::filesystem::create_directory(directory / "__MACOSX");
+    std::filesystem::create_directory(directory / "more.png");
+    const auto with = [&](const TemporaryDirectory& folder) {
+        Arguments arguments = options;
+        arguments.insert(arguments.begin(), (folder / "").string());
+        return arguments;
+    };
+    REQUIRE(result_of(with(directory)).parts_file == result_of(with(plain)).parts_file);
+
+    static_cast<void>(directory.write("b.jpg", "x"));
+    static_cast<void>(directory.write("a.JPEG", "x"));
+    Arguments arguments = with(directory);
+    arguments.insert(arguments.end(), {"--output", (directory / "output").string()});
+    const Run run = run_program(NMF_PARTS, arguments);
+    CAPTURE(run.out, run.err);
+    REQUIRE(run.status == 0);
+    const std::string passed_over = "2 pictures of other types, as a.JPEG, which can be converted";
+    REQUIRE(run.err ==
+            "parts: " + (directory / "").string() + ": passed over: " + passed_over + '\n');
+
+    const TemporaryDirectory other;
+    static_cast<void>(other.write(".hidden.png", "x"));
+    REQUIRE(refusal({(other / "").string()}) ==
+            (other / "").string() + ": expected .png or .pgm files, found none");
+    static_cast<void>(other.write("b.jpg", "x"));
+    static_cast<void>(other.write("a.JPEG", "x"));
+    std::filesystem::create_directory(other / "s1");
+    std::filesystem::create_directory(other / "s2");
+    REQUIRE(refusal({(other / "").string()}) ==
+            (other / "").string() + ": expected .png or .pgm files, found none, but " +
+                passed_over + ", and 2 folders, which are not looked into");
+}
+
 TEST_CASE("Every solver and loss of parts works on the digits", "[examples][parts]") {
     const auto objective = [](const std::string& option, const std::string& value,
                               const std::string& rank = "4") {

@@ -62,7 +62,9 @@ TEST_CASE("A user's best unseen items are printed with their titles", "[recommen
                                                                    "--test-fraction", "0"});
     CAPTURE(run.out, run.err);
     REQUIRE(run.status == 0);
-    REQUIRE(run.err.empty());
+    REQUIRE(run.err == "recommend: " + ratings.string() +
+                           ": there is no header: fields 1 to 3 are taken for user, item and "
+                           "rating; --columns says otherwise\n");
     REQUIRE_THAT(run.out,
                  ContainsSubstring("5 ratings of 3 items by 2 users; 5 to fit, 0 held out\n"));
     REQUIRE_THAT(run.out, ContainsSubstring("  z  The Book  1913\n"));
@@ -93,9 +95,46 @@ TEST_CASE("What cannot be done is refused in one line", "[recommend]") {
                                                   {"--starts", "-1"},
                                                   {"--top", "-1"},
                                                   {"--seed", "-1"},
+                                                  {"--columns", "user,item"},
+                                                  {"--columns", "user,,rating"},
                                                   {"--no-such"}}) {
         REQUIRE_THAT(refusal_of(wrong), ContainsSubstring(wrong[0]));
     }
+}
+
+TEST_CASE("Columns are found by their headings, or said", "[recommend]") {
+    const TemporaryDirectory directory;
+    std::string ordered = "user,item,rating\n";
+    std::string named = "timestamp,rating,movieId,userId\n";
+    std::string unknown = "when,liked,what,\"who, in full\"\n";
+    for (int user = 0; user < 12; ++user) {
+        for (int item = 0; item < 6; ++item) {
+            const std::string u = std::to_string(user);
+            const std::string i = std::to_string(item);
+            const std::string rating = std::to_string(1 + (user * item + user) % 5);
+            ordered += u + ',' + i + ',' + rating + '\n';
+            named += "964982703," + rating + ',' + i + ',' + u + '\n';
+            unknown += "964982703," + rating + ',' + i + ',' + u + '\n';
+        }
+    }
+    const auto rmse = [&](const std::string& text, const std::vector<std::string>& more) {
+        const std::string file = directory.write("ratings.csv", text).string();
+        return result_of(quick + std::vector<std::string>{file} + more).text("rmse");
+    };
+    const std::string expected = rmse(ordered, {});
+    REQUIRE(rmse(named, {}) == expected);
+    REQUIRE(rmse(unknown, {"--columns", "\"who, in full\",what,liked"}) == expected);
+    REQUIRE(rmse(unknown, {"--columns", "4,3,2"}) == expected);
+}
+
+TEST_CASE("Ratings that are all the same leave nothing to predict", "[recommend]") {
+    const TemporaryDirectory directory;
+    const std::string file =
+        directory.write("ratings.csv", "user,item,rating\n1,1,1\n1,2,1\n2,1,1\n2,3,1\n").string();
+    REQUIRE(refusal_of({file}) ==
+            file +
+                ": expected ratings that differ, found 1 in each of 4: there is nothing to "
+                "predict from who rated what alone");
 }
 
 TEST_CASE("The offsets can be chosen by name", "[recommend]") {
