@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <nmf/core/parallel.hpp>
+#include <nmf/init/fill.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
@@ -190,6 +191,7 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
         }
         check_start(init.name, "W", w, true);
         check_start(init.name, "H", h, false);
+        if (rescaled(init)) fill_start<std::decay_t<decltype(solver)>>(w, h);
         for (const Index i : fit.unobserved_rows) w.matrix().col(i).setZero();
         for (const Index j : fit.unobserved_columns) h.matrix().col(j).setZero();
         const auto run = [&](const auto& along, Side right_side, Factor<S>& left,

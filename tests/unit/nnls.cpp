@@ -288,7 +288,8 @@ TEMPLATE_TEST_CASE("Anls hides no NaN, and ends", "", float, double) {
     for (const bool in_gram : {true, false}) {
         auto eq = equations<S>(a * a.transpose(), a * uniform(2, 9, 30));
         if (in_gram) {
-            eq.gram.matrix()(1, 1) = nan;
+            eq.gram.matrix().row(1).setConstant(nan);
+            eq.gram.matrix().col(1).setConstant(nan);
         } else {
             eq.cross.matrix()(1, 3) = nan;
         }

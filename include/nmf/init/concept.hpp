@@ -28,8 +28,9 @@ concept HasStart = requires(const P& init, const View& view, const Summary& sums
 };
 
 /// A start of the factors. The run rescales it so that W H is as close to V as one number can make
-/// it, and balances the components, unless the policy has a member `bool rescale` that is false.
-/// Laws, tested by nmf/testing/init_laws.hpp: finite and non-negative; the same for the same seed.
+/// it, balances the components, and raises zeros for solvers that cannot leave them
+/// (init/fill.hpp), unless the policy has a member `bool rescale` that is false. Laws, tested by
+/// nmf/testing/init_laws.hpp: finite and non-negative; the same for the same seed.
 template <class P>
 concept Init = std::copy_constructible<P> && HasAxis<P, axis::Init> && HasName<P>;
 

@@ -15,8 +15,8 @@
 namespace nmf {
 
 /// NNDSVD: the non-negative parts of the leading singular vectors, of the two signs the one that
-/// weighs more. Good for sparse data and for results that do not depend on luck. With
-/// MultiplicativeUpdate choose a fill: zeros are slow to leave.
+/// weighs more. Good for sparse data and for results that do not depend on luck. For
+/// MultiplicativeUpdate, which cannot leave zeros, a run fills them up whatever the fill.
 ///
 /// Components past the numerical rank of V start at random. Cost: 10 products with V at rank k
 /// + 10.

@@ -49,13 +49,15 @@ struct Factorization {
     Threads threads_wanted{};  ///< What the run was asked for; transform keeps to it.
 
     /// The coefficients of further columns, H2 >= 0 with V2 ~ W H2 (k x n2), for the same W, loss
-    /// and penalties: the solution of that convex problem, exact for least squares and to a KKT
-    /// residual of 1e-9 (1e-5 in single precision), or 2000 iterations, else. At a converged fit,
-    /// transform(V) is H to the tolerance. Entries count as in the fit; a fit with weights needs
-    /// those of V2: transform(V2, Weights(M2)). Throws InputError when V2 has not m rows, or for
-    /// what factorize would refuse of V2.
+    /// and penalties, with the status of the search: a matrix with members, see
+    /// run/coefficients.hpp. Least squares and beta-divergences of power in [1, 2] are convex in
+    /// H2; then H2 is a minimiser, whatever the rank of W, and at a converged fit whose H is
+    /// unique, transform(V) is H to the tolerance. Other losses are taken to a KKT residual of 1e-9
+    /// (1e-5 in single precision), or 2000 passes. Entries count as in the fit; a fit with weights
+    /// needs those of V2: transform(V2, Weights(M2)). Throws InputError when V2 has not m rows, or
+    /// for what factorize would refuse of V2.
     template <class Derived>
-    [[nodiscard]] Matrix<S> transform(const Eigen::EigenBase<Derived>& v2) const {
+    [[nodiscard]] Coefficients<S> transform(const Eigen::EigenBase<Derived>& v2) const {
         static_assert(
             std::default_initializable<EntriesPolicy>,
             "nmf: a fit with weights needs the weights of V2: transform(V2, Weights(M2))");
@@ -63,8 +65,8 @@ struct Factorization {
     }
 
     template <class Derived, class Entries>
-    [[nodiscard]] Matrix<S> transform(const Eigen::EigenBase<Derived>& v2,
-                                      const Entries& entries_of_v2) const {
+    [[nodiscard]] Coefficients<S> transform(const Eigen::EigenBase<Derived>& v2,
+                                            const Entries& entries_of_v2) const {
         constexpr bool same = std::same_as<typename Derived::Scalar, S>;
         static_assert(same, "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
         if constexpr (same) {
@@ -77,59 +79,21 @@ struct Factorization {
 
 private:
     template <class Derived, class Entries>
-    [[nodiscard]] Matrix<S> transform_checked(const Eigen::EigenBase<Derived>& v2,
-                                              const Entries& entries_of_v2) const {
+    [[nodiscard]] Coefficients<S> transform_checked(const Eigen::EigenBase<Derived>& v2,
+                                                    const Entries& entries_of_v2) const {
         detail::check_parameters(loss, penalties, entries_of_v2);
         if (v2.rows() != W.rows()) {
             throw InputError("transform: V is " + detail::shape(v2.rows(), v2.cols()) +
                              "; the fit has " + std::to_string(W.rows()) + " rows");
         }
-        if (v2.cols() == 0) return Matrix<S>(W.cols(), 0);
+        if (v2.cols() == 0) return Coefficients<S>(Matrix<S>(W.cols(), 0));
         const detail::RunScope scope(
             detail::threads_for(v2, W.cols(), threads_wanted, loss, entries_of_v2));
         const auto view = entries_of_v2.view(v2.derived(), scope.threads());
         using View = std::decay_t<decltype(view)>;
         const Summary sums = detail::checked_summary(view, loss);
-        const Factor<S> fixed(W.transpose());
-        Factor<S> x(fixed.rows(), view.cols());
-        if constexpr (detail::least_squares<LossPolicy>) {
-            if constexpr (View::weighted) {
-                const Anls solver;
-                detail::ColumnEquationsPass<View, Anls, PenaltySet> pass(solver, penalties);
-                // Nobody looks at the KKT sums.
-                const detail::KktGauge gauge{Vector<double>::Zero(x.rows()), {}};
-                pass.run(view, detail::PassFactors<S>(fixed), Side::h, {x, x, {}, &x}, gauge);
-            } else {
-                detail::transform_by_equations(view, penalties, fixed, x);
-            }
-        } else {
-            transform_divergence(view, sums, fixed, x);
-        }
-        return x.matrix();
-    }
-
-    template <class View>
-    void transform_divergence(const View& view, const Summary& sums, const Factor<S>& fixed,
-                              Factor<S>& x) const {
-        const double typical = detail::mean_entry(view, sums);
-        const double model =
-            static_cast<double>(fixed.matrix().mean()) * static_cast<double>(fixed.rows());
-        x.matrix().setConstant(static_cast<S>(detail::ratio_or_zero(typical, model)));
-        const auto passes = [&]<template <class...> class PassOf>(const auto& solver) {
-            return detail::DivergencePasses<PassOf, LossPolicy, std::decay_t<decltype(solver)>,
-                                            PenaltySet>{loss,    solver, penalties,
-                                                        typical, 1.0,    fixed.rows()};
-        };
-        if constexpr (UpdatesColumns<KlCoordinateDescent, LossPolicy, S>) {
-            const KlCoordinateDescent solver{.sweeps = 2};
-            detail::transform_by_passes(
-                view, passes.template operator()<detail::EntryColumnPass>(solver), fixed, x, false);
-        } else {
-            const MultiplicativeUpdate solver;
-            detail::transform_by_passes(
-                view, passes.template operator()<detail::MultiplicativePass>(solver), fixed, x,
-                detail::convex_in_each_factor(loss));
-        }
+        return detail::Transform<View, LossPolicy, PenaltySet>(view, sums, loss,
+                                                               penalties)(Factor<S>(W.transpose()));
     }
 };
 

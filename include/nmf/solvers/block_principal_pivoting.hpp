@@ -56,7 +56,7 @@ public:
         for (Index j = 0; j < x.cols(); ++j) {
             if (places_[at(j)] != Place::settled) open_.push_back(j);
         }
-        if (!open_.empty()) solve_alone(eq, x);
+        solve_alone(eq, x);
     }
 
 private:
@@ -158,14 +158,12 @@ private:
         for (Index q = 0; q < cols; ++q) {
             auto solution = memory.solution.col(q).head(size);
             for (Index p = 0; p < size; ++p) {
-                solution[p] = right_side(eq, x, memory.place(p), column(begin, q));
+                solution[p] = right_side(eq, x, memory.place(p), open_[at(begin + q)]);
             }
             solve_cholesky(triangle, solution);
         }
-        for (Index q = 0; q < cols; ++q) exchange(eq, x, column(begin, q), size, q, memory);
+        for (Index q = 0; q < cols; ++q) exchange(eq, x, open_[at(begin + q)], size, q, memory);
     }
-
-    [[nodiscard]] Index column(Index begin, Index q) const { return open_[at(begin + q)]; }
 
     /// c - l, less what the rows without curvature keep.
     [[nodiscard]] double right_side(const NormalEquations<S>& eq, const Factor<S>& x, Index a,
@@ -209,6 +207,7 @@ private:
         auto solution = memory.solution.col(q).head(size);
         const double largest = size > 0 ? solution.cwiseAbs().maxCoeff() : 0.0;
         double scale = 0;
+        double total = 0;
         for (Index a = 0; a < k_; ++a) {
             double y = -right_side(eq, x, a, j);
             double terms = std::abs(y);
@@ -220,6 +219,13 @@ private:
             }
             dual[a] = y;
             scale = std::max(scale, terms);
+            total += terms;
+        }
+        if (!(total <= std::numeric_limits<double>::max())) {
+            // A NaN among the equations of the column stays one.
+            x.matrix().col(j).setConstant(std::numeric_limits<S>::quiet_NaN());
+            places_[at(j)] = Place::settled;
+            return;
         }
         const double least_x = -16.0 * std::numeric_limits<double>::epsilon() * largest;
         const double least_y = -16.0 * std::numeric_limits<double>::epsilon() * scale;
@@ -238,18 +244,14 @@ private:
         };
         visit([&](Index) { ++wrong; });
         if (wrong == 0 && !spoilt) return write(x, j, size, q, memory);
-        if (wrong == 0) {
+        const bool fewer = wrong < fewest_[at(j)];
+        if (wrong == 0 || (!fewer && credit_[at(j)] == 0)) {
             places_[at(j)] = Place::alone;
-        } else if (wrong < fewest_[at(j)]) {
-            fewest_[at(j)] = wrong;
-            credit_[at(j)] = full_credit;
-            visit([&](Index a) { flip(j, a); });
-        } else if (credit_[at(j)] > 0) {
-            --credit_[at(j)];
-            visit([&](Index a) { flip(j, a); });
-        } else {
-            places_[at(j)] = Place::alone;
+            return;
         }
+        fewest_[at(j)] = std::min(fewest_[at(j)], wrong);
+        credit_[at(j)] = fewer ? full_credit : credit_[at(j)] - 1;
+        visit([&](Index a) { flip(j, a); });
     }
 
     void write(Factor<S>& x, Index j, Index size, Index q, const Piece& memory) {
@@ -258,9 +260,7 @@ private:
             if (flat_[at(a)] == 0) target[a] = S(0);
         }
         for (Index p = 0; p < size; ++p) {
-            // A NaN stays one.
-            const double entry = memory.solution(p, q);
-            target[memory.place(p)] = static_cast<S>(entry < 0 ? 0.0 : entry);
+            target[memory.place(p)] = static_cast<S>(std::max(0.0, memory.solution(p, q)));
         }
         places_[at(j)] = Place::settled;
     }

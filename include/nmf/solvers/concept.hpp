@@ -36,6 +36,18 @@ template <class P>
 concept Solver = std::copy_constructible<P> && HasAxis<P, axis::Solver> && HasName<P> &&
     HasWorkspace<P, float> && HasWorkspace<P, double>;
 
+namespace detail {
+
+/// Whether a solver can move an entry of a factor away from 0. One that cannot says so by `static
+/// constexpr bool leaves_zeros = false`; a run then raises the zeros of its start.
+template <class P>
+inline constexpr bool leaves_zeros = [] {
+    if constexpr (requires { P::leaves_zeros; }) return P::leaves_zeros;
+    return true;
+}();
+
+}  // namespace detail
+
 /// The solver can work on the half-steps of this loss, or on its columns of entries.
 template <class P, class L, class S>
 concept UpdatesHalfSteps = HasUpdate<P, typename L::template HalfStep<S>, S>;

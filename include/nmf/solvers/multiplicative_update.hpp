@@ -32,7 +32,8 @@ namespace nmf {
 ///     X <- max(floor, X .* (N ./ (D + l + r X))^exponent).
 ///
 /// The floor, eps^2 of the size of X, keeps divisions from being 0 / 0. An entry that is 0 is first
-/// raised to eps times that size, so that it is not locked there. One step without extrapolation is
+/// raised to eps times that size, which takes long to leave: a run raises the zeros of its start
+/// further, unless that is to be taken as it is. One step without extrapolation is
 /// scikit-learn's solver "mu".
 ///
 /// @par Guarantees
@@ -53,6 +54,7 @@ namespace nmf {
 struct MultiplicativeUpdate {
     using Axis = axis::Solver;
     static constexpr std::string_view name = "mu";
+    static constexpr bool leaves_zeros = false;
 
     PositiveExtrapolation extrapolation{};
 

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// A column of a convex loss: its entries, gradient and Hessian, in double.
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/data/dense_product.hpp>
+#include <nmf/loss/normal_equations.hpp>
+
+namespace nmf::detail {
+
+/// What all columns of X have in common: the fixed factor A (k x m), and the loss, which is the
+/// beta-divergence of a power b in [1, 2].
+struct ConvexProblem {
+    const Factor<double>& fixed;
+    double power;
+    double unit;  ///< A power of 2: V and X are worked on in this unit, so that powers have range.
+    Vector<double> row_sums{};  ///< Of A.
+    /// A A', if that is the Hessian of every column: least squares without weights.
+    const Matrix<double>* gram = nullptr;
+};
+
+/// The objective of a column x,
+///
+///     sum_i w_i d_b(v_i | (A'x)_i) + <l, x> + 1/2 <x, M x>,
+///
+/// on the entries that count. For b = 1 those with v = 0 are linear in x and join l.
+class ConvexColumn {
+public:
+    void prepare(Index rank, Index rows) {
+        rows_.resize(static_cast<std::size_t>(rows));
+        for (Vector<double>* each : {&v_, &w_, &y_, &direction_y_}) each->setZero(rows);
+        for (Vector<double>* each : {&gradient, &noise, &curvature, &linear_}) each->setZero(rank);
+        quadratic_.setZero(rank, rank);
+        left_.resize(rank, piece);
+        right_.resize(rank, piece);
+        partial_.resize(rank, rank);
+        hessian.setZero(rank, rank);
+        penalty_.gram.resize(rank, rank);
+    }
+
+    Vector<double> gradient;
+    Vector<double> noise;      ///< What rounding of 1 makes of the gradient.
+    Vector<double> curvature;  ///< The diagonal of the Hessian.
+    Matrix<double> hessian;    ///< Of the rows that were asked for.
+
+    /// Takes column j of V. False where it has no entry that counts.
+    template <class View, class PenaltySet>
+    bool load(const View& view, Index j, const ConvexProblem& problem,
+              const PenaltySet& penalties) {
+        problem_ = &problem;
+        count_ = 0;
+        Index seen = 0;
+        const bool sparse_in_v = problem.power == 1;
+        linear_.setZero();
+        const bool fill = View::has_unstored_zeros();
+        if (fill && sparse_in_v) linear_ = problem.row_sums;
+        if (fill && !sparse_in_v) {
+            for (Index i = 0; i < view.rows(); ++i) add(i, 0, 1);
+        }
+        view.visit(j, [&](Index i, auto v, auto m) {
+            if (!(m > 0)) return;
+            ++seen;
+            const double value = static_cast<double>(v) / problem.unit;
+            const auto weight = static_cast<double>(m);
+            if (fill && !sparse_in_v) {
+                v_[i] = value;
+                return;
+            }
+            if (fill) linear_ -= problem.fixed.matrix().col(i);
+            if (value > 0 || !sparse_in_v) {
+                add(i, value, weight);
+            } else {
+                linear_ += weight * problem.fixed.matrix().col(i);
+            }
+        });
+        // What is left of a difference that has to be 0.
+        if (fill && seen == view.rows()) linear_.setZero();
+        linear_ = linear_.cwiseMax(0.0);
+        const auto observed = static_cast<double>(View::weighted ? seen : view.rows());
+        add_penalties(observed, penalties);
+        return observed > 0;
+    }
+
+    /// Gradient, its rounding, and curvature at x.
+    void look(const Vector<double>& x) {
+        gradient = linear_ + quadratic_ * x;
+        noise = linear_ + quadratic_.cwiseAbs() * x;
+        curvature = quadratic_.diagonal();
+        const double b = problem_->power;
+        for (Index e = 0; e < count_; ++e) {
+            const auto a = entry(e);
+            const double y = a.dot(x);
+            y_[e] = y;
+            const double p = w_[e] * slope(v_[e], y, b);
+            const double h = w_[e] * bend(v_[e], y, b);
+            gradient += p * a;
+            noise += (std::abs(p) + h * y) * a;
+            curvature += h * a.cwiseAbs2();
+        }
+    }
+
+    /// The Hessian of the rows `list` at the x that was last looked at.
+    void form_hessian(const std::vector<Index>& list) {
+        const auto size = static_cast<Index>(list.size());
+        const auto at = [&](Index p) { return list[static_cast<std::size_t>(p)]; };
+        hessian.topLeftCorner(size, size).setZero();
+        if (problem_->gram == nullptr) add_entries(list);
+        for (Index q = 0; q < size; ++q) {
+            for (Index p = 0; p < size; ++p) {
+                hessian(p, q) += quadratic_(at(p), at(q));
+                if (problem_->gram != nullptr) hessian(p, q) += (*problem_->gram)(at(p), at(q));
+            }
+        }
+    }
+
+    /// How far to go from x along d, at most 1: there the objective is lower, and 0 where rounding
+    /// hides that.
+    [[nodiscard]] double step(const Vector<double>& x, const Vector<double>& d) {
+        for (Index e = 0; e < count_; ++e) direction_y_[e] = entry(e).dot(d);
+        const double constant = linear_.dot(d) + d.dot(quadratic_ * x);
+        const double growth = d.dot(quadratic_ * d);
+        const auto along = [&](double t) {
+            double sum = constant + t * growth;
+            for (Index e = 0; e < count_; ++e) {
+                sum += w_[e] * direction_y_[e] *
+                       slope(v_[e], y_[e] + t * direction_y_[e], problem_->power);
+            }
+            return sum;
+        };
+        const double first = along(0);
+        if (!(first < 0)) return 0;
+        double high = along(1);
+        // The objective is convex along d: its slope over each half is at most that at the end.
+        if (!(high > 0) || high <= -along(0.5)) return 1;
+        double low_at = 0;
+        double high_at = 1;
+        double low = first;
+        constexpr int most = 60;
+        for (int i = 0; i < most && (low < 0.1 * first || low_at == 0); ++i) {
+            // The root of the chord, kept away from the ends.
+            const double chord = -low / (high - low);
+            const double at =
+                low_at + (high_at - low_at) * std::clamp(i % 2 == 0 ? chord : 0.5, 0.05, 0.95);
+            const double value = along(at);
+            if (value > 0) {
+                high_at = at;
+                high = value;
+            } else {
+                low_at = at;
+                low = value;
+            }
+        }
+        return low_at;
+    }
+
+private:
+    static constexpr Index piece = 128;
+
+    /// Adds the curvature of the entries to the Hessian.
+    void add_entries(const std::vector<Index>& list) {
+        const auto size = static_cast<Index>(list.size());
+        const Index stride = padded<double>(size);
+        Index filled = 0;
+        const auto flush = [&] {
+            if (filled == 0) return;
+            multiply_block<BlockOrder::rows>(FactorColumns<double>{left_.data(), size, stride},
+                                             filled, DenseBlock<double>{right_.data(), stride},
+                                             size, partial_.data(), true);
+            for (Index q = 0; q < size; ++q) {
+                hessian.col(q).head(size) +=
+                    Eigen::Map<const Vector<double>>(partial_.data() + q * stride, size);
+            }
+            filled = 0;
+        };
+        for (Index e = 0; e < count_; ++e) {
+            const double h = w_[e] * bend(v_[e], y_[e], problem_->power);
+            const auto a = entry(e);
+            double* const left = left_.data() + filled * stride;
+            double* const right = right_.data() + filled * stride;
+            for (Index p = 0; p < size; ++p) {
+                left[p] = a[list[static_cast<std::size_t>(p)]];
+                right[p] = h * left[p];
+            }
+            for (Index p = size; p < stride; ++p) left[p] = 0;
+            if (++filled == piece) flush();
+        }
+        flush();
+    }
+
+    void add(Index i, double v, double w) {
+        rows_[static_cast<std::size_t>(count_)] = i;
+        v_[count_] = v;
+        w_[count_++] = w;
+    }
+
+    /// The column of A of an entry.
+    [[nodiscard]] Eigen::Map<const Vector<double>> entry(Index e) const {
+        const Factor<double>& a = problem_->fixed;
+        return {a.data() + rows_[static_cast<std::size_t>(e)] * a.stride(), a.rows()};
+    }
+
+    template <class PenaltySet>
+    void add_penalties(double observed, const PenaltySet& penalties) {
+        quadratic_.setZero();
+        if (penalties.scale_free()) return;
+        penalty_.gram.padded_matrix().setZero();
+        penalty_.linear = 0;
+        penalty_.observations = observed;
+        penalties.add_to(Side::h, penalty_);
+        // The loss is in units of unit^b, x in those of unit.
+        const double b = problem_->power;
+        quadratic_ = std::pow(problem_->unit, 2.0 - b) * penalty_.gram.matrix();
+        linear_.array() += std::pow(problem_->unit, 1.0 - b) * penalty_.linear;
+    }
+
+    /// Below, y counts as that: its powers stay numbers.
+    static constexpr double least = 1e-90;
+
+    /// The derivatives of d_b(v | y) by y.
+    [[nodiscard]] static double slope(double v, double y, double b) {
+        if (b == 2) return y - v;
+        const double from = std::max(y, least);
+        if (b == 1) return (from - v) / from;
+        return std::pow(from, b - 2.0) * (from - v);
+    }
+    [[nodiscard]] static double bend(double v, double y, double b) {
+        if (b == 2) return 1;
+        // At v = 0 it grows without bound towards y = 0, which would hide all other curvature.
+        constexpr double least_at_zero = 1e-4;
+        const double from = std::max(y, v > 0 ? least : least_at_zero);
+        if (b == 1) return v / (from * from);
+        return std::pow(from, b - 3.0) * ((b - 1.0) * from + (2.0 - b) * v);
+    }
+
+    const ConvexProblem* problem_ = nullptr;
+    Index count_ = 0;
+    std::vector<Index> rows_;
+    Vector<double> v_;
+    Vector<double> w_;
+    Vector<double> y_;
+    Vector<double> direction_y_;
+    Vector<double> linear_;     ///< l
+    Matrix<double> quadratic_;  ///< M
+    Factor<double> left_;
+    Factor<double> right_;
+    Factor<double> partial_;
+    NormalEquations<double> penalty_;
+};
+
+}  // namespace nmf::detail

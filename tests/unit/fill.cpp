@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Zeros of a start are raised for solvers that cannot leave them, and for no others.
+
+#include <nmf/factorize.hpp>
+#include <nmf/init/nndsvd.hpp>
+
+#include "support/catch.hpp"
+#include "support/problems.hpp"
+
+using nmf::Factor;
+using nmf::Index;
+using nmf::Matrix;
+
+namespace {
+
+/// A product of rank 6, and its start by NNDSVD, with many zeros.
+struct Start {
+    Matrix<double> v = uniform(11, 40, 6) * uniform(12, 6, 30);
+    Factor<double> w{6, 40};
+    Factor<double> h{6, 30};
+
+    Start() {
+        const auto view = nmf::make_view(v);
+        nmf::Nndsvd{}.start(view, view.summary(), nmf::CounterRandom(0), w, h);
+    }
+};
+
+/// The start taken as it is, but scaled to V as a run would scale it.
+nmf::CustomInit<double> locked(const Start& start) {
+    const Matrix<double> w = start.w.matrix().transpose();
+    const Matrix<double> h = start.h.matrix();
+    const Matrix<double> model = w * h;
+    const double scale = std::sqrt(model.cwiseProduct(start.v).sum() / model.squaredNorm());
+    return {scale * w, scale * h, false};
+}
+
+}  // namespace
+
+TEST_CASE("fill_start raises zeros to a hundredth of the mean for multiplicative updates alone") {
+    Start start;
+    const Matrix<double> w = start.w.matrix();
+    const Matrix<double> h = start.h.matrix();
+    REQUIRE((w.array() == 0).count() > 20);
+    nmf::detail::fill_start<nmf::Hals>(start.w, start.h);
+    nmf::detail::fill_start<nmf::KlCoordinateDescent>(start.w, start.h);
+    CHECK(start.w.matrix() == w);
+    CHECK(start.h.matrix() == h);
+    nmf::detail::fill_start<nmf::MultiplicativeUpdate>(start.w, start.h);
+    const Matrix<double> filled = (w.array() > 0).select(w, 0.01 * w.mean());
+    CHECK((start.w.matrix() - filled).cwiseAbs().maxCoeff() <= 1e-15);
+    CHECK((start.h.matrix().array() > 0).all());
+}
+
+TEST_CASE("Multiplicative updates from NNDSVD with zeros are not locked there") {
+    const Start start;
+    const auto run = [&](const auto& loss, const auto& init) {
+        return nmf::factorize(start.v, 6, nmf::MultiplicativeUpdate{}, loss, init,
+                              nmf::MaxIterations{1000});
+    };
+    const auto compare = [&](const auto& loss) {
+        const double stuck = run(loss, locked(start)).objective;
+        CHECK(run(loss, nmf::Nndsvd{}).objective <= 0.1 * stuck);
+        const nmf::CustomInit<double> given(Matrix<double>(start.w.matrix().transpose()),
+                                            Matrix<double>(start.h.matrix()));
+        CHECK(run(loss, given).objective <= 0.1 * stuck);
+    };
+    compare(nmf::Frobenius{});
+    compare(nmf::KullbackLeibler{});
+}
+
+TEST_CASE("A start that is to be taken as it is keeps its zeros, and so do unobserved columns") {
+    const Start start;
+    const auto init = locked(start);
+    const auto raw =
+        nmf::factorize(start.v, 6, nmf::MultiplicativeUpdate{}, init, nmf::MaxIterations{0});
+    CHECK((raw.W.array() == 0).count() == (start.w.matrix().array() == 0).count());
+
+    Matrix<double> holed = start.v;
+    holed.col(4).setConstant(std::numeric_limits<double>::quiet_NaN());
+    const nmf::CustomInit<double> given(Matrix<double>(start.w.matrix().transpose()),
+                                        Matrix<double>(start.h.matrix()));
+    const auto run = nmf::factorize(holed, 6, nmf::MultiplicativeUpdate{}, given, nmf::MissingNan{},
+                                    nmf::MaxIterations{3});
+    CHECK((run.H.col(4).array() == 0).all());
+    CHECK((run.H.leftCols(4).array() > 0).all());
+}
