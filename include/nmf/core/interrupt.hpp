@@ -117,7 +117,7 @@ public:
 
 private:
     static constexpr Index pace = Index{1} << 16;
-    Index left_ = pace;
+    Index left_ = 0;
 };
 
 }  // namespace detail
