@@ -98,8 +98,12 @@ void sort_by_frequency(Fit& fit) {
     std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
         return strongest_frequency(fit.W, a) < strongest_frequency(fit.W, b);
     });
-    fit.W = MatrixXd(fit.W(Eigen::all, order));
-    fit.H = MatrixXd(fit.H(order, Eigen::all));
+    const Fit unsorted = fit;
+    for (Index to = 0; to < fit.W.cols(); ++to) {
+        const Index from = order[static_cast<std::size_t>(to)];
+        fit.W.col(to) = unsorted.W.col(from);
+        fit.H.row(to) = unsorted.H.row(from);
+    }
 }
 
 double largest_difference(const Sound& mixture, const std::vector<Sound>& components) {
