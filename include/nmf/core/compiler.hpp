@@ -30,6 +30,12 @@
 #define NMF_NOINLINE
 #endif
 
+#if defined(__ELF__) && defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)
+/// After the declaration of a function: it is the one that the program has under that name, if any.
+/// Not defined where there are no weak symbols.
+#define NMF_IF_LINKED(name) __asm__(name) __attribute__((weak))
+#endif
+
 // GCC warns where a packet type is a template argument.
 #if defined(__GNUC__) && !defined(__clang__)
 #define NMF_PACKET_ARGUMENTS_BEGIN \
@@ -48,9 +54,9 @@ NMF_PACKET_ARGUMENTS_BEGIN
 template <class Packet>
 concept HasOperators = std::floating_point<Packet>
 #if defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)
-    || requires(Packet x) {
-    x[0] + x[0];
-    x > x ? x : x;
+    || requires(Packet x, Packet y) {
+    x[0] + y[0];
+    x > y ? x : y;
 }
 #endif
 ;
@@ -62,7 +68,16 @@ void prefetch([[maybe_unused]] const T* from, [[maybe_unused]] Index distance) {
 #if defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)
     const auto address =
         reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(distance) * sizeof(T);
+    // Pointers do not go outside of their object. NOLINTNEXTLINE(performance-no-int-to-ptr)
     __builtin_prefetch(reinterpret_cast<const void*>(address), 0, 2);
+#endif
+}
+
+/// Tells the processor that this thread looks again and again at what another is to change.
+inline void pause() {
+#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__)) && \
+    !defined(NMF_STANDARD_CPP_ONLY)
+    __builtin_ia32_pause();
 #endif
 }
 

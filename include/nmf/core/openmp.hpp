@@ -6,12 +6,14 @@
 /// linked, so that this header is the same with and without -fopenmp. Where there are no weak
 /// symbols a program is taken to have none.
 
-#if defined(__ELF__) && defined(__GNUC__)
+#include <nmf/core/compiler.hpp>
+
+#ifdef NMF_IF_LINKED
 // Under names of their own, so that they do not clash with how omp.h declares them.
 extern "C" {
-int nmf_omp_in_parallel() noexcept __asm__("omp_in_parallel") __attribute__((weak));
-int nmf_omp_get_max_threads() noexcept __asm__("omp_get_max_threads") __attribute__((weak));
-void nmf_omp_set_num_threads(int) noexcept __asm__("omp_set_num_threads") __attribute__((weak));
+int nmf_omp_in_parallel() noexcept NMF_IF_LINKED("omp_in_parallel");
+int nmf_omp_get_max_threads() noexcept NMF_IF_LINKED("omp_get_max_threads");
+void nmf_omp_set_num_threads(int) noexcept NMF_IF_LINKED("omp_set_num_threads");
 }
 #endif
 
@@ -19,7 +21,7 @@ namespace nmf::detail {
 
 /// This thread is inside of a parallel region.
 [[nodiscard]] inline bool in_openmp_region() {
-#if defined(__ELF__) && defined(__GNUC__)
+#ifdef NMF_IF_LINKED
     return nmf_omp_in_parallel != nullptr && nmf_omp_in_parallel() != 0;
 #else
     return false;
@@ -31,7 +33,7 @@ namespace nmf::detail {
 class OneOpenMpThread {
 public:
     OneOpenMpThread() {
-#if defined(__ELF__) && defined(__GNUC__)
+#ifdef NMF_IF_LINKED
         if (nmf_omp_get_max_threads == nullptr || nmf_omp_set_num_threads == nullptr) return;
         before_ = nmf_omp_get_max_threads();
         if (before_ > 1) nmf_omp_set_num_threads(1);
@@ -40,7 +42,7 @@ public:
     OneOpenMpThread(const OneOpenMpThread&) = delete;
     OneOpenMpThread& operator=(const OneOpenMpThread&) = delete;
     ~OneOpenMpThread() {
-#if defined(__ELF__) && defined(__GNUC__)
+#ifdef NMF_IF_LINKED
         if (before_ > 1) nmf_omp_set_num_threads(before_);
 #endif
     }

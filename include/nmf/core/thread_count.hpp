@@ -104,7 +104,7 @@ inline constexpr double flops_of_a_thread = 1e6;
         if (controllers.empty()) {
             look(root, path);
         } else if (("," + controllers + ",").find(",cpu,") != std::string::npos) {
-            look(root + "/" + controllers, path);
+            look(std::string(root).append("/").append(controllers), path);
         }
     }
     return least;

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/openmp.hpp>
 #include <nmf/core/types.hpp>
@@ -96,9 +97,7 @@ private:
         do {
             for (int look = 0; look < looks; ++look) {
                 if (done()) return true;
-#if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__))
-                __builtin_ia32_pause();
-#endif
+                pause();
             }
         } while (std::chrono::steady_clock::now() < end);
         return false;

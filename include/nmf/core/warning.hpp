@@ -6,6 +6,8 @@
 
 #include <string_view>
 
+#include <nmf/core/requirements.hpp>
+
 namespace nmf {
 
 /// What a run noticed that its numbers alone do not tell.

@@ -51,7 +51,7 @@ public:
             Index entry = v.begin(j);
             for (Index band = 0; band < bands; ++band) {
                 const I to = begin_[piece(band, j)];
-                const Index count = static_cast<Index>(begin_[piece(band, j) + 1] - to);
+                const auto count = static_cast<Index>(begin_[piece(band, j) + 1] - to);
                 std::copy_n(v.inner + entry, count, indices_.get() + to);
                 std::copy_n(v.values + entry, count, values_.get() + to);
                 entry += count;

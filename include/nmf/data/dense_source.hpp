@@ -5,6 +5,7 @@
 /// Where the entries of a dense V come from: memory with any strides, an expression that is
 /// evaluated on the way, or either with weights.
 
+#include <cmath>
 #include <concepts>
 #include <memory>
 #include <utility>
@@ -14,8 +15,7 @@
 #include <nmf/core/types.hpp>
 #include <nmf/data/dense_product.hpp>
 
-namespace nmf {
-namespace detail {
+namespace nmf::detail {
 
 /// Entries in memory: (i, j) at data[i * row_step + j * col_step]. Both orders of storage, inner
 /// strides and the transpose are all of this form.
@@ -95,7 +95,7 @@ struct NanWeights {
     Values values;
     [[nodiscard]] auto operator()(Index i, Index j) const {
         const auto v = values(i, j);
-        return v == v ? decltype(values(i, j))(1) : decltype(values(i, j))(0);
+        return std::isnan(v) ? decltype(values(i, j))(0) : decltype(values(i, j))(1);
     }
     [[nodiscard]] auto transposed() const {
         return NanWeights<decltype(values.transposed())>{values.transposed()};
@@ -133,5 +133,4 @@ void visit_column(const Source& source, Index rows, Index j, const F& f) {
     }
 }
 
-}  // namespace detail
-}  // namespace nmf
+}  // namespace nmf::detail

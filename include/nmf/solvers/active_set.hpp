@@ -105,7 +105,7 @@ private:
         const auto diagonal = static_cast<double>(gram(a, a));
         double pivot = diagonal;
         for (Index p = 0; p < size_; ++p) {
-            double rest = static_cast<double>(gram(a, place(p)));
+            auto rest = static_cast<double>(gram(a, place(p)));
             for (Index q = 0; q < p; ++q) rest -= factor_(q, size_) * factor_(q, p);
             factor_(p, size_) = free_[p] * rest / factor_(p, p);
             pivot -= factor_(p, size_) * factor_(p, size_);

@@ -24,7 +24,7 @@ namespace nmf::testing {
 template <RealScalar S, Penalty P>
 [[nodiscard]] std::vector<std::string> penalty_laws(const P& penalty) {
     BrokenLaws broken;
-    constexpr double eps = static_cast<double>(std::numeric_limits<S>::epsilon());
+    constexpr auto eps = static_cast<double>(std::numeric_limits<S>::epsilon());
     for (const Side side : {Side::w, Side::h}) {
         for (const Index rank : {1, 3, 17}) {
             const std::string where =

@@ -76,7 +76,7 @@ private:
 
     void check_steps(const KnownHalfStep<S>& problem, const std::string& where) {
         NormalEquations<S> eq = problem.equations;
-        const double terms = static_cast<double>(problem.other.rows() + 1);
+        const auto terms = static_cast<double>(problem.other.rows() + 1);
         Factor<S> x = problem.other;
         Work work;
         for (int step = 0; step < 4; ++step) {
@@ -107,13 +107,13 @@ private:
         const HalfStepValue before = half_step_value(eq, x);
         solver_.update(eq, x, work);
         const HalfStepValue after = half_step_value(eq, x);
-        const double terms = static_cast<double>(x.rows() + 1);
+        const auto terms = static_cast<double>(x.rows() + 1);
         const double rounding = 16.0 * terms * eps * (before.size + after.size);
         bool stays = std::abs(after.value - before.value) <= rounding;
         if (unique) {
-            const double trace = static_cast<double>(eq.gram.matrix().trace());
+            const auto trace = static_cast<double>(eq.gram.matrix().trace());
             const double least = HalfStepShape{}.ridge;
-            const double moved =
+            const auto moved =
                 static_cast<double>((x.matrix() - problem.solution.matrix()).cwiseAbs().maxCoeff());
             const double largest = static_cast<double>(problem.solution.matrix().maxCoeff()) + 1.0;
             stays = stays && moved <= 16.0 * terms * eps * (trace / least) * largest;
