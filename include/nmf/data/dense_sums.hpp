@@ -101,7 +101,7 @@ private:
 
     /// Adds up part(i, j, tile) over all tiles, (i, j) being the place of the tile.
     template <class T, class Part>
-    T over_tiles(const Part& part) const {
+    [[nodiscard]] T over_tiles(const Part& part) const {
         const Chunks chunks(cols_, most_cols);
         return sum_over_chunks<T>(chunks.count(), threads_, [&](Index chunk) {
             T sum{};
