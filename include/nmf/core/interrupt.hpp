@@ -69,8 +69,8 @@ public:
                (outer_ == nullptr ? deadline_ == never : deadline_ == outer_->deadline_);
     }
 
-    /// Throws Interrupted.
-    void check() const {
+    /// Throws Interrupted. Not inlined, for the sake of the loops that call it.
+    [[gnu::noinline]] void check() const {
         for (const Interruption* run = this; run != nullptr; run = run->outer_) {
             if (run->stop_.requested()) throw Interrupted(Status::cancelled);
         }
@@ -90,7 +90,8 @@ inline constinit thread_local const Interruption* interruption_of_thread = nullp
 /// every few milliseconds at least. Costs a read of the clock in a run with a deadline, else next
 /// to nothing.
 inline void check_interrupt() {
-    if (interruption_of_thread != nullptr) interruption_of_thread->check();
+    if (interruption_of_thread != nullptr) [[unlikely]]
+        interruption_of_thread->check();
 }
 
 /// While it lives nothing interrupts this thread: for what a run still does with its last pair.

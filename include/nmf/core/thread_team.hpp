@@ -4,6 +4,7 @@
 /// @file
 /// A few threads that share out chunks of work.
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -29,8 +30,8 @@ inline constinit thread_local bool inside_of_pass = false;
 /// with the first pass and end with the team.
 ///
 /// A thread that is late does not hold up a pass: the caller begins at once, and where it finds no
-/// chunk left it waits for those threads only that have one. All wait for a few microseconds awake
-/// and then asleep.
+/// chunk left it waits for those threads only that have one. All wait awake for less than a
+/// millisecond and then asleep.
 class ThreadTeam {
 public:
     /// Calls body(chunk, thread) of what `body` points to.
@@ -86,22 +87,41 @@ private:
     /// Set in `inside_` while workers may join a pass.
     static constexpr std::uint32_t open = std::uint32_t{1} << 31;
 
-    /// About what it costs to wake a thread.
-    static constexpr std::chrono::microseconds patience{50};
-
-    /// Waits awake, for so long at most, and says whether that was enough.
-    template <class Done>
-    static bool spin(const Done& done) {
-        constexpr int looks = 32;
-        const auto end = std::chrono::steady_clock::now() + patience;
-        do {
-            for (int look = 0; look < looks; ++look) {
-                if (done()) return true;
-                pause();
+    /// Waits awake, as long as that pays: where this thread is taken off its processor meanwhile
+    /// others want that, and it goes to sleep soon for a while.
+    class Patience {
+    public:
+        /// Says whether done() came true in time.
+        template <class Done>
+        bool outlasts(const Done& done) {
+            constexpr int looks = 32;
+            const auto begin = Clock::now();
+            auto before = begin;
+            for (;;) {
+                for (int look = 0; look < looks; ++look) {
+                    if (done()) {
+                        limit_ = std::min(longest, limit_ + limit_ / 8);
+                        return true;
+                    }
+                    pause();
+                }
+                const auto now = Clock::now();
+                if (now - before > taken_off) limit_ = shortest;
+                if (now - begin >= limit_) return false;
+                before = now;
             }
-        } while (std::chrono::steady_clock::now() < end);
-        return false;
-    }
+        }
+
+    private:
+        using Clock = std::chrono::steady_clock;
+        using Time = std::chrono::nanoseconds;
+        static constexpr Time shortest = std::chrono::microseconds(20);
+        /// Most pauses between the passes of a run are shorter.
+        static constexpr Time longest = std::chrono::microseconds(400);
+        /// A few looks take microseconds.
+        static constexpr Time taken_off = std::chrono::microseconds(100);
+        Time limit_ = longest;
+    };
 
     void hire(int wanted) {
         if (wanted <= static_cast<int>(workers_.size()) || short_of_threads_) return;
@@ -120,7 +140,8 @@ private:
         const OneOpenMpThread one;
         inside_of_pass = true;
         std::uint32_t seen = 0;
-        while (wait_for_pass(seen)) {
+        Patience patience;
+        while (wait_for_pass(seen, patience)) {
             if (!join()) continue;
             if (thread < pass_.threads) {
                 interruption_of_thread = pass_.interruption;
@@ -131,9 +152,9 @@ private:
     }
 
     /// False at the end of the team.
-    bool wait_for_pass(std::uint32_t& seen) {
+    bool wait_for_pass(std::uint32_t& seen, Patience& patience) {
         const auto called = [&] { return passes_.load(std::memory_order_acquire) != seen; };
-        if (!spin(called)) {
+        if (!patience.outlasts(called)) {
             std::unique_lock lock(mutex_);
             ++asleep_;
             wake_.wait(lock, called);
@@ -163,7 +184,7 @@ private:
 
     void wait_for_workers() {
         const auto empty = [&] { return inside_.load(std::memory_order_acquire) == 0; };
-        if (spin(empty)) return;
+        if (patience_.outlasts(empty)) return;
         std::unique_lock lock(mutex_);
         left_.wait(lock, empty);
     }
@@ -189,6 +210,7 @@ private:
     Index failed_chunk_ = 0;
     std::vector<std::thread> workers_;
     bool short_of_threads_ = false;
+    Patience patience_;  ///< The caller's.
 
     alignas(64) std::atomic<Index> next_{0};            ///< The next chunk.
     alignas(64) std::atomic<std::uint32_t> inside_{0};  ///< Workers in the pass, and `open`.
