@@ -56,9 +56,9 @@ TEST_CASE("--relative-decrease stops where the objective hardly falls", "[cli]")
     const TemporaryDirectory directory;
     const std::string input = (directory / "V.npy").string();
     io::write_matrix<double>(input, nmf::CounterRandom(1).uniform_matrix<double>(30, 20));
-    const auto run = [&](const Words& options) {
-        const Words rest{"--rank", "4", "--tolerance", "0", "--max-iterations", "400", "--quiet"};
-        return result_of(Words{input} + rest + options);
+    const auto run = [&](const Words& options, const std::string& tolerance = "0") {
+        const Words rest{"--rank", "4", "--max-iterations", "400", "--quiet"};
+        return result_of(Words{input, "--tolerance", tolerance} + rest + options);
     };
     const FlatJson early = run({"--relative-decrease", "1e-2", "--decrease-window", "5"});
     const FlatJson late = run({"--relative-decrease", "1e-4", "--decrease-window", "5"});
@@ -70,6 +70,6 @@ TEST_CASE("--relative-decrease stops where the objective hardly falls", "[cli]")
     REQUIRE(late.number("iterations") < 400);
     REQUIRE(late.number("objective") < early.number("objective"));
     // Beside it the tolerance still holds.
-    const FlatJson both = run({"--relative-decrease", "0", "--tolerance", "0.05"});
+    const FlatJson both = run({"--relative-decrease", "0"}, "0.05");
     REQUIRE(both.number("kkt_residual") <= 0.05);
 }
