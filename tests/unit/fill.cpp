@@ -57,12 +57,13 @@ TEST_CASE("Multiplicative updates from NNDSVD with zeros are not locked there") 
         return nmf::factorize(start.v, 6, nmf::MultiplicativeUpdate{}, loss, init,
                               nmf::MaxIterations{1000});
     };
+    // At most half the error, which goes with the root of the objective.
     const auto compare = [&](const auto& loss) {
         const double stuck = run(loss, locked(start)).objective;
-        CHECK(run(loss, nmf::Nndsvd{}).objective <= 0.1 * stuck);
+        CHECK(run(loss, nmf::Nndsvd{}).objective <= 0.25 * stuck);
         const nmf::CustomInit<double> given(Matrix<double>(start.w.matrix().transpose()),
                                             Matrix<double>(start.h.matrix()));
-        CHECK(run(loss, given).objective <= 0.1 * stuck);
+        CHECK(run(loss, given).objective <= 0.25 * stuck);
     };
     compare(nmf::Frobenius{});
     compare(nmf::KullbackLeibler{});
