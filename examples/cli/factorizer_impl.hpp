@@ -92,9 +92,10 @@ auto factorize_by(const LossPolicy& loss, const SolverPolicy& solver, const Entr
     const auto order =
         options.update_order == Order::hw ? nmf::UpdateOrder::hw : nmf::UpdateOrder::wh;
     const auto begin = Clock::now();
-    auto fit = nmf::factorize(v, options.rank, loss, solver, entries, init, ending, penalty,
-                              penalties..., order, nmf::Seed{options.seed},
-                              nmf::Threads{options.threads}, course.observer);
+    auto fit =
+        nmf::factorize(v, options.rank, loss, solver, entries, init, ending, penalty, penalties...,
+                       order, nmf::Seed{options.seed}, nmf::Threads{options.threads},
+                       nmf::AllowNoMinimiser{options.allow_no_minimiser}, course.observer);
     Outcome<S> outcome;
     outcome.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
     outcome.W = std::move(fit.W);
@@ -125,6 +126,7 @@ struct ChosenSolver {
         mu.inner_iterations = options.inner_iterations.value_or(mu.inner_iterations);
         const bool wanted = !options.no_extrapolation;
         positive_extrapolation.enabled = wanted && kind == Solver::mu;
+        leaves_zeros = kind != Solver::mu;
         if (kind == Solver::anls) extrapolation = anls.extrapolation;
         extrapolation.enabled = wanted && (kind == Solver::hals || kind == Solver::anls);
     }
@@ -150,6 +152,7 @@ struct ChosenSolver {
 
     nmf::Extrapolation extrapolation{};
     nmf::PositiveExtrapolation positive_extrapolation{};
+    bool leaves_zeros = true;
     Solver kind;
     nmf::Hals hals{};
     nmf::MultiplicativeUpdate mu{};

@@ -99,6 +99,10 @@ private:
         weight("--count-scaled-l2-h", "X", options_.count_scaled_l2_h,
                "As --l2-h, each column of H times the number of those of that column of V; for "
                "frobenius");
+        app_.add_flag("--allow-no-minimiser", options_.allow_no_minimiser,
+                      "Run with a penalty on one factor alone, which the other one evades by "
+                      "growing")
+            ->group(group_);
         group_ = "Method";
         choice("--solver", options_.solver, solvers,
                "How the factors are updated [hals; where the loss is kl cd, or mu with "
@@ -169,6 +173,15 @@ private:
         const bool custom = given("--init-w") || given("--init-h");
         if (given("--init-w") && !given("--init-h")) throw UsageError("--init-w needs --init-h");
         if (given("--init-h") && !given("--init-w")) throw UsageError("--init-h needs --init-w");
+        const bool of_w = options_.l1_w + options_.l2_w + options_.count_scaled_l2_w > 0;
+        const bool of_h = options_.l1_h + options_.l2_h + options_.count_scaled_l2_h > 0;
+        if (of_w != of_h && !options_.allow_no_minimiser) {
+            const std::string one = of_w ? "W" : "H";
+            const std::string other = of_w ? "H" : "W";
+            throw UsageError("a penalty on " + one + " alone has no minimiser: " + one +
+                             " shrinks while " + other + " grows; penalise " + other +
+                             " too, or give --allow-no-minimiser");
+        }
         if (custom && given("--init")) refuse_both("--init", "--init-w and --init-h");
         const std::string loss = "--loss " + name(options_.loss, options_.beta);
         const bool divergence = options_.loss != Loss::frobenius;

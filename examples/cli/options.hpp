@@ -38,13 +38,14 @@ struct Options {
     double l2_h = 0;
     double count_scaled_l2_w = 0;
     double count_scaled_l2_h = 0;
+    bool allow_no_minimiser = false;
 
     Solver solver = Solver::hals;
     std::optional<io::Index> inner_iterations;
     bool no_extrapolation = false;
     bool compress = false;
     Order update_order = Order::hw;
-    int threads = 0;  ///< 0: all.
+    int threads = 0;  ///< 0: by the work there is.
     Precision precision = Precision::double_;
 
     Init init = Init::random;

@@ -161,14 +161,14 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
 
     check_policies(policies...);
     check_shape(v, rank);
-    const RunScope scope(threads_for(v, rank, threads, loss, entries), watch.at(deadline_of(rule)),
+    const RunScope scope(threads_for(v, rank, threads, loss, entries), hard_deadline(rule, watch),
                          stop_request(rule));
     const auto view = entries.view(v.derived(), scope.threads());
     using View = std::decay_t<decltype(view)>;
     using S = typename Derived::Scalar;
     const Summary sums = checked_summary(view, loss);
-    constexpr bool refusing = count_of<AllowNoMinimiser, Ps...> == 0;
-    if (refusing && sums.squared_norm > 0) check_minimiser(penalties, rank);
+    const auto allowed = pick<AllowNoMinimiser>(AllowNoMinimiser{false}, policies...);
+    if (!allowed.value && sums.squared_norm > 0) check_minimiser(penalties, rank);
 
     Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, std::decay_t<decltype(entries)>>
         fit{.loss = loss,
@@ -191,7 +191,10 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
         }
         check_start(init.name, "W", w, true);
         check_start(init.name, "H", h, false);
-        if (rescaled(init)) fill_start<std::decay_t<decltype(solver)>>(w, h);
+        if (rescaled(init)) fill_start(solver, w, h);
+        if (sums.squared_norm > 0 && has_locked_zeros(solver, w, h)) {
+            fit.warnings.push_back(Warning::locked_zeros);
+        }
         for (const Index i : fit.unobserved_rows) w.matrix().col(i).setZero();
         for (const Index j : fit.unobserved_columns) h.matrix().col(j).setZero();
         const auto run = [&](const auto& along, Side right_side, Factor<S>& left,

@@ -164,18 +164,27 @@ TEST_CASE("A run says which limit ended it", "[cli]") {
     const auto all = result_of(base + std::vector<std::string>{"--max-iterations", "3"});
     REQUIRE(all.text("status") == "max_iterations");
     REQUIRE(all.number("iterations") == 3);
-    // Before there is a result, and after.
-    const Run early = run_nmf(base + std::vector<std::string>{"--time-limit", "1e-9"});
-    REQUIRE(early.status == 124);
-    REQUIRE(early.out.empty());
-    REQUIRE(early.err ==
-            "nmf: the time limit came before there was a result: nothing is written\n");
+    const auto start = result_of(base + std::vector<std::string>{"--time-limit", "0"});
+    REQUIRE(start.text("status") == "time_limit");
+    REQUIRE(start.number("iterations") == 0);
     io::write_matrix<double>(problem.path("large.npy"),
                              nmf::CounterRandom(4).uniform_matrix<double>(200, 150));
     const auto timed =
         result_of({problem.path("large.npy"), "--rank", "10", "--loss", "kl", "--solver", "mu",
                    "--tolerance", "0", "--max-iterations", "1000000000", "--time-limit", "1"});
     REQUIRE(timed.text("status") == "time_limit");
+}
+
+TEST_CASE("A penalty on one factor alone is refused with what helps", "[cli]") {
+    const Problem problem;
+    const Run refused = run_nmf({problem.input(), "--rank", "3", "--l1-h", "0.1"});
+    REQUIRE(refused.status == 2);
+    REQUIRE(refused.err.find("penalise W too, or give --allow-no-minimiser") != std::string::npos);
+    const auto allowed =
+        result_of({problem.input(), "--rank", "3", "--l1-h", "0.1", "--allow-no-minimiser"});
+    REQUIRE(allowed.number("objective") > 0);
+    const auto both = result_of({problem.input(), "--rank", "3", "--l1-h", "0.1", "--l2-w", "0.1"});
+    REQUIRE(both.number("objective") > 0);
 }
 
 TEST_CASE("Progress goes to standard error, and --quiet silences it", "[cli]") {

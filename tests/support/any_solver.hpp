@@ -22,10 +22,11 @@ struct AnySolver {
     AnySolver(const nmf::Anls& from) : extrapolation(from.extrapolation), solver(from) {}
     AnySolver(const nmf::Als& from) : solver(from) {}
     AnySolver(const nmf::MultiplicativeUpdate& from)
-        : positive_extrapolation(from.extrapolation), solver(from) {}
+        : positive_extrapolation(from.extrapolation), leaves_zeros(false), solver(from) {}
 
     nmf::Extrapolation extrapolation{.enabled = false};
     nmf::PositiveExtrapolation positive_extrapolation{.enabled = false};
+    bool leaves_zeros = true;
 
     template <nmf::RealScalar S>
     struct Workspace {

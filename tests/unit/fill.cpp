@@ -41,11 +41,11 @@ TEST_CASE("fill_start raises zeros to a hundredth of the mean for multiplicative
     const Matrix<double> w = start.w.matrix();
     const Matrix<double> h = start.h.matrix();
     REQUIRE((w.array() == 0).count() > 20);
-    nmf::detail::fill_start<nmf::Hals>(start.w, start.h);
-    nmf::detail::fill_start<nmf::KlCoordinateDescent>(start.w, start.h);
+    nmf::detail::fill_start(nmf::Hals{}, start.w, start.h);
+    nmf::detail::fill_start(nmf::KlCoordinateDescent{}, start.w, start.h);
     CHECK(start.w.matrix() == w);
     CHECK(start.h.matrix() == h);
-    nmf::detail::fill_start<nmf::MultiplicativeUpdate>(start.w, start.h);
+    nmf::detail::fill_start(nmf::MultiplicativeUpdate{}, start.w, start.h);
     const Matrix<double> filled = (w.array() > 0).select(w, 0.01 * w.mean());
     CHECK((start.w.matrix() - filled).cwiseAbs().maxCoeff() <= 1e-15);
     CHECK((start.h.matrix().array() > 0).all());

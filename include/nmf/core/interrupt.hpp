@@ -9,6 +9,7 @@
 #include <concepts>
 #include <stdexcept>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/core/types.hpp>
 
@@ -70,7 +71,7 @@ public:
     }
 
     /// Throws Interrupted. Not inlined, for the sake of the loops that call it.
-    [[gnu::noinline]] void check() const {
+    NMF_NOINLINE void check() const {
         for (const Interruption* run = this; run != nullptr; run = run->outer_) {
             if (run->stop_.requested()) throw Interrupted(Status::cancelled);
         }

@@ -63,7 +63,9 @@ enum class DeadComponents { keep, drop };
 
 /// Runs a problem without a minimiser, which is refused else: a penalty on one factor alone, which
 /// the run evades by scaling the other one up. For comparisons with other programs.
-struct AllowNoMinimiser {};
+struct AllowNoMinimiser {
+    bool value = true;
+};
 
 namespace detail {
 

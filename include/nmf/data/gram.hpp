@@ -103,4 +103,19 @@ private:
     Scratch<double> parts_;
 };
 
+/// <A, B>, in double. A sum over the columns.
+template <RealScalar S>
+[[nodiscard]] double inner_product(const Factor<S>& a, const Factor<S>& b, int threads) {
+    const Chunks chunks(a.cols(), 1024);
+    return sum_over_chunks<double>(chunks.count(), threads, [&](Index chunk) {
+        const Index begin = chunks.begin(chunk);
+        const Index size = chunks.end(chunk) - begin;
+        return a.padded_matrix()
+            .middleCols(begin, size)
+            .template cast<double>()
+            .cwiseProduct(b.padded_matrix().middleCols(begin, size).template cast<double>())
+            .sum();
+    });
+}
+
 }  // namespace nmf::detail

@@ -12,14 +12,22 @@ namespace nmf::detail {
 /// Raises the zeros of a start to a hundredth of the mean entry of the factor, as far as NNDSVDar
 /// goes: for a solver that multiplies the entries it finds, and would keep them near 0.
 template <class SolverPolicy, RealScalar S>
-void fill_start(Factor<S>& w, Factor<S>& h) {
-    if constexpr (!leaves_zeros<SolverPolicy>) {
-        for (Factor<S>* x : {&w, &h}) {
-            const double mean = x->matrix().template cast<double>().mean();
-            const auto raised = static_cast<S>(0.01 * mean);
-            x->matrix() = (x->matrix().array() > S(0)).select(x->matrix(), raised);
-        }
+void fill_start(const SolverPolicy& solver, Factor<S>& w, Factor<S>& h) {
+    if (leaves_zeros(solver)) return;
+    for (Factor<S>* x : {&w, &h}) {
+        const double mean = x->matrix().template cast<double>().mean();
+        const auto raised = static_cast<S>(0.01 * mean);
+        x->matrix() = (x->matrix().array() > S(0)).select(x->matrix(), raised);
     }
+}
+
+/// Whether a start has zeros that the solver hardly leaves; both factors 0 none leaves.
+template <class SolverPolicy, RealScalar S>
+[[nodiscard]] bool has_locked_zeros(const SolverPolicy& solver, const Factor<S>& w,
+                                    const Factor<S>& h) {
+    if (!(w.matrix().maxCoeff() > S(0)) && !(h.matrix().maxCoeff() > S(0))) return true;
+    const bool zeros = !(w.matrix().minCoeff() > S(0)) || !(h.matrix().minCoeff() > S(0));
+    return zeros && !leaves_zeros(solver);
 }
 
 }  // namespace nmf::detail

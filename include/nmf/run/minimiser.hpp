@@ -55,8 +55,8 @@ void check_minimiser(const PenaltySet& penalties, Index rank) {
                      shrinking_penalties(penalties, of_w ? Side::w : Side::h, rank) +
                      ") has no minimiser: " + penalised + " shrinks while " + other +
                      " grows, and W H stays; penalise " + other +
-                     " too, for example with L2, or run it all the same with "
-                     "nmf::AllowNoMinimiser{}");
+                     " too, for example with L2, or allow a problem without a "
+                     "minimiser by nmf::AllowNoMinimiser{}");
 }
 
 }  // namespace nmf::detail

@@ -38,13 +38,13 @@ concept Solver = std::copy_constructible<P> && HasAxis<P, axis::Solver> && HasNa
 
 namespace detail {
 
-/// Whether a solver can move an entry of a factor away from 0. One that cannot says so by `static
-/// constexpr bool leaves_zeros = false`; a run then raises the zeros of its start.
+/// Whether a solver can move an entry of a factor away from 0. One that cannot says so by a member
+/// `leaves_zeros` that is false; a run then raises the zeros of its start.
 template <class P>
-inline constexpr bool leaves_zeros = [] {
-    if constexpr (requires { P::leaves_zeros; }) return P::leaves_zeros;
+[[nodiscard]] constexpr bool leaves_zeros(const P& solver) {
+    if constexpr (requires { solver.leaves_zeros; }) return solver.leaves_zeros;
     return true;
-}();
+}
 
 }  // namespace detail
 
