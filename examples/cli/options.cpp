@@ -173,15 +173,6 @@ private:
         const bool custom = given("--init-w") || given("--init-h");
         if (given("--init-w") && !given("--init-h")) throw UsageError("--init-w needs --init-h");
         if (given("--init-h") && !given("--init-w")) throw UsageError("--init-h needs --init-w");
-        const bool of_w = options_.l1_w + options_.l2_w + options_.count_scaled_l2_w > 0;
-        const bool of_h = options_.l1_h + options_.l2_h + options_.count_scaled_l2_h > 0;
-        if (of_w != of_h && !options_.allow_no_minimiser) {
-            const std::string one = of_w ? "W" : "H";
-            const std::string other = of_w ? "H" : "W";
-            throw UsageError("a penalty on " + one + " alone has no minimiser: " + one +
-                             " shrinks while " + other + " grows; penalise " + other +
-                             " too, or give --allow-no-minimiser");
-        }
         if (custom && given("--init")) refuse_both("--init", "--init-w and --init-h");
         const std::string loss = "--loss " + name(options_.loss, options_.beta);
         const bool divergence = options_.loss != Loss::frobenius;
@@ -208,6 +199,15 @@ private:
         }
         if (given("--decrease-window") && !given("--relative-decrease")) {
             throw UsageError("--decrease-window needs --relative-decrease");
+        }
+        const bool of_w = options_.l1_w + options_.l2_w + options_.count_scaled_l2_w > 0;
+        const bool of_h = options_.l1_h + options_.l2_h + options_.count_scaled_l2_h > 0;
+        if (of_w != of_h && !options_.allow_no_minimiser) {
+            const std::string one = of_w ? "W" : "H";
+            const std::string other = of_w ? "H" : "W";
+            throw UsageError("a penalty on " + one + " alone has no minimiser: " + one +
+                             " shrinks while " + other + " grows; penalise " + other +
+                             " too, or give --allow-no-minimiser");
         }
         if (given("--format") && !given("--output")) throw UsageError("--format needs --output");
     }

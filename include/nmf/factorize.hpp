@@ -19,6 +19,7 @@
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/run/checked_start.hpp>
 #include <nmf/run/checked_summary.hpp>
+#include <nmf/run/components.hpp>
 #include <nmf/run/dispatch.hpp>
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/loop.hpp>
@@ -44,24 +45,6 @@ template <class P>
     } else {
         return true;
     }
-}
-
-/// Leaves the listed components out.
-template <class Fit>
-void drop_components(Fit& fit) {
-    Index kept = 0;
-    std::size_t dead = 0;
-    for (Index a = 0; a < fit.W.cols(); ++a) {
-        if (dead < fit.dead_components.size() && fit.dead_components[dead] == a) {
-            ++dead;
-            continue;
-        }
-        fit.W.col(kept) = fit.W.col(a);
-        fit.H.row(kept) = fit.H.row(a);
-        ++kept;
-    }
-    fit.W.conservativeResize(Eigen::NoChange, kept);
-    fit.H.conservativeResize(kept, Eigen::NoChange);
 }
 
 /// Columns without any entry that counts.
@@ -91,15 +74,6 @@ template <class View, class Low>
     return std::sqrt(ratio_or_zero(residual, sums.squared_norm));
 }
 
-/// Whether one half of a component has grown as far as the other one has shrunk.
-template <class Fit>
-[[nodiscard]] bool lopsided(const Fit& fit, Index a) {
-    constexpr double far = 1e8;
-    const auto w = static_cast<double>(fit.W.col(a).norm());
-    const auto h = static_cast<double>(fit.H.row(a).norm());
-    return w > 0 && h > 0 && (w > far * h || h > far * w);
-}
-
 /// A run on one orientation of V: right is updated first.
 template <class Fit, DataView View, class P, class Rule, class Observer>
 void run(Fit& fit, const View& view, const Summary& sums, const P& problem, const Rule& rule,
@@ -124,17 +98,8 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
         fit.status = outcome.status;
         fit.history = std::move(outcome.history);
         fit.restarts = alternation.restarts();
-        const double nothing = digits_lost<S> * digits_lost<S> * std::sqrt(sums.squared_norm);
-        // Without missing entries no component is larger than W H, which is at most about 2 ||V||.
-        const double unbounded = 1e3 * std::sqrt(sums.squared_norm);
-        bool grows = false;
-        for (Index a = 0; a < rank; ++a) {
-            const double norm = alternation.component_norm(a);
-            if (!(norm > nothing)) fit.dead_components.push_back(a);
-            grows = grows || norm > unbounded || lopsided(fit, a);
-        }
-        if (grows) fit.warnings.push_back(Warning::unbounded_components);
-        if (!fit.dead_components.empty()) fit.warnings.push_back(Warning::dead_components);
+        const auto norm = [&](Index component) { return alternation.component_norm(component); };
+        look_at_components<S>(fit, norm, std::sqrt(sums.squared_norm));
     });
     fit.iterations = fit.history.back().iteration;
     fit.objective = fit.history.back().objective;

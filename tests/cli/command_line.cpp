@@ -164,7 +164,7 @@ TEST_CASE("A run says which limit ended it", "[cli]") {
     const auto all = result_of(base + std::vector<std::string>{"--max-iterations", "3"});
     REQUIRE(all.text("status") == "max_iterations");
     REQUIRE(all.number("iterations") == 3);
-    const auto start = result_of(base + std::vector<std::string>{"--time-limit", "0"});
+    const auto start = result_of(base + std::vector<std::string>{"--time-limit", "1e-9"});
     REQUIRE(start.text("status") == "time_limit");
     REQUIRE(start.number("iterations") == 0);
     io::write_matrix<double>(problem.path("large.npy"),
@@ -198,7 +198,7 @@ TEST_CASE("Progress goes to standard error, and --quiet silences it", "[cli]") {
     REQUIRE(quiet.err.empty());
 }
 
-TEST_CASE("--help and --version print to standard output", "[cli]") {
+TEST_CASE("The options --help and --version print to standard output", "[cli]") {
     const Run help = run_nmf({"--help"});
     REQUIRE(help.status == 0);
     REQUIRE(help.err.empty());

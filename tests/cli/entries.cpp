@@ -173,7 +173,7 @@ TEST_CASE("Every combination of options works or is refused by two names", "[cli
     const std::vector<Words> penalties = {{},
                                           {"--l1-w", "0.1", "--l1-h", "0.2"},
                                           {"--l2-w", "0.1", "--l2-h", "0.2"},
-                                          {"--count-scaled-l2-w", "0.1"}};
+                                          {"--count-scaled-l2-w", "0.1", "--l2-h", "0.1"}};
     const std::vector<Words> starts = {{"--init", "random"},
                                        {"--init", "nndsvd"},
                                        {"--init", "nndsvda"},

@@ -33,7 +33,7 @@ TEST_CASE("What is taken for names is said on standard error, once for each tabl
     REQUIRE(run_nmf(Words{input, "--quiet"} + quick).err.empty());
 }
 
-TEST_CASE("--header and --row-names decide where guessing cannot", "[cli]") {
+TEST_CASE("The options --header and --row-names decide where guessing cannot", "[cli]") {
     const TemporaryDirectory directory;
     const std::string input = directory.write("V.csv", "g,4,5\nh,1,2\ni,3,4\n").string();
     REQUIRE(refusal_of(Words{input} + quick).find(input + ": line 1: begins with a name") == 0);
@@ -52,7 +52,7 @@ TEST_CASE("A stack of images is refused by nmf", "[cli]") {
                  StartsWith(file + ": expected an array of 2 dimensions, found 3: 1797 x 8 x 8; "));
 }
 
-TEST_CASE("--relative-decrease stops where the objective hardly falls", "[cli]") {
+TEST_CASE("The option --relative-decrease stops where the objective hardly falls", "[cli]") {
     const TemporaryDirectory directory;
     const std::string input = (directory / "V.npy").string();
     io::write_matrix<double>(input, nmf::CounterRandom(1).uniform_matrix<double>(30, 20));

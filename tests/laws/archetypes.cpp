@@ -184,7 +184,7 @@ TEST_CASE("A view of one's own serves a run") {
     Factor<double> h(5, 20);
     nmf::RandomInit{}.start(view, sums, nmf::CounterRandom(0), w, h);
     alternation.start(std::move(w), std::move(h), true);
-    for (int iteration = 0; iteration < 10; ++iteration) alternation.iterate();
+    for (int iteration = 0; iteration < 10; ++iteration) CHECK(alternation.iterate());
     const auto expected = fit(
         golden_v(), 5, {.solver = plain_hals(2), .stopping = nmf::Only{nmf::MaxIterations{10}}});
     CHECK_THAT(alternation.best().objective, WithinRel(expected.objective, 1e-10));

@@ -26,16 +26,23 @@ template <DataView View, class Loss>
         constexpr double most = 1e250;
         constexpr Index columns = 64;
         const double b = loss.degree();
-        view.for_each_group(columns, [&](Index first, Index cols, Index, int) {
-            for (Index j = first; j < first + cols; ++j) {
-                double sum = 0;
-                view.visit(j, [&](Index, auto v, auto m) {
-                    const double entry = static_cast<double>(v) / mean;
-                    sum += static_cast<double>(m) * (b == 1 ? entry : std::pow(entry, b));
-                });
-                mass[j] = mean * std::min(sum, most);
-            }
-        });
+        const auto add_up = [&](const auto& term) {
+            view.for_each_group(columns, [&](Index first, Index cols, Index, int) {
+                for (Index j = first; j < first + cols; ++j) {
+                    double sum = 0;
+                    view.visit(j, [&](Index, auto v, auto m) {
+                        sum += static_cast<double>(m) * term(static_cast<double>(v));
+                    });
+                    mass[j] = std::min(sum, most);
+                }
+            });
+        };
+        if (b == 1) {
+            add_up([](double v) { return v; });
+        } else {
+            add_up([&](double v) { return std::pow(v / mean, b); });
+            mass *= mean;
+        }
     }
     return mass;
 }

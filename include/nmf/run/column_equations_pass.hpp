@@ -41,7 +41,7 @@ public:
         0.5 * static_cast<double>(std::numeric_limits<S>::epsilon()) * (piece + 2.0);
 
     ColumnEquationsPass(const SolverPolicy& solver, const PenaltySet& penalties)
-        : solver_(solver), penalties_(penalties) {}
+        : solver_(solver), penalties_(penalties), scale_free_(penalties.scale_free()) {}
     ColumnEquationsPass(const ColumnEquationsPass&) = delete;
     ColumnEquationsPass& operator=(const ColumnEquationsPass&) = delete;
 
@@ -149,10 +149,11 @@ private:
         penalties_.add_to(side, equations);
     }
 
-    [[nodiscard]] static bool finite(const Worker& worker) {
+    /// Penalties may spoil the equations as well.
+    [[nodiscard]] bool finite(const Worker& worker) const {
         const auto& equations = worker.equations;
         return all_finite(worker.x.data(), worker.x.stride()) && std::isfinite(equations.linear) &&
-               finite(equations.gram);
+               (scale_free_ || finite(equations.gram));
     }
     [[nodiscard]] static bool finite(const Factor<S>& x) {
         return all_finite(x.data(), x.stride() * x.cols());
@@ -160,7 +161,7 @@ private:
 
     /// What cannot be solved is left as it is.
     void update(Worker& worker) const {
-        if (!finite(worker.equations.gram)) return;
+        if (!scale_free_ && !finite(worker.equations.gram)) return;
         if (worker.equations.observations > 0) {
             solver_.update(worker.equations, worker.x, worker.work);
         } else {
@@ -191,7 +192,7 @@ private:
             double distance = scale_.distance(a, value, gradient);
             // Where g < 0 no further than to the entry's own minimiser.
             const auto curvature = static_cast<double>(equations.gram.matrix()(a, a));
-            if (curvature > 0) distance = std::max(distance, std::min(0.0, gradient / curvature));
+            if (gradient < 0 && curvature * scale_.inverse[a] > 1) distance = gradient / curvature;
             sums.distance()[a] += distance * distance;
             if (equations.observations > 0) {
                 sums.pull()[a] += static_cast<double>(equations.gram.matrix()(a, a));
@@ -206,6 +207,7 @@ private:
 
     const SolverPolicy& solver_;
     const PenaltySet& penalties_;
+    bool scale_free_;
     std::vector<Worker> workers_;
     KktScale<double> scale_;
     PassSums sums_;

@@ -84,6 +84,11 @@ public:
              const PassTarget<S>& target, const KktGauge& gauge) {
         if (workers_.empty()) prepare(view, factors.fixed);
         begin(view, factors.fixed, gauge.curvature);
+        if constexpr (!View::weighted) {
+            EntryColumn<S> penalties;
+            penalties_.add_to(side, penalties);
+            reach_ = inverse(row_sums_.array() + static_cast<double>(penalties.linear));
+        }
         view.for_each_group(group, [&](Index first, Index cols, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
             target.load(first, cols, worker.points.data());
@@ -142,6 +147,7 @@ private:
         EntryColumn<S> step;
         Array<double> values;
         Array<double> down;
+        Array<double> reach;  ///< 1 / (d + l), where entries have weights.
         Index seen = 0;
         typename SolverPolicy::template Workspace<S> work;
     };
@@ -247,6 +253,11 @@ private:
         }
     }
 
+    template <class Of>
+    [[nodiscard]] static auto inverse(const Of& sums) {
+        return sums.max(std::numeric_limits<double>::min()).inverse();
+    }
+
     /// See MultiplicativePass::add_sums().
     void add_sums(Worker& worker, double mass, const PassSums::Part& sums) const {
         using Terms = Array<double>;
@@ -262,11 +273,13 @@ private:
         sums[PassSums::square] += (d * x).sum();
         Sums(sums.pull(), k) += worker.down * x;
         Sums(sums.size(), k) += x * x;
-        const auto most =
-            mass / (d + static_cast<double>(step.linear)).max(std::numeric_limits<double>::min());
+        if constexpr (View::weighted) {
+            worker.reach = inverse(d + static_cast<double>(step.linear));
+        }
+        const Terms& reach = View::weighted ? worker.reach : reach_;
         Sums(sums.distance(), k) += ((worker.down - n) * scale_.inverse.array())
                                         .max(scale_.least.array())
-                                        .max((x - most).min(0.0))
+                                        .max((x - mass * reach).min(0.0))
                                         .min(x)
                                         .square();
     }
@@ -281,6 +294,7 @@ private:
     Factor<S> turned_;  ///< A' by components, in columns.
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
+    Array<double> reach_;  ///< 1 / (d + l), where they have none.
     KktScale<double> scale_;
     PassSums sums_;
     std::array<CostSums, most_chunks> cost_parts_{};

@@ -92,6 +92,7 @@ private:
     struct Worker {
         Factor<S> x;
         MultiplicativeStep<S> step;
+        std::array<S, static_cast<std::size_t>(block_columns)> mass;  ///< Of the columns.
         CostBatch<Loss, S> costs;
         typename SolverPolicy::template Workspace<S> work;
     };
@@ -133,7 +134,9 @@ private:
         step.exponent = loss_.exponent(step.ridge > S(0)) * target.step.power;
         step.constant_denominator = unit_denominator(loss_);
         const double* const masses = mass.size() > 0 ? mass.data() + block.first : nullptr;
-        add_sums(block.cols, worker.x, step, masses, sums);
+        const bool capped = masses != nullptr && terms_.unit_denominator();
+        if (capped) std::transform(masses, masses + block.cols, worker.mass.begin(), number);
+        add_sums(block.cols, worker.x, step, capped ? worker.mass.data() : nullptr, sums);
         if (!terms_.unit_denominator()) add_shares(block.cols, worker, masses, sums);
         if (target.next == nullptr) return;
         solver_.update(step, worker.x, worker.work);
@@ -156,8 +159,8 @@ private:
     /// terms of the KKT sums are min(x, g / q)^2. With a unit denominator, where g < 0, the entry's
     /// own minimiser is at most mass / (d + l) (for every y_i >= a_i x, so that sum_i v_i a_i / y_i
     /// <= mass / x), and no term is larger than the way there.
-    void add_sums(Index cols, const Factor<S>& x, const MultiplicativeStep<S>& step,
-                  const double* mass, const PassSums::Part& sums) const {
+    void add_sums(Index cols, const Factor<S>& x, const MultiplicativeStep<S>& step, const S* mass,
+                  const PassSums::Part& sums) const {
         using P = Simd<S>;
         const Index stride = x.stride();
         const S* const top = step.numerator.data();
@@ -168,8 +171,14 @@ private:
         const auto zero = P::set(S(0));
         const auto least = P::set(std::numeric_limits<S>::min());
         const bool shares = !terms_.unit_denominator();
+        const bool shared = shared_denominator();
         for (Index a = 0; a < stride; a += P::width) {
             const auto scale = scale_.rows(a);
+            // Of all columns, where D is the same for all.
+            const auto reach = [&](Index at) {
+                return P::div(P::set(S(1)), P::max(least, P::add(P::load(bottom + at), linear)));
+            };
+            const auto shared_reach = reach(a);
             auto along = P::set(S(0));
             auto square = along;
             auto pull = along;
@@ -183,9 +192,8 @@ private:
                 const auto down = P::add(d, P::fma(ridge, value, linear));
                 const auto above = P::max(zero, P::sub(value, floor));
                 auto gap = scale.distance(above, P::sub(down, n));
-                if (!shares && mass != nullptr) {
-                    const auto most =
-                        P::div(P::set(number(mass[c])), P::max(least, P::add(d, linear)));
+                if (mass != nullptr) {
+                    const auto most = P::mul(P::set(mass[c]), shared ? shared_reach : reach(at));
                     gap = P::max(gap, P::min(zero, P::sub(value, most)));
                 }
                 along = P::fma(n, value, along);
@@ -205,8 +213,8 @@ private:
     }
 
     /// The KKT sums where D depends on the model, and with it on the size of a column. With d = D +
-    /// l + r X, the mass of a column is the larger of that of V and sum_a d_a x_a, and the terms
-    /// are
+    /// l + r X, the mass of a column is the larger of that of V and sum_a d_a x_a, or with
+    /// penalties, under which X may well end near 0, of sum_a n_a x_a and that. The terms are
     ///
     ///     mass min(d x / mass, (d - n) / max(d, n))^2:
     ///
@@ -218,6 +226,7 @@ private:
         const Index k = worker.x.rows();
         const auto linear = static_cast<double>(step.linear);
         const auto ridge = static_cast<double>(step.ridge);
+        const bool penalised = linear > 0 || ridge > 0;
         const auto in_double = [](S value) { return static_cast<double>(value); };
         for (Index c = 0; c < cols; ++c) {
             const S* const x = worker.x.data() + c * worker.x.stride();
@@ -227,8 +236,13 @@ private:
                 return in_double(bottom[a]) + linear + ridge * in_double(x[a]);
             };
             double of_model = 0;
-            for (Index a = 0; a < k; ++a) of_model += down(a) * in_double(x[a]);
-            const double mass = std::max(masses == nullptr ? 0.0 : masses[c], of_model);
+            double of_data = 0;
+            for (Index a = 0; a < k; ++a) {
+                of_model += down(a) * in_double(x[a]);
+                of_data += in_double(top[a]) * in_double(x[a]);
+            }
+            if (masses != nullptr && !penalised) of_data = masses[c];
+            const double mass = std::max(of_data, of_model);
             if (!(mass > 0)) continue;
             sums[PassSums::mass] += mass;
             for (Index a = 0; a < k; ++a) {
