@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -48,7 +49,7 @@ ChosenEntries<S> without_nan(const io::Dense<S>& v) {
 template <class S>
 ChosenEntries<S> without_nan(const io::Sparse<S>& v) {
     const S* const end = v.valuePtr() + v.nonZeros();
-    const bool any = std::any_of(v.valuePtr(), end, [](S x) { return x != x; });
+    const bool any = std::any_of(v.valuePtr(), end, [](S x) { return std::isnan(x); });
     return {any ? Missing::nan : Missing::none, std::nullopt};
 }
 

@@ -38,8 +38,8 @@ struct Half {
 
     template <class S>
     explicit operator S() const {
-        const int exponent = bits >> 10U & 31U;
-        const int fraction = bits & 1023U;
+        const auto exponent = static_cast<int>(bits >> 10U & 31U);
+        const auto fraction = static_cast<int>(bits & 1023U);
         S size;
         if (exponent == 31) {
             size = fraction == 0 ? std::numeric_limits<S>::infinity()

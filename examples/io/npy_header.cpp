@@ -103,7 +103,7 @@ private:
         if (quote != '\'' && quote != '"') fail("broken header: expected a string");
         const auto end = bytes_.substr(0, end_).find(quote, at_ + 1);
         if (end == std::string_view::npos) fail("broken header: a string has no end");
-        const std::string result(bytes_.substr(at_ + 1, end - at_ - 1));
+        std::string result(bytes_.substr(at_ + 1, end - at_ - 1));
         at_ = end + 1;
         return result;
     }

@@ -62,6 +62,7 @@ public:
             worker.x.resize(rank, 1);
             worker.values.setZero(rank);
             worker.down.setZero(rank);
+            worker.reach.setZero(rank);
             worker.step.sums.setZero(rank);
             worker.step.pulls.setZero(padded<S>(rank));
             worker.entries.prepare(rank, longest, view.rows());
@@ -76,6 +77,7 @@ public:
         if (whole_columns || Gathered::crowded(longest, view.rows())) {
             turned_.resize(view.rows(), padded<S>(rank));
         }
+        reach_.setZero(rank);
         begin(view, fixed, Vector<double>::Zero(rank));
         sums_.total();
     }

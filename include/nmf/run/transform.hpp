@@ -102,7 +102,7 @@ private:
         fixed_ = w;
         scales_.setOnes(w.rows());
         if (!penalties_.scale_free() || !(typical_ > 0)) return;
-        const double rows = static_cast<double>(w.cols());
+        const auto rows = static_cast<double>(w.cols());
         const double wanted = std::sqrt(rows * typical_ / static_cast<double>(w.rows()));
         constexpr int most = std::numeric_limits<S>::max_exponent - 2;
         for (Index a = 0; a < w.rows(); ++a) {
