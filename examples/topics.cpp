@@ -105,10 +105,17 @@ std::string joined_labels(const Table& labels, const std::vector<std::size_t>& t
         } else if (fields.size() > 1) {
             group->second += ',';
         }
-        for (std::size_t i = 1; i < fields.size(); ++i) group->second += ' ' + fields[i];
+        for (std::size_t i = 1; i < fields.size(); ++i) {
+            group->second += ' ';
+            group->second += fields[i];
+        }
     }
     std::string line;
-    for (const auto& [name, numbers] : groups) line += (line.empty() ? "" : "; ") + name + numbers;
+    for (const auto& [name, numbers] : groups) {
+        line += line.empty() ? "" : "; ";
+        line += name;
+        line += numbers;
+    }
     return line;
 }
 

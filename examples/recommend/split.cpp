@@ -19,6 +19,7 @@ std::uint64_t hash(std::string_view text) {
 
 std::vector<std::uint64_t> hashes(const std::vector<std::string>& names) {
     std::vector<std::uint64_t> result;
+    result.reserve(names.size());
     for (const std::string& name : names) result.push_back(hash(name));
     return result;
 }

@@ -119,10 +119,10 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
     const auto rule = pick_rule(policies...);
     const auto& observer = pick<axis::Observer>(NoObserver{}, policies...);
     const auto penalties = pick_penalties(policies...);
-    const Seed seed = pick<Seed>(Seed{}, policies...);
-    const Threads threads = pick<Threads>(Threads{}, policies...);
-    const UpdateOrder order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
-    const DeadComponents dead = pick<DeadComponents>(DeadComponents::keep, policies...);
+    const auto seed = pick<Seed>(Seed{}, policies...);
+    const auto threads = pick<Threads>(Threads{}, policies...);
+    const auto order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
+    const auto dead = pick<DeadComponents>(DeadComponents::keep, policies...);
 
     check_policies(policies...);
     check_shape(v, rank);

@@ -232,8 +232,9 @@ TEST_CASE("A stop token cancels a run") {
     CHECK(run.status == Status::cancelled);
     CHECK(run.iterations == 4);
     CHECK(measure::acceptable(run));
-    const auto again = nmf::factorize(golden_v(), 5, AnySolver(nmf::Hals{}), cancel);
-    CHECK(again.status == Status::cancelled);
+    // Before there is a first objective.
+    CHECK_THROWS_AS(nmf::factorize(golden_v(), 5, AnySolver(nmf::Hals{}), cancel),
+                    nmf::Interrupted);
 }
 
 TEST_CASE("A run ends with the status of what ended it") {
@@ -260,7 +261,8 @@ TEST_CASE("A callable stops a run") {
     CHECK(run.history[run.history.size() - 2].objective >= 14);
 }
 
-TEMPLATE_TEST_CASE("A run without a criterion that it can meet stalls", "", float, double) {
+TEMPLATE_TEST_CASE("A run without a criterion that it can meet ends with the digits", "", float,
+                   double) {
     const Matrix<TestType> data = golden_v().cast<TestType>();
     for (const auto& [name, solver, exact] : default_solvers()) {
         if (!exact) continue;
@@ -268,7 +270,8 @@ TEMPLATE_TEST_CASE("A run without a criterion that it can meet stalls", "", floa
         const auto run =
             fit(data, 5,
                 {.solver = solver, .stopping = nmf::KktTolerance{0} || nmf::MaxIterations{100000}});
-        CHECK(run.status == Status::stalled);
+        CHECK(run.status == Status::converged);
+        CHECK(run.iterations < 100000);
         CHECK(run.kkt_residual <=
               1e3 * static_cast<double>(std::numeric_limits<TestType>::epsilon()));
     }
