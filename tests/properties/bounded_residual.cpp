@@ -70,7 +70,7 @@ void check_meaningful(const Run& run) {
 TEST_CASE("The residual ends low, or the objective still falls, over ten orders of magnitude") {
     constexpr Index rank = 4;
     const How how{.stopping = nmf::KktTolerance{0} || nmf::MaxIterations{5000}};
-    for (const std::uint64_t seed : {1, 2}) {
+    for (std::uint64_t seed = 1; seed <= 2; ++seed) {
         for (const bool spectrogram : {false, true}) {
             const Matrix<double> v = spectrogram ? power_spectrogram(seed, 24, 20, rank)
                                                  : ten_orders(seed, 24, 20, rank);
