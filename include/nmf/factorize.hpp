@@ -156,8 +156,12 @@ auto factorize_checked(const Eigen::EigenBase<Derived>& v, Index rank, const Ps&
         }
         check_start(init.name, "W", w, true);
         check_start(init.name, "H", h, false);
-        if (rescaled(init)) fill_start(solver, w, h);
-        if (sums.squared_norm > 0 && has_locked_zeros(solver, w, h)) {
+        bool locked = has_locked_zeros(solver, w, h);
+        if (locked && rescaled(init) && !leaves_zeros(solver)) {
+            fill_start(w, h);
+            locked = has_locked_zeros(solver, w, h);
+        }
+        if (locked && sums.squared_norm > 0) {
             fit.warnings.push_back(Warning::locked_zeros);
         }
         for (const Index i : fit.unobserved_rows) w.matrix().col(i).setZero();

@@ -36,19 +36,25 @@ nmf::CustomInit<double> locked(const Start& start) {
 
 }  // namespace
 
-TEST_CASE("fill_start raises zeros to a hundredth of the mean for multiplicative updates alone") {
+TEST_CASE("Zeros are locked for multiplicative updates alone; a fill is a hundredth of the mean") {
+    using nmf::detail::has_locked_zeros;
     Start start;
     const Matrix<double> w = start.w.matrix();
-    const Matrix<double> h = start.h.matrix();
     REQUIRE((w.array() == 0).count() > 20);
-    nmf::detail::fill_start(nmf::Hals{}, start.w, start.h);
-    nmf::detail::fill_start(nmf::KlCoordinateDescent{}, start.w, start.h);
-    CHECK(start.w.matrix() == w);
-    CHECK(start.h.matrix() == h);
-    nmf::detail::fill_start(nmf::MultiplicativeUpdate{}, start.w, start.h);
+    CHECK_FALSE(has_locked_zeros(nmf::Hals{}, start.w, start.h));
+    CHECK_FALSE(has_locked_zeros(nmf::KlCoordinateDescent{}, start.w, start.h));
+    CHECK(has_locked_zeros(nmf::MultiplicativeUpdate{}, start.w, start.h));
+    nmf::detail::fill_start(start.w, start.h);
     const Matrix<double> filled = (w.array() > 0).select(w, 0.01 * w.mean());
     CHECK((start.w.matrix() - filled).cwiseAbs().maxCoeff() <= 1e-15);
     CHECK((start.h.matrix().array() > 0).all());
+    CHECK_FALSE(has_locked_zeros(nmf::MultiplicativeUpdate{}, start.w, start.h));
+}
+
+TEST_CASE("Two factors of zeros are locked for every solver") {
+    const Factor<double> zero{6, 40};
+    CHECK(nmf::detail::has_locked_zeros(nmf::Hals{}, zero, zero));
+    CHECK(nmf::detail::has_locked_zeros(nmf::MultiplicativeUpdate{}, zero, zero));
 }
 
 TEST_CASE("Multiplicative updates from NNDSVD with zeros are not locked there") {

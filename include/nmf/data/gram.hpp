@@ -83,14 +83,13 @@ class RowSumsKernel {
 public:
     /// out = sum of the columns of A, in double.
     void operator()(const Factor<S>& a, int threads, Vector<double>& out) {
-        const Index stride = a.stride();
         const Chunks chunks(a.cols(), 1024);
-        parts_.prepare(chunks.count(), stride);
+        parts_.prepare(chunks.count(), a.stride());
         for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-            Eigen::Map<Vector<double>, Eigen::AlignedMax> sum(parts_.of(chunk), stride);
-            sum.setZero();
-            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
-                sum += a.padded_matrix().col(j).template cast<double>();
+            double* const sums = parts_.of(chunk);
+            std::fill_n(sums, a.stride(), 0.0);
+            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
+                add(a, j, std::min(depth, chunks.end(chunk) - j), sums);
             }
         });
         out.setZero(a.rows());
@@ -100,6 +99,22 @@ public:
     }
 
 private:
+    static constexpr Index depth = 64;  ///< Columns that the first-level cache holds.
+
+    static void add(const Factor<S>& a, Index first, Index cols, double* sums) {
+        constexpr int width = static_cast<int>(Simd<S>::width);
+        using Rows = Eigen::Array<S, width, 1>;
+        for (Index row = 0; row < a.stride(); row += width) {
+            Eigen::Map<Eigen::Array<double, width, 1>> at(sums + row);
+            Eigen::Array<double, width, 1> sum = at;
+            const S* from = a.data() + first * a.stride() + row;
+            for (Index j = 0; j < cols; ++j, from += a.stride()) {
+                sum += Eigen::Map<const Rows>(from).template cast<double>();
+            }
+            at = sum;
+        }
+    }
+
     Scratch<double> parts_;
 };
 

@@ -93,7 +93,7 @@ NMF_FLATTEN void dot_entries(const S* a, Index stride, const I* index, Index n, 
 /// Calls f(height, offset) for the strips of a column of `stride` scalars; height is a
 /// std::integral_constant, in packets.
 template <RealScalar S, class F>
-void for_each_strip(Index stride, const F& f) {
+NMF_INLINE inline void for_each_strip(Index stride, const F& f) {
     constexpr Index width = Simd<S>::width;
     const Index vectors = stride / width;
     for (Index done = 0; done < vectors; done += most_sparse_vectors) {

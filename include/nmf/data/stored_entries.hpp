@@ -36,8 +36,10 @@ struct StoredEntries {
     /// Calls f(i, v, weight) for the entries of column j, but those of weight 0.
     template <class F>
     void visit(Index j, const F& f) const {
-        for (Index entry = begin(j); entry < end(j); ++entry) {
-            const S m = weights == nullptr ? S(1) : weights[entry];
+        const Index last = end(j);
+        const S* const of_entries = weights;
+        for (Index entry = begin(j); entry < last; ++entry) {
+            const S m = of_entries == nullptr ? S(1) : of_entries[entry];
             if (m > S(0)) f(row(entry), values[entry], m);
         }
     }

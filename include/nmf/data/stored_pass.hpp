@@ -25,8 +25,8 @@ public:
     /// Adds A P and B Q to column c of the tile's block, P and Q being terms(V, Y, weights), which
     /// look(v, y, weights, n) sees before. 4 k flops an entry, 6 where it is weighted.
     template <class Terms, class Look>
-    void run(const PassFactors<S>& factors, const Terms& terms, const Look& look, Index c,
-             TilePass<S>& tile) const {
+    NMF_INLINE void run(const PassFactors<S>& factors, const Terms& terms, const Look& look,
+                        Index c, TilePass<S>& tile) const {
         const S* const x = tile.block.x + c * tile.stride;
         const auto add = [&](const Factor<S>& a, Index entry, Index n, const S* f, S* out) {
             for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
@@ -34,7 +34,7 @@ public:
                                     out + c * tile.stride + offset, false);
             });
         };
-        for_each_piece(tile.block.first + c, [&](Index entry, Index n) {
+        for_each_piece(tile.block.first + c, [&](Index entry, Index n) NMF_INLINE_LAMBDA {
             gather(factors.fixed, x, entry, n, 0, tile);
             const S* const weights = v_.weights == nullptr ? nullptr : tile.m;
             look(tile.v, tile.y, weights, n);
@@ -67,15 +67,15 @@ public:
 private:
     /// Calls f(first entry, how many) for the pieces of the column's entries that fit a tile.
     template <class F>
-    void for_each_piece(Index j, const F& f) const {
+    NMF_INLINE void for_each_piece(Index j, const F& f) const {
         for (Index entry = v_.begin(j); entry < v_.end(j); entry += tile_width) {
             f(entry, std::min(tile_width, v_.end(j) - entry));
         }
     }
 
     /// Y at the entries, their values and their weights, in the tile's scratch from `at` on.
-    void gather(const Factor<S>& a, const S* x, Index entry, Index n, Index at,
-                TilePass<S>& tile) const {
+    NMF_INLINE void gather(const Factor<S>& a, const S* x, Index entry, Index n, Index at,
+                           TilePass<S>& tile) const {
         for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
             dot_entries<height>(a.data() + offset, a.stride(), v_.inner + entry, n, x + offset,
                                 tile.y + at, offset == 0);

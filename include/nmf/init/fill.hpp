@@ -9,11 +9,15 @@
 
 namespace nmf::detail {
 
+template <RealScalar S>
+[[nodiscard]] bool all_positive(const Factor<S>& w, const Factor<S>& h) {
+    return w.matrix().minCoeff() > S(0) && h.matrix().minCoeff() > S(0);
+}
+
 /// Raises the zeros of a start to a hundredth of the mean entry of the factor, as far as NNDSVDar
 /// goes: for a solver that multiplies the entries it finds, and would keep them near 0.
-template <class SolverPolicy, RealScalar S>
-void fill_start(const SolverPolicy& solver, Factor<S>& w, Factor<S>& h) {
-    if (leaves_zeros(solver)) return;
+template <RealScalar S>
+void fill_start(Factor<S>& w, Factor<S>& h) {
     for (Factor<S>* x : {&w, &h}) {
         const double mean = x->matrix().template cast<double>().mean();
         const auto raised = static_cast<S>(0.01 * mean);
@@ -21,13 +25,13 @@ void fill_start(const SolverPolicy& solver, Factor<S>& w, Factor<S>& h) {
     }
 }
 
-/// Whether a start has zeros that the solver hardly leaves; both factors 0 none leaves.
+/// Whether the zeros of a start are such as the solver hardly leaves; both factors 0 none leaves.
 template <class SolverPolicy, RealScalar S>
 [[nodiscard]] bool has_locked_zeros(const SolverPolicy& solver, const Factor<S>& w,
                                     const Factor<S>& h) {
-    if (!(w.matrix().maxCoeff() > S(0)) && !(h.matrix().maxCoeff() > S(0))) return true;
-    const bool zeros = !(w.matrix().minCoeff() > S(0)) || !(h.matrix().minCoeff() > S(0));
-    return zeros && !leaves_zeros(solver);
+    if (all_positive(w, h)) return false;
+    return !leaves_zeros(solver) ||
+           (!(w.matrix().maxCoeff() > S(0)) && !(h.matrix().maxCoeff() > S(0)));
 }
 
 }  // namespace nmf::detail

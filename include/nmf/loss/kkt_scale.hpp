@@ -55,7 +55,21 @@ struct KktScale {
         Packet least;
 
         [[nodiscard]] Packet distance(const Packet& x, const Packet& gradient) const {
-            return P::min(x, P::max(least, P::mul(gradient, inverse)));
+            return capped(x, gradient, least);
+        }
+
+        /// The same where the entry's own minimiser is at most -`lowest` away; `lowest` is 0 in a
+        /// row without curvature.
+        [[nodiscard]] Packet capped(const Packet& x, const Packet& gradient,
+                                    const Packet& lowest) const {
+            return P::min(x, P::max(lowest, P::mul(gradient, inverse)));
+        }
+
+        /// 1 / down, and 0 in a row without curvature.
+        [[nodiscard]] Packet reach(const Packet& down) const {
+            const auto tiny = P::set(std::numeric_limits<S>::min());
+            const auto largest = P::sub(P::set(S(0)), least);
+            return P::min(largest, P::div(P::set(S(1)), P::max(tiny, down)));
         }
     };
 

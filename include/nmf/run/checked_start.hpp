@@ -9,6 +9,7 @@
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/factor.hpp>
+#include <nmf/core/finite.hpp>
 #include <nmf/data/summary.hpp>
 
 namespace nmf::detail {
@@ -17,6 +18,8 @@ namespace nmf::detail {
 /// >= 0. `transposed` where X is W'.
 template <RealScalar S>
 void check_start(std::string_view init, const char* factor, const Factor<S>& x, bool transposed) {
+    const Index padded = x.cols() * x.stride();
+    if (all_finite(x.data(), padded) && x.padded_matrix().minCoeff() >= S(0)) return;
     FirstOffender first;
     for (Index j = 0; j < x.cols(); ++j) {
         for (Index a = 0; a < x.rows(); ++a) {

@@ -60,9 +60,8 @@ public:
         for (Worker& worker : workers_) {
             worker.points.resize(rank, group);
             worker.x.resize(rank, 1);
-            worker.values.setZero(rank);
-            worker.down.setZero(rank);
-            worker.reach.setZero(rank);
+            worker.values.setZero(padded<double>(rank));
+            worker.down.prepare(rank);
             worker.step.sums.setZero(rank);
             worker.step.pulls.setZero(padded<S>(rank));
             worker.entries.prepare(rank, longest, view.rows());
@@ -77,7 +76,7 @@ public:
         if (whole_columns || Gathered::crowded(longest, view.rows())) {
             turned_.resize(view.rows(), padded<S>(rank));
         }
-        reach_.setZero(rank);
+        down_.prepare(rank);
         begin(view, fixed, Vector<double>::Zero(rank));
         sums_.total();
     }
@@ -89,7 +88,7 @@ public:
         if constexpr (!View::weighted) {
             EntryColumn<S> penalties;
             penalties_.add_to(side, penalties);
-            reach_ = inverse(row_sums_.array() + static_cast<double>(penalties.linear));
+            down_.set(row_sums_, static_cast<double>(penalties.linear), scale_);
         }
         view.for_each_group(group, [&](Index first, Index cols, Index chunk, int thread) {
             Worker& worker = workers_[static_cast<std::size_t>(thread)];
@@ -141,15 +140,33 @@ private:
     };
     static constexpr Index group = whole_columns ? Whole::most : 1;
 
+    /// The sums of a column and the inverse of what pulls its entries down, in whole packets.
+    struct Down {
+        Vector<double> sums;
+        Vector<double> reach;  ///< See KktScale.
+
+        void prepare(Index rank) {
+            sums.setZero(padded<double>(rank));
+            reach.setZero(padded<double>(rank));
+        }
+        void set(const Vector<double>& of, double linear, const KktScale<double>& scale) {
+            using P = Simd<double>;
+            sums.head(of.size()) = of;
+            for (Index a = 0; a < of.size(); a += P::width) {
+                const auto down = P::add(P::load(sums.data() + a), P::set(linear));
+                P::store(reach.data() + a, scale.rows(a).reach(down));
+            }
+        }
+    };
+
     struct Worker {
         Factor<S> points;  ///< Of the columns of a group.
         Factor<S> x;
         Gathered entries;
         [[no_unique_address]] std::conditional_t<whole_columns, Whole, std::monostate> columns;
         EntryColumn<S> step;
-        Array<double> values;
-        Array<double> down;
-        Array<double> reach;  ///< 1 / (d + l), where entries have weights.
+        Vector<double> values;  ///< x, in whole packets.
+        Down down;              ///< Of the column, where entries have weights.
         Index seen = 0;
         typename SolverPolicy::template Workspace<S> work;
     };
@@ -158,7 +175,7 @@ private:
         row_sums_kernel_(fixed, view.threads(), row_sums_);
         turn(fixed, view.threads());
         sums_.prepare(fixed.rows());
-        scale_.set(curvature, fixed.rows());
+        scale_.set(curvature, padded<double>(fixed.rows()));
         cost_parts_ = {};
     }
 
@@ -255,35 +272,43 @@ private:
         }
     }
 
-    template <class Of>
-    [[nodiscard]] static auto inverse(const Of& sums) {
-        return sums.max(std::numeric_limits<double>::min()).inverse();
-    }
-
     /// See MultiplicativePass::add_sums().
     void add_sums(Worker& worker, double mass, const PassSums::Part& sums) const {
-        using Terms = Array<double>;
-        using Sums = ArrayMap<double>;
+        using P = Simd<double>;
         auto& step = worker.step;
         const Index k = worker.x.rows();
-        const auto n = step.pulls.head(k).array();
-        const auto d = step.sums.array();
-        worker.values = worker.x.matrix().col(0).template cast<double>().array();
-        const Terms& x = worker.values;
-        worker.down = d + static_cast<double>(step.linear) + static_cast<double>(step.ridge) * x;
-        sums[PassSums::along] += (n * x).sum();
-        sums[PassSums::square] += (d * x).sum();
-        Sums(sums.pull(), k) += worker.down * x;
-        Sums(sums.size(), k) += x * x;
+        double* const x = worker.values.data();
+        for (Index a = 0; a < k; ++a) x[a] = static_cast<double>(worker.x.data()[a]);
+        step.pulls.tail(step.pulls.size() - k).setZero();
         if constexpr (View::weighted) {
-            worker.reach = inverse(d + static_cast<double>(step.linear));
+            worker.down.set(step.sums, static_cast<double>(step.linear), scale_);
         }
-        const Terms& reach = View::weighted ? worker.reach : reach_;
-        Sums(sums.distance(), k) += ((worker.down - n) * scale_.inverse.array())
-                                        .max(scale_.least.array())
-                                        .max((x - mass * reach).min(0.0))
-                                        .min(x)
-                                        .square();
+        const Down& down = View::weighted ? worker.down : down_;
+        const auto linear = P::set(static_cast<double>(step.linear));
+        const auto ridge = P::set(static_cast<double>(step.ridge));
+        const auto masses = P::set(mass);
+        const auto zero = P::set(0);
+        auto along = zero;
+        auto square = zero;
+        const auto add = [](double* sum, const auto& terms) {
+            P::store(sum, P::add(P::load(sum), terms));
+        };
+        for (Index a = 0; a < k; a += P::width) {
+            const auto value = P::load(x + a);
+            const auto n = P::load(step.pulls.data() + a);
+            const auto d = P::load(down.sums.data() + a);
+            const auto pull = P::add(d, P::fma(ridge, value, linear));
+            const auto most = P::mul(masses, P::load(down.reach.data() + a));
+            const auto gap =
+                scale_.rows(a).capped(value, P::sub(pull, n), P::min(zero, P::sub(value, most)));
+            along = P::fma(n, value, along);
+            square = P::fma(d, value, square);
+            add(sums.pull() + a, P::mul(pull, value));
+            add(sums.size() + a, P::mul(value, value));
+            add(sums.distance() + a, P::mul(gap, gap));
+        }
+        sums[PassSums::along] += P::sum(along);
+        sums[PassSums::square] += P::sum(square);
     }
 
     const SolverPolicy& solver_;
@@ -296,7 +321,7 @@ private:
     Factor<S> turned_;  ///< A' by components, in columns.
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
-    Array<double> reach_;  ///< 1 / (d + l), where they have none.
+    Down down_;  ///< Of every column, where entries have no weights.
     KktScale<double> scale_;
     PassSums sums_;
     std::array<CostSums, most_chunks> cost_parts_{};

@@ -35,20 +35,22 @@ public:
 
     void prepare(Index rank) {
         rank_ = rank;
-        if (parts_.rows() != scalars + 3 * rank) parts_.resize(scalars + 3 * rank, most_chunks);
+        stride_ = padded<double>(rank);
+        const Index rows = scalars + 3 * stride_;
+        if (parts_.rows() != rows) parts_.resize(rows, most_chunks);
         parts_.setZero();
     }
 
-    /// The sums of one chunk.
+    /// The sums of one chunk, those of components in whole packets.
     struct Part {
         double* values;
-        Index rank;
+        Index stride;
         [[nodiscard]] double& operator[](Scalar s) const { return values[s]; }
         [[nodiscard]] double* distance() const { return values + scalars; }
-        [[nodiscard]] double* pull() const { return values + scalars + rank; }
-        [[nodiscard]] double* size() const { return values + scalars + 2 * rank; }
+        [[nodiscard]] double* pull() const { return values + scalars + stride; }
+        [[nodiscard]] double* size() const { return values + scalars + 2 * stride; }
     };
-    [[nodiscard]] Part part(Index chunk) { return {parts_.col(chunk).data(), rank_}; }
+    [[nodiscard]] Part part(Index chunk) { return {parts_.col(chunk).data(), stride_}; }
 
     /// To be called when all parts are there.
     void total() { total_ = parts_.rowwise().sum(); }
@@ -56,8 +58,8 @@ public:
     [[nodiscard]] double operator[](Scalar s) const { return total_[s]; }
 
     [[nodiscard]] auto distance() const { return total_.segment(scalars, rank_); }  ///< KKT sums.
-    [[nodiscard]] auto pull() const { return total_.segment(scalars + rank_, rank_); }
-    [[nodiscard]] auto size() const { return total_.segment(scalars + 2 * rank_, rank_); }
+    [[nodiscard]] auto pull() const { return total_.segment(scalars + stride_, rank_); }
+    [[nodiscard]] auto size() const { return total_.segment(scalars + 2 * stride_, rank_); }
 
     /// The KKT residual of X, for the squared norms of the components of A and, from the last
     /// passes, of X. With `balance` see nmf::kkt_residual().
@@ -84,7 +86,10 @@ public:
     }
 
 private:
+    static_assert(scalars % Simd<double>::width == 0, "packets begin after the scalars");
+
     Index rank_ = 0;
+    Index stride_ = 0;
     Matrix<double> parts_;
     Vector<double> total_;
 };

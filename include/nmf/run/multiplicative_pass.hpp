@@ -135,8 +135,12 @@ private:
         step.constant_denominator = unit_denominator(loss_);
         const double* const masses = mass.size() > 0 ? mass.data() + block.first : nullptr;
         const bool capped = masses != nullptr && terms_.unit_denominator();
-        if (capped) std::transform(masses, masses + block.cols, worker.mass.begin(), number);
-        add_sums(block.cols, worker.x, step, capped ? worker.mass.data() : nullptr, sums);
+        if (capped) {
+            std::transform(masses, masses + block.cols, worker.mass.begin(), number);
+            add_sums<true>(block.cols, worker, sums);
+        } else {
+            add_sums<false>(block.cols, worker, sums);
+        }
         if (!terms_.unit_denominator()) add_shares(block.cols, worker, masses, sums);
         if (target.next == nullptr) return;
         solver_.update(step, worker.x, worker.work);
@@ -158,10 +162,12 @@ private:
     /// Sums in S over the columns of the block, which are few, and in double over the blocks. The
     /// terms of the KKT sums are min(x, g / q)^2. With a unit denominator, where g < 0, the entry's
     /// own minimiser is at most mass / (d + l) (for every y_i >= a_i x, so that sum_i v_i a_i / y_i
-    /// <= mass / x), and no term is larger than the way there.
-    void add_sums(Index cols, const Factor<S>& x, const MultiplicativeStep<S>& step, const S* mass,
-                  const PassSums::Part& sums) const {
+    /// <= mass / x). `Capped`: no term is larger than the way there.
+    template <bool Capped>
+    void add_sums(Index cols, const Worker& worker, const PassSums::Part& sums) const {
         using P = Simd<S>;
+        const Factor<S>& x = worker.x;
+        const auto& step = worker.step;
         const Index stride = x.stride();
         const S* const top = step.numerator.data();
         const S* const bottom = step.denominator.data();
@@ -169,16 +175,13 @@ private:
         const auto ridge = P::set(step.ridge);
         const auto floor = P::set(least_entry_);
         const auto zero = P::set(S(0));
-        const auto least = P::set(std::numeric_limits<S>::min());
         const bool shares = !terms_.unit_denominator();
-        const bool shared = shared_denominator();
+        constexpr bool shared = Capped && !View::weighted;  // Then D is the same for all columns.
         for (Index a = 0; a < stride; a += P::width) {
             const auto scale = scale_.rows(a);
-            // Of all columns, where D is the same for all.
-            const auto reach = [&](Index at) {
-                return P::div(P::set(S(1)), P::max(least, P::add(P::load(bottom + at), linear)));
-            };
-            const auto shared_reach = reach(a);
+            const auto shared_down = P::add(P::load(bottom + a), linear);
+            const auto shared_reach = scale.reach(shared_down);
+            auto total = P::set(S(0));
             auto along = P::set(S(0));
             auto square = along;
             auto pull = along;
@@ -188,19 +191,29 @@ private:
                 const Index at = a + c * stride;
                 const auto value = P::load(x.data() + at);
                 const auto n = P::load(top + at);
-                const auto d = P::load(bottom + at);
-                const auto down = P::add(d, P::fma(ridge, value, linear));
-                const auto above = P::max(zero, P::sub(value, floor));
-                auto gap = scale.distance(above, P::sub(down, n));
-                if (mass != nullptr) {
-                    const auto most = P::mul(P::set(mass[c]), shared ? shared_reach : reach(at));
-                    gap = P::max(gap, P::min(zero, P::sub(value, most)));
+                const auto down = shared ? shared_down : P::add(P::load(bottom + at), linear);
+                const auto slope = P::sub(P::fma(ridge, value, down), n);
+                auto lowest = scale.least;
+                if constexpr (Capped) {
+                    const auto reach = shared ? shared_reach : scale.reach(down);
+                    const auto mass = P::set(worker.mass[static_cast<std::size_t>(c)]);
+                    lowest = P::min(zero, P::sub(value, P::mul(mass, reach)));
                 }
+                const auto above = P::max(zero, P::sub(value, floor));
+                const auto gap = scale.capped(above, slope, lowest);
                 along = P::fma(n, value, along);
-                square = P::fma(d, value, square);
-                pull = P::fma(down, value, pull);
                 size = P::fma(value, value, size);
                 distance = P::fma(gap, gap, distance);
+                if constexpr (shared) {
+                    total = P::add(total, value);
+                } else {
+                    square = P::fma(P::load(bottom + at), value, square);
+                    pull = P::fma(P::fma(ridge, value, down), value, pull);
+                }
+            }
+            if constexpr (shared) {
+                square = P::mul(P::load(bottom + a), total);
+                pull = P::fma(shared_down, total, P::mul(ridge, size));
             }
             const Index rows = std::min<Index>(P::width, x.rows() - a);
             add_lanes(along, rows, [&](Index) -> double& { return sums[PassSums::along]; });
