@@ -13,6 +13,7 @@
 // and the means of user and item predict it too: a factorization has to do better than those.
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -175,7 +176,15 @@ void print_evaluation(std::FILE* out, const Choice& choice, const Evaluation& ev
     const std::string base(to_string(settings.base));
     std::fprintf(out, "rank %td, lambda %g, offsets %s, share of the factorization %.2f\n",
                  settings.rank, settings.lambda, base.c_str(), settings.share);
-    std::fprintf(out, "RMSE %.4f on the ratings that chose these\n\n", choice.rmse);
+    if (std::isnan(choice.rmse)) {
+        std::fprintf(out, "too few ratings to choose by: these are the defaults\n\n");
+    } else {
+        std::fprintf(out, "RMSE %.4f on the ratings that chose these\n\n", choice.rmse);
+    }
+    if (std::isnan(evaluation.model.rmse)) {
+        std::fprintf(out, "no ratings are held out to measure the model by\n");
+        return;
+    }
     const auto line = [&](const char* name, const Errors& found) {
         std::fprintf(out, "%-22s RMSE %.4f  MAE %.4f\n", name, found.rmse, found.mae);
     };

@@ -46,7 +46,11 @@ struct Options {
 
 Counts read_counts(const std::filesystem::path& file) {
     auto matrix = io::read_matrix<double>(file);
-    if (auto* sparse = std::get_if<Counts>(&matrix)) return std::move(*sparse);
+    if (auto* sparse = std::get_if<Counts>(&matrix)) {
+        Counts counts;
+        counts.swap(*sparse);
+        return counts;
+    }
     return std::get<io::Dense<double>>(matrix).sparseView();
 }
 

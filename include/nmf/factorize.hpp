@@ -36,6 +36,12 @@ void check_shape(const V& v, Index rank) {
         throw InputError("V is " + shape(v.rows(), v.cols()) + "; it needs at least one entry");
     }
     if (rank < 1) throw InputError("the rank is " + std::to_string(rank) + "; it has to be >= 1");
+    // Far beyond any memory, and far below what an Index can count.
+    const Index most = (Index{1} << 50) / std::max<Index>(v.rows(), v.cols());
+    if (rank > most) {
+        throw InputError("the rank is " + std::to_string(rank) +
+                         "; factors of that size do not fit into memory");
+    }
 }
 
 template <class P>
@@ -276,6 +282,14 @@ public:
         } else {
             return detail::Refused<double>{};
         }
+    }
+
+    template <class V, class P, class... More>
+    auto fit(const V&, const P&, const More&...) const {
+        static_assert(sizeof(V) == 0,
+                      "nmf: fit takes V alone; the policies come after the rank, as in "
+                      "nmf::NMF(20, nmf::KullbackLeibler{})");
+        return detail::Refused<double>{};
     }
 
 private:

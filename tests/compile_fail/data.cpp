@@ -41,6 +41,11 @@ int main() {
 #elif defined NMF_CASE_transform_of_float  // error: nmf: transform needs the scalar type of the fit; pass V.cast<...>()
     const auto H2 = nmf::factorize(V, 2).transform(V.cast<float>());  // here
     return H2.rows() > 0;
+#elif defined NMF_CASE_transform_with_loss  // error: nmf: transform takes V and which of its entries count, as in transform(V, Weights(M)); loss and penalties are those of the fit
+    const auto fit = nmf::factorize(V, 2);
+    return fit.transform(V, nmf::KullbackLeibler{}).cols() == 4;  // here
+#elif defined NMF_CASE_fit_with_policies  // error: nmf: fit takes V alone; the policies come after the rank, as in nmf::NMF(20, nmf::KullbackLeibler{})
+    return nmf::NMF(2).fit(V, nmf::KullbackLeibler{}).iterations > 0;  // here
 #elif defined NMF_CASE_transform_of_dense  // error: nmf: MissingUnstored needs a sparse V; a dense one has MissingNan
     const Eigen::SparseMatrix<double> sparse = V.sparseView();
     const auto fit = nmf::factorize(sparse, 2, nmf::MissingUnstored{});

@@ -32,6 +32,8 @@ int main() {
 #elif defined NMF_CASE_two_observers  // error: nmf: more than one observer is given; call one of them from the other
     const auto watch = [](const nmf::Progress&) {};
     return nmf::factorize(V, 2, watch, watch).iterations > 0;  // here
+#elif defined NMF_CASE_two_allowances  // error: nmf: more than one AllowNoMinimiser is given
+    return nmf::factorize(V, 2, nmf::AllowNoMinimiser{}, nmf::AllowNoMinimiser{}).iterations > 0;  // here
 #elif defined NMF_CASE_two_seeds  // error: nmf: more than one Seed is given
     return nmf::factorize(V, 2, nmf::Seed{1}, nmf::Seed{2}).iterations > 0;  // here
 #elif defined NMF_CASE_hals_for_kl  // error: nmf: Hals solves Frobenius; KullbackLeibler has KlCoordinateDescent and MultiplicativeUpdate

@@ -103,6 +103,69 @@ TEST_CASE("A start of zeros that is taken as it is does not converge where V is 
     CHECK((descent.status != Status::converged || descent.relative_error < 0.6));
 }
 
+TEST_CASE("A start of which one factor is 0 does not converge at error 1") {
+    const Matrix<double> none_w = Matrix<double>::Zero(30, 3);
+    const Matrix<double> none_h = Matrix<double>::Zero(3, 20);
+    const Matrix<double> w = uniform(1, 30, 3);
+    const Matrix<double> h = uniform(2, 3, 20);
+    for (const bool rescale : {false, true}) {
+        for (const auto& start : {nmf::CustomInit<double>(none_w, h, rescale),
+                                  nmf::CustomInit<double>(w, none_h, rescale)}) {
+            const How how{.start = start,
+                          .stopping = nmf::KktTolerance{} || nmf::MaxIterations{500}};
+            const auto check = [](const auto& run) {
+                CHECK((run.status != Status::converged || run.relative_error < 0.6));
+                CHECK(run.history.front().kkt_residual >= 0.1);
+            };
+            check(fit_cd(golden_v(), 3, how));
+            for (const double beta : {0.0, 0.5, 1.0, 1.5}) {
+                INFO("beta " << beta);
+                check(fit_beta(beta, golden_v(), 3, how));
+            }
+        }
+    }
+}
+
+TEST_CASE("A component that is 0 in one factor counts in the residual of Kullback-Leibler") {
+    Matrix<double> w = uniform(1, 30, 3);
+    w.col(1).setZero();
+    const How how{.start = nmf::CustomInit<double>(w, uniform(2, 3, 20), false),
+                  .stopping = nmf::Only{nmf::MaxIterations{40}}};
+    // Plain multiplicative updates keep it at their floor.
+    const auto run = fit_beta(1, golden_v(), 3, how);
+    CHECK(run.history.front().kkt_residual > 1e-2);
+    CHECK(fit_cd(golden_v(), 3, how).history.front().kkt_residual > 1e-2);
+}
+
+TEST_CASE("Two factors of zeros are no minimum where an L2 penalty is small") {
+    const nmf::CustomInit<double> zeros(Matrix<double>::Zero(30, 3), Matrix<double>::Zero(3, 20));
+    const auto run = [&](const auto& penalty) {
+        return nmf::factorize(golden_v(), 3, zeros, penalty).status;
+    };
+    CHECK(run(nmf::L2{.w = 0.1, .h = 0.1}) != Status::converged);
+    CHECK(run(nmf::L2{.w = 1e4, .h = 1e4}) == Status::converged);
+    CHECK(run(nmf::L1{.w = 0.1, .h = 0.1}) ==
+          Status::converged);  // Their slope is nowhere below 0.
+}
+
+TEST_CASE("One heavy weight does not hide the other entries from the residual") {
+    const Matrix<double> v = uniform(4, 14, 11);
+    for (const double weight : {1e6, 1e8, 1e10}) {
+        INFO("weight " << weight);
+        Matrix<double> weights = Matrix<double>::Ones(14, 11);
+        weights(0, 0) = weight;
+        const auto check = [&](const auto& loss) {
+            const auto run = nmf::factorize(v, 3, loss, nmf::Weights(weights));
+            const auto longer = nmf::factorize(v, 3, loss, nmf::Weights(weights),
+                                               nmf::Only{nmf::MaxIterations{2000}});
+            CHECK(run.iterations > 10);
+            CHECK(run.objective <= 1.1 * longer.objective);
+        };
+        check(nmf::Frobenius{});
+        check(nmf::KullbackLeibler{});
+    }
+}
+
 TEST_CASE("A V of zeros is converged at once from a start of zeros") {
     const Matrix<double> v = Matrix<double>::Zero(6, 5);
     const nmf::CustomInit<double> zeros(Matrix<double>::Zero(6, 2), Matrix<double>::Zero(2, 5));

@@ -127,19 +127,74 @@ TEST_CASE("A solver's NaN or infinity ends a run of a divergence with the last g
 }
 
 TEST_CASE("A penalty's NaN ends a run with the last good pair") {
-    const Case squares{"least squares", 2, ones()};
-    const Case kl{"kl", 1, ones()};
-    for (const double number : {not_a_number, infinity}) {
-        for (const bool in_value : {false, true}) {
-            INFO(number << (in_value ? " as its value" : " in a half-step"));
-            const nmf::MaxIterations stop{60};
+    const auto check = [](const Case& of, int last, bool in_value, const auto&... policies) {
+        for (const double number : {not_a_number, infinity}) {
+            INFO(of.name << ", " << number << (in_value ? " as its value" : " in a half-step")
+                         << ", at call " << last);
             int calls = 0;
-            const SpoiltPenalty penalty{&calls, 25, number, in_value};
-            check_last_good(nmf::factorize(golden_v(), rank, penalty, stop), squares);
-            calls = 0;
-            check_last_good(nmf::factorize(golden_v(), rank, penalty, stop, nmf::KullbackLeibler{},
-                                           nmf::MultiplicativeUpdate{}),
-                            kl);
+            check_last_good(
+                nmf::factorize(golden_v(), rank, SpoiltPenalty{&calls, last, number, in_value},
+                               nmf::MaxIterations{60}, nmf::Threads{1}, policies...),
+                of);
+        }
+    };
+    const Case squares{"least squares", 2, ones()};
+    const Case weighted{"weighted", 2, real_weights(30, 20)};
+    const Case kl{"kl", 1, ones()};
+    const Case is{"is", 0, ones()};
+    for (const bool in_value : {false, true}) {
+        check(squares, 25, in_value);
+        check(kl, 25, in_value, nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{});
+        check(is, 25, in_value, nmf::ItakuraSaito{});
+    }
+    // From the first half-step on, and in the middle of a later one.
+    for (const int last : {1, 400}) {
+        check(kl, last, false, nmf::KullbackLeibler{});
+        check(weighted, last, false, nmf::Weights(weighted.weights));
+    }
+    check(kl, 1, false, nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{});
+    check(is, 1, false, nmf::ItakuraSaito{});
+}
+
+namespace {
+
+/// The generalised Kullback-Leibler divergence, whose statistics have another number once.
+struct SpoiltLoss {
+    using Axis = nmf::axis::Loss;
+    static constexpr std::string_view name = "spoilt";
+    template <nmf::RealScalar S>
+    using HalfStep = nmf::MultiplicativeStep<S>;
+
+    int* calls;
+    int last;
+    double number;
+    bool in_denominator;
+
+    [[nodiscard]] double entry(double v, double y) const { return v * std::log(v / y) - v + y; }
+    template <class V, class Y, class P, class Q>
+    void split(const V& v, const Y& y, P& p, Q& q) const {
+        p = v / y;
+        q.setOnes();
+        if (++*calls != last) return;
+        (in_denominator ? q(0) : p(0)) = number;
+    }
+    [[nodiscard]] double exponent(bool /*quadratic*/) const { return 1; }
+};
+
+}  // namespace
+
+TEST_CASE("A NaN or infinity in the statistics of a loss ends a run with the last good pair") {
+    const Case kl{"own loss", 1, ones()};
+    for (const double number : {not_a_number, infinity, -infinity}) {
+        for (const bool in_denominator : {false, true}) {
+            for (const int last : {1, 50, 77}) {
+                INFO(number << (in_denominator ? " in q" : " in p") << " at call " << last);
+                int calls = 0;
+                check_last_good(nmf::factorize(golden_v(), rank,
+                                               SpoiltLoss{&calls, last, number, in_denominator},
+                                               nmf::MaxIterations{60}, nmf::Threads{1}),
+                                kl);
+            }
         }
     }
 }

@@ -171,7 +171,8 @@ TEST_CASE("The laws of a data view find faults") {
     CHECK(breaks(FaultyView::Fault::threads, "3."));
     CHECK(breaks(FaultyView::Fault::sum, "4."));
     CHECK(breaks(FaultyView::Fault::product, "5."));
-    CHECK(breaks(FaultyView::Fault::padding, "6."));
+    // Without packets nothing is padded.
+    CHECK(breaks(FaultyView::Fault::padding, "6.") == (nmf::detail::padded<double>(1) > 1));
     CHECK(breaks(FaultyView::Fault::residual, "7."));
     CHECK(breaks(FaultyView::Fault::blocks, "8."));
     CHECK(breaks(FaultyView::Fault::columns, "9."));

@@ -103,7 +103,7 @@ TEMPLATE_TEST_CASE("The least gain is not above the gain, and close where little
     constexpr Index n = 160;
     const Factor<S> weights(Matrix<S>(uniform(1, n, 1).cast<S>()));
     const Factor<S> before(Matrix<S>((uniform(2, n, 1).array() + 0.1).matrix().cast<S>()));
-    const auto sign = 2.0 * uniform(3, n, 1).array() - 1.0;
+    const Eigen::ArrayXd sign = 2.0 * uniform(3, n, 1).array() - 1.0;
     nmf::EntryColumn<S> column;
     column.entries = n;
     column.weighted = weights.data();

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <string>
 #include <optional>
 
 #include <nmf/data/compressed.hpp>
@@ -211,6 +212,13 @@ TEST_CASE("A rank below 1 is refused") {
     check_message([&] { fit(v, 0); }, {"rank", "0"});
     check_message([&] { fit(v, -3); }, {"rank", "-3"});
     check_message([&] { fit(sparse(v), 0); }, {"rank", "0"});
+}
+
+TEST_CASE("A rank of which no memory could hold the factors is refused") {
+    const Matrix<double> v = uniform(1, 6, 5);
+    for (const Index rank : {Index{1} << 58, Index{1} << 61, std::numeric_limits<Index>::max()}) {
+        check_message([&] { fit(v, rank); }, {"rank", std::to_string(rank), "memory"});
+    }
 }
 
 TEST_CASE("A custom start of other sizes is refused") {

@@ -227,6 +227,19 @@ TEST_CASE("Before there is a pair of factors Interrupted arrives at the caller")
     CHECK(fit.transform(v).cols() == 500);
 }
 
+TEST_CASE("What an observer runs is not left with the run that it observes") {
+    const Matrix<double> v = uniform(1, 60, 500);
+    const auto model = nmf::factorize(v, 3, nmf::MaxIterations{3});
+    std::stop_source source;
+    const auto run =
+        nmf::factorize(v, 3, nmf::Cancel{source.get_token()}, [&](const nmf::Progress& progress) {
+            if (progress.iteration == 2) source.request_stop();
+            CHECK(model.transform(v).cols() == 500);
+        });
+    CHECK(run.status == Status::cancelled);
+    CHECK(run.iterations == 2);
+}
+
 TEST_CASE("A token that is asked to stop in the start ends the run, and the next one is as ever") {
     const Matrix<double> v = uniform(1, 60, 500);
     const auto run = [&](std::stop_source& source, int threads) {

@@ -154,7 +154,7 @@ inline constexpr double flops_of_a_thread = 1e6;
 /// half-step of so many flops is worth.
 [[nodiscard]] inline int resolve_threads(Threads wanted, double flops) {
     if (wanted.count < 0 || wanted.count > most_threads) {
-        throw InputError("Threads: count is " + std::to_string(wanted.count) +
+        throw InputError("Threads.count is " + std::to_string(wanted.count) +
                          "; it has to be from 0 to " + std::to_string(most_threads));
     }
     if (inside_of_pass || in_openmp_region()) return 1;

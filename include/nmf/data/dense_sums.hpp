@@ -64,11 +64,13 @@ public:
             double sum = 0;
             for (Index q = 0; q < tile.cols; ++q) {
                 const auto column = x.matrix().col(j + q);
+                double of_column = 0;
                 for (Index p = 0; p < tile.rows; ++p) {
                     const double gap = static_cast<double>(tile(p, q)) -
                                        static_cast<double>(a.matrix().col(i + p).dot(column));
-                    sum += gap * gap;
+                    of_column += gap * gap;
                 }
+                sum += of_column;
             }
             return sum;
         });

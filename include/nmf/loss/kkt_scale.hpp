@@ -28,7 +28,7 @@ struct KktScale {
 
     void set(Index a, double curvature, bool counts_without = true) {
         constexpr S largest = std::numeric_limits<S>::max();
-        const bool curved = curvature > 0;
+        const bool curved = !(curvature <= 0);  // A NaN stays one.
         const double scale = curved           ? 1.0 / curvature
                              : counts_without ? static_cast<double>(largest)
                                               : 0.0;

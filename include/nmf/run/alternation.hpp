@@ -34,6 +34,7 @@ public:
           left_(steps_.left()),
           right_(steps_.right()),
           squared_norm_(sums.squared_norm),
+          sum_(sums.sum),
           scale_free_(steps_.penalties().scale_free()),
           momentum_(extrapolation_of(steps_.solver())),
           growth_(positive_extrapolation_of(steps_.solver())) {}
@@ -200,12 +201,24 @@ private:
         return measure;
     }
 
-    /// The KKT residual of a pair with these Gram matrices, whose sums both halves have. Where both
-    /// factors are 0 every gradient is, and yet without penalties any component would do better.
+    /// Whether two factors of zeros, where without L1 every gradient is 0, are above another pair:
+    /// w and h of equal entries gain sum(V) |w| |h| / sqrt(m n) and cost half of the ridges.
+    [[nodiscard]] bool zeros_are_no_minimum() const {
+        if (scale_free_) return squared_norm_ > 0;
+        const auto ridge = [](const Half& half) {
+            return static_cast<double>(half.equations.gram.matrix()(0, 0));
+        };
+        const bool lasso = left_.equations.linear > S(0) || right_.equations.linear > S(0);
+        const double entries =
+            static_cast<double>(left_.factor.cols()) * static_cast<double>(right_.factor.cols());
+        return !lasso && sum_ * sum_ > entries * ridge(left_) * ridge(right_);
+    }
+
+    /// The KKT residual of a pair with these Gram matrices, whose sums both halves have.
     [[nodiscard]] double residual(const Matrix<double>& left_gram,
                                   const Matrix<double>& right_gram) const {
         const bool nothing = !(left_gram.trace() > 0) && !(right_gram.trace() > 0);
-        if (nothing && scale_free_ && squared_norm_ > 0) return 1;
+        if (nothing && zeros_are_no_minimum()) return 1;
         return std::max(
             kkt_residual(left_.distance, right_gram.diagonal(), left_gram.diagonal(), scale_free_),
             kkt_residual(right_.distance, left_gram.diagonal(), right_gram.diagonal(),
@@ -248,6 +261,7 @@ private:
     Half& left_;
     Half& right_;
     double squared_norm_;
+    double sum_;  ///< Of V.
     bool scale_free_;
     Momentum momentum_;
     PositiveMomentum growth_;

@@ -189,10 +189,11 @@ private:
             sums.size()[a] += value * value;
             const double gradient =
                 worker.penalized[a] - worker.total(a, k) + static_cast<double>(equations.linear);
-            double distance = scale_.distance(a, value, gradient);
-            // Where g < 0 no further than to the entry's own minimiser.
+            // With weights every column has a curvature of its own, and the way to an entry's
+            // own minimiser is known.
             const auto curvature = static_cast<double>(equations.gram.matrix()(a, a));
-            if (gradient < 0 && curvature * scale_.inverse[a] > 1) distance = gradient / curvature;
+            const double distance = curvature > 0 ? std::min(value, gradient / curvature)
+                                                  : scale_.distance(a, value, gradient);
             sums.distance()[a] += distance * distance;
             if (equations.observations > 0) {
                 sums.pull()[a] += static_cast<double>(equations.gram.matrix()(a, a));

@@ -106,16 +106,18 @@ public:
                 if (target.costs && !View::weighted) {
                     add_costs(c, worker, view.rows(), cost_parts_[static_cast<std::size_t>(chunk)]);
                 }
+                const bool finite =
+                    std::isfinite(worker.step.linear) && std::isfinite(worker.step.ridge);
+                if (!finite) sums[PassSums::not_finite] += 1;
                 if (target.next == nullptr) continue;
                 if (worker.seen > 0 || !View::weighted) {
                     solver_.update(worker.step, worker.x, worker.work);
                 } else {
                     worker.x.padded_matrix().setZero();
                 }
-                const bool finite = all_finite(worker.x.data(), worker.x.stride()) &&
-                                    std::isfinite(worker.step.linear) &&
-                                    std::isfinite(worker.step.ridge);
-                if (!finite) sums[PassSums::not_finite] += 1;
+                if (!all_finite(worker.x.data(), worker.x.stride())) {
+                    sums[PassSums::not_finite] += 1;
+                }
                 target.store(first + c, 1, worker.x.data());
             }
         });
@@ -298,12 +300,14 @@ private:
             const auto n = P::load(step.pulls.data() + a);
             const auto d = P::load(down.sums.data() + a);
             const auto pull = P::add(d, P::fma(ridge, value, linear));
-            const auto most = P::mul(masses, P::load(down.reach.data() + a));
-            const auto gap =
-                scale_.rows(a).capped(value, P::sub(pull, n), P::min(zero, P::sub(value, most)));
+            const auto reach = P::load(down.reach.data() + a);
+            auto slope = P::sub(pull, n);
+            if constexpr (View::weighted) slope = P::mul(slope, reach);
+            const auto lowest = P::min(zero, P::sub(value, P::mul(masses, reach)));
+            const auto gap = scale_.rows(a).capped(value, slope, lowest);
             along = P::fma(n, value, along);
             square = P::fma(d, value, square);
-            add(sums.pull() + a, P::mul(pull, value));
+            add(sums.pull() + a, View::weighted ? value : P::mul(pull, value));
             add(sums.size() + a, P::mul(value, value));
             add(sums.distance() + a, P::mul(gap, gap));
         }

@@ -68,8 +68,12 @@ struct Factorization {
     [[nodiscard]] Coefficients<S> transform(const Eigen::EigenBase<Derived>& v2,
                                             const Entries& entries_of_v2) const {
         constexpr bool same = std::same_as<typename Derived::Scalar, S>;
+        constexpr bool entries_given = HasAxis<Entries, axis::Entries>;
         static_assert(same, "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
-        if constexpr (same) {
+        static_assert(!same || entries_given,
+                      "nmf: transform takes V and which of its entries count, as in transform(V, "
+                      "Weights(M)); loss and penalties are those of the fit");
+        if constexpr (same && entries_given) {
             if constexpr (detail::accept_entries<Entries, Derived>()) {
                 return transform_checked(v2, entries_of_v2);
             }

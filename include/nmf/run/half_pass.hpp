@@ -57,6 +57,12 @@ public:
 
     [[nodiscard]] double operator[](Scalar s) const { return total_[s]; }
 
+    /// Neither the statistics of V nor an update had a NaN or an infinity.
+    [[nodiscard]] bool finite() const {
+        return total_[not_finite] == 0 && std::isfinite(total_[along]) &&
+               std::isfinite(total_[square]);
+    }
+
     [[nodiscard]] auto distance() const { return total_.segment(scalars, rank_); }  ///< KKT sums.
     [[nodiscard]] auto pull() const { return total_.segment(scalars + stride_, rank_); }
     [[nodiscard]] auto size() const { return total_.segment(scalars + 2 * stride_, rank_); }

@@ -145,8 +145,13 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
         const Measure& now = alternation.best();
         HistoryEntry& line = result.history.back();
         const auto progress = [&] { return Progress{line, result.history}; };
-        const bool cancelled = cancelled_by(observer, progress());
-        std::optional<Status> status = cancelled ? Status::cancelled : rule.check(progress());
+        std::optional<Status> status;
+        {
+            // What they run themselves is their own matter.
+            const Uninterrupted uninterrupted;
+            const bool cancelled = cancelled_by(observer, progress());
+            status = cancelled ? Status::cancelled : rule.check(progress());
+        }
         const bool at_rest = !status && !is_only(rule) && stall.stalled(now);
         if (!status && !at_rest) continue;
         bool settled = false;

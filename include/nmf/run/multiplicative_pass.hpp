@@ -142,11 +142,14 @@ private:
             add_sums<false>(block.cols, worker, sums);
         }
         if (!terms_.unit_denominator()) add_shares(block.cols, worker, masses, sums);
-        if (target.next == nullptr) return;
-        solver_.update(step, worker.x, worker.work);
-        const bool finite = all_finite(worker.x.data(), block.cols * worker.x.stride()) &&
-                            std::isfinite(step.linear) && std::isfinite(step.ridge);
+        bool finite =
+            std::isfinite(step.linear) && std::isfinite(step.ridge) && std::isfinite(step.exponent);
+        if (target.next != nullptr) {
+            solver_.update(step, worker.x, worker.work);
+            finite = finite && all_finite(worker.x.data(), block.cols * worker.x.stride());
+        }
         if (!finite) sums[PassSums::not_finite] += 1;
+        if (target.next == nullptr) return;
         if constexpr (View::weighted) {
             for (Index c = 0; c < block.cols; ++c) {
                 if (unobserved(step.denominator, c)) worker.x.padded_matrix().col(c).setZero();
@@ -162,7 +165,8 @@ private:
     /// Sums in S over the columns of the block, which are few, and in double over the blocks. The
     /// terms of the KKT sums are min(x, g / q)^2. With a unit denominator, where g < 0, the entry's
     /// own minimiser is at most mass / (d + l) (for every y_i >= a_i x, so that sum_i v_i a_i / y_i
-    /// <= mass / x). `Capped`: no term is larger than the way there.
+    /// <= mass / x). `Capped`: no term is larger than the way there; and with weights, where d is
+    /// another in every column, q is d_aj sum_j x_aj / sum_j x_aj^2.
     template <bool Capped>
     void add_sums(Index cols, const Worker& worker, const PassSums::Part& sums) const {
         using P = Simd<S>;
@@ -192,10 +196,11 @@ private:
                 const auto value = P::load(x.data() + at);
                 const auto n = P::load(top + at);
                 const auto down = shared ? shared_down : P::add(P::load(bottom + at), linear);
-                const auto slope = P::sub(P::fma(ridge, value, down), n);
+                auto slope = P::sub(P::fma(ridge, value, down), n);
                 auto lowest = scale.least;
                 if constexpr (Capped) {
                     const auto reach = shared ? shared_reach : scale.reach(down);
+                    if constexpr (!shared) slope = P::mul(slope, reach);
                     const auto mass = P::set(worker.mass[static_cast<std::size_t>(c)]);
                     lowest = P::min(zero, P::sub(value, P::mul(mass, reach)));
                 }
@@ -208,7 +213,7 @@ private:
                     total = P::add(total, value);
                 } else {
                     square = P::fma(P::load(bottom + at), value, square);
-                    pull = P::fma(P::fma(ridge, value, down), value, pull);
+                    pull = P::add(pull, Capped ? value : P::mul(P::fma(ridge, value, down), value));
                 }
             }
             if constexpr (shared) {
@@ -256,14 +261,14 @@ private:
             }
             if (masses != nullptr && !penalised) of_data = masses[c];
             const double mass = std::max(of_data, of_model);
-            if (!(mass > 0)) continue;
+            if (mass <= 0) continue;
             sums[PassSums::mass] += mass;
             for (Index a = 0; a < k; ++a) {
                 const double d = down(a);
                 const double n = in_double(top[a]);
                 const double above = std::max(0.0, in_double(x[a]) - in_double(least_entry_));
                 const double larger = std::max(d, n);
-                if (!(larger > 0)) continue;
+                if (larger <= 0) continue;
                 const double term = std::min(d * above / mass, d / larger - n / larger);
                 sums.distance()[a] += mass * term * term;
             }

@@ -146,7 +146,13 @@ private:
         return !(column.curvature[a] > no_curvature<double> * column.curvature.maxCoeff());
     }
 
-    /// Looks at x and adds up how far its entries are from where they would be alone.
+    /// What rounding may make of a gradient.
+    [[nodiscard]] static double noise(const ConvexColumn& column, Index a) {
+        return 8.0 * std::numeric_limits<double>::epsilon() * column.noise[a];
+    }
+
+    /// Looks at x and adds up how far its entries are from where they would be alone. A gradient
+    /// that is only rounding tells of no distance.
     ColumnOutcome distance_of(Worker& worker) const {
         ConvexColumn& column = worker.column;
         column.look(worker.x);
@@ -155,10 +161,8 @@ private:
             const double x = worker.x[a];
             const double g = column.gradient[a];
             double gap = 0;
-            if (flat(column, a)) {
-                gap = g > 0 ? x : 0;
-            } else {
-                gap = std::min(x, g / column.curvature[a]);
+            if (std::abs(g) > noise(column, a)) {
+                gap = flat(column, a) ? (g > 0 ? x : 0) : std::min(x, g / column.curvature[a]);
             }
             sums.distance += norms_[a] * gap * gap;
             sums.size += norms_[a] * x * x;
@@ -168,11 +172,10 @@ private:
 
     /// Whether the KKT conditions hold up to rounding.
     [[nodiscard]] static bool at_rounding(const Worker& worker) {
-        constexpr double rounding = 8.0 * std::numeric_limits<double>::epsilon();
         const ConvexColumn& column = worker.column;
         for (Index a = 0; a < worker.x.size(); ++a) {
             const double g = column.gradient[a];
-            const double allowed = rounding * column.noise[a];
+            const double allowed = noise(column, a);
             if (worker.x[a] > 0 ? std::abs(g) > allowed : g < -allowed) return false;
         }
         return true;

@@ -183,7 +183,8 @@ consteval bool accept_counts() {
         count_of<axis::Init, Ps...> <= 1, count_of<axis::Entries, Ps...> <= 1,
         count_of<axis::Observer, Ps...> <= 1, count_of<Seed, Ps...> <= 1,
         count_of<Threads, Ps...> <= 1, count_of<UpdateOrder, Ps...> <= 1,
-        count_of<DeadComponents, Ps...> <= 1, !only || count_of<axis::Stopping, Ps...> <= 1);
+        count_of<DeadComponents, Ps...> <= 1, !only || count_of<axis::Stopping, Ps...> <= 1,
+        count_of<AllowNoMinimiser, Ps...> <= 1);
     static_assert(fault != 1, "nmf: more than one solver is given");
     static_assert(fault != 2, "nmf: more than one loss is given");
     static_assert(fault != 3, "nmf: more than one init is given");
@@ -197,6 +198,7 @@ consteval bool accept_counts() {
     static_assert(fault != 10,
                   "nmf: Only{...} ends the run alone: put the other rules inside, as in "
                   "nmf::Only{nmf::MaxIterations{100} || nmf::TimeLimit{10}}");
+    static_assert(fault != 11, "nmf: more than one AllowNoMinimiser is given");
     return fault == 0;
 }
 

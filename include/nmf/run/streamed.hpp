@@ -98,11 +98,15 @@ public:
         step_right(next_step(), true);
         const Candidate now = measured();
         best_.objective = now.objective;
+        best_.kkt_residual = 1;
         take(now);
         settled_ = true;
     }
 
-    /// False where a NaN or an infinity came up: then the pair is the one before.
+    /// Whether no NaN or infinity came up on the way from the pair.
+    [[nodiscard]] bool finite() const { return finite_; }
+
+    /// False where one came up: then the pair is the one before.
     [[nodiscard]] bool iterate() {
         if (!finite_) return false;
         settled_ = false;
@@ -137,7 +141,7 @@ public:
             look(right_, point_);
             look(left_, point_);
         }
-        best_.kkt_residual = residual();
+        see_residual();
         settled_ = true;
         return true;
     }
@@ -201,7 +205,8 @@ private:
         half.mass = sums[PassSums::mass];
         half.size = sums.size();
         sums.curvature(half.gauge.curvature);
-        finite_ = finite_ && sums[PassSums::not_finite] == 0;
+        if constexpr (!least_squares) add_curvature_of_zeros(half, factors.bottom);
+        finite_ = finite_ && sums.finite();
     }
 
     /// The KKT sums of one factor of the pair (L, right), by a pass that changes nothing.
@@ -241,7 +246,21 @@ private:
             half.gauge.curvature[a] =
                 ratio_or_zero(down, norms[a]) + static_cast<double>(step.ridge);
         }
+        half.size = norms;
+        add_curvature_of_zeros(half, fixed.latest);
         return true;
+    }
+
+    /// To the components that are 0 and could come up: with the sum d of a row of A an entry goes
+    /// at most mass / d up in a column (see MultiplicativePass), here in a column of mean mass.
+    void add_curvature_of_zeros(Half& half, const Factor<S>& fixed) {
+        if (!unit_denominator_ || half.gauge.mass.size() == 0 || half.size.minCoeff() > 0) return;
+        const double mass = half.gauge.mass.mean();
+        row_sums_(fixed, view_.threads(), fixed_sums_);
+        for (Index a = 0; a < rank(); ++a) {
+            if (half.size[a] > 0) continue;
+            half.gauge.curvature[a] = ratio_or_zero(fixed_sums_[a] * fixed_sums_[a], mass);
+        }
     }
 
     /// Of the passes of a direction that which looks without a step: it visits tiles, not columns.
@@ -333,7 +352,7 @@ private:
         best_.objective = std::min(best_.objective, now.objective);
         best_.relative_error = now.relative_error;
         left_stepped_ = false;
-        best_.kkt_residual = residual();
+        see_residual();
     }
 
     /// From the pair on, by plain steps, the first of which is to be measured as it is: so
@@ -348,18 +367,33 @@ private:
         look(left_, point_);
         if (!std::same_as<Passes, Opening>) plan_.opening = std::max<Index>(plan_.opening, 1);
         step_right(PositiveStep{}, false);
-        best_.kkt_residual = residual();
+        see_residual();
     }
 
-    /// Where both factors are 0 every gradient is, and yet any component would do better.
+    /// Of the pair; the last one that was a number stays.
+    void see_residual() {
+        const double now = residual();
+        finite_ = finite_ && std::isfinite(now);
+        if (finite_) best_.kkt_residual = now;
+    }
+
+    /// Where a model of zeros has no curvature, and yet any component would do better.
     [[nodiscard]] double residual() const {
-        const bool nothing = !(left_.size.sum() > 0) && !(right_.size.sum() > 0);
-        if (nothing && mean_ > 0) return 1;
+        const bool nothing = !(left_.size.sum() > 0) || !(right_.size.sum() > 0);
+        if (nothing && mean_ > 0 && zeros_are_no_minimum()) return 1;
         const auto of = [&](const Half& half, const Half& fixed) {
             return PassSums::residual_of(half.distance, half.mass, fixed.size, half.size,
                                          scale_free_);
         };
         return std::max(of(right_, left_), of(left_, right_));
+    }
+
+    /// Whether a model of zeros is above others whatever the penalties: they have none at 0, or the
+    /// loss is infinite there.
+    [[nodiscard]] bool zeros_are_no_minimum() const {
+        if (scale_free_) return true;
+        if constexpr (requires { loss_.degree(); }) return loss_.degree() <= 1;
+        return false;
     }
 
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
@@ -374,7 +408,7 @@ private:
         const PassSums& sums = looking(right_pass_, right_opening_).sums();
         const double along = sums[PassSums::along];
         const double square = sums[PassSums::square];
-        if (!(square > 0) || !(along > 0 || squared_norm_ <= 0)) return;
+        if (!(square > 0) || !(along > 0 || squared_norm_ <= 0) || !sums.finite()) return;
         scale_by(std::sqrt(along / square));
     }
 

@@ -36,13 +36,15 @@ struct ViewReference {
 [[nodiscard]] inline ViewReference view_reference(const Matrix<double>& v, const Matrix<double>& a,
                                                   const Matrix<double>& x) {
     const Matrix<double> reconstruction = a.transpose() * x;
+    // One after the other they would lose digits to rounding, where Eigen has no packets.
+    const auto square = [](const auto& of) { return of.colwise().squaredNorm().sum(); };
     return {a,
             x,
             a * v,
             v.colwise().sum().transpose(),
-            reconstruction.squaredNorm(),
-            (v - reconstruction).squaredNorm(),
-            v.squaredNorm()};
+            square(reconstruction),
+            square(v - reconstruction),
+            square(v)};
 }
 
 /// Every entry of `product` is within `rounding` of A V, relative to the column sum of V.
