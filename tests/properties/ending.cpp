@@ -163,6 +163,8 @@ TEST_CASE("One heavy weight does not hide the other entries from the residual") 
         };
         check(nmf::Frobenius{});
         check(nmf::KullbackLeibler{});
+        check(nmf::ItakuraSaito{});
+        check(nmf::BetaDivergence{1.5});
     }
 }
 

@@ -13,35 +13,45 @@
 
 namespace nmf::detail {
 
+/// One number a column of V, or none.
+struct ColumnMass {
+    Vector<double> weighted;
+    Vector<double> even;  ///< The same with weights of 1, where entries have others.
+};
+
 /// mass_j = c sum_i m_ij (v_ij / c)^b for each column j of V, with the degree b of the loss and the
 /// mean entry c of V: the size of the sums of a half-step, sum_a D_aj X_aj, at an exact fit. For
 /// Kullback-Leibler it is the sum of the column. 0 for a loss that names no degree.
 ///
 /// One pass over the visited entries; unstored zeros add nothing.
 template <DataView View, class Loss>
-[[nodiscard]] Vector<double> column_mass(const View& view, const Loss& loss, double mean) {
-    Vector<double> mass = Vector<double>::Zero(view.cols());
+[[nodiscard]] ColumnMass column_mass(const View& view, const Loss& loss, double mean) {
+    ColumnMass mass{Vector<double>::Zero(view.cols()), {}};
     if constexpr (requires { loss.degree(); }) {
         if (!(mean > 0)) return mass;
+        if (View::weighted) mass.even = mass.weighted;
         constexpr double most = 1e250;
         constexpr Index columns = 64;
         const double b = loss.degree();
-        const auto add_up = [&](const auto& term) {
+        const auto add_up = [&](double unit, const auto& term) {
             view.for_each_group(columns, [&](Index first, Index cols, Index, int) {
                 for (Index j = first; j < first + cols; ++j) {
                     double sum = 0;
+                    double even = 0;
                     view.visit(j, [&](Index, auto v, auto m) {
-                        sum += static_cast<double>(m) * term(static_cast<double>(v));
+                        const double of_entry = term(static_cast<double>(v));
+                        sum += static_cast<double>(m) * of_entry;
+                        if (View::weighted) even += of_entry;
                     });
-                    mass[j] = std::min(sum, most);
+                    mass.weighted[j] = unit * std::min(sum, most);
+                    if (View::weighted) mass.even[j] = unit * std::min(even, most);
                 }
             });
         };
         if (b == 1) {
-            add_up([](double v) { return v; });
+            add_up(1, [](double v) { return v; });
         } else {
-            add_up([&](double v) { return std::pow(v / mean, b); });
-            mass *= mean;
+            add_up(mean, [&](double v) { return std::pow(v / mean, b); });
         }
     }
     return mass;

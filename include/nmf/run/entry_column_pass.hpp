@@ -102,7 +102,7 @@ public:
                 worker.step.ridge = S(0);
                 penalties_.add_to(side, worker.step);
                 const PassSums::Part sums = sums_.part(chunk);
-                add_sums(worker, gauge.mass[first + c], sums);
+                add_sums(worker, gauge.mass.weighted[first + c], sums);
                 if (target.costs && !View::weighted) {
                     add_costs(c, worker, view.rows(), cost_parts_[static_cast<std::size_t>(chunk)]);
                 }

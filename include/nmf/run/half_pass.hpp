@@ -12,6 +12,7 @@
 #include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/chunks.hpp>
+#include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/normal_equations.hpp>
 #include <nmf/solvers/positive_extrapolation.hpp>
 
@@ -103,7 +104,7 @@ private:
 /// What the KKT terms of a factor are measured by.
 struct KktGauge {
     Vector<double> curvature;  ///< Of its components, from the last pass.
-    Vector<double> mass;       ///< See column_mass(); one number a column of V, or none.
+    ColumnMass mass;           ///< Of the columns of V.
 };
 
 /// The factor that a pass updates. Each column is replaced by x + a max(0, x - previous), a being

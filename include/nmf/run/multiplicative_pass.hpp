@@ -123,7 +123,7 @@ private:
     }
 
     void finish(const ColumnBlock<S>& block, Worker& worker, const PassSums::Part& sums, Side side,
-                const PassTarget<S>& target, const Vector<double>& mass) const {
+                const PassTarget<S>& target, const ColumnMass& mass) const {
         auto& step = worker.step;
         step.linear = S(0);
         step.ridge = S(0);
@@ -133,7 +133,10 @@ private:
         if (step.ridge > S(0)) step.ridge *= static_cast<S>(unit_);
         step.exponent = loss_.exponent(step.ridge > S(0)) * target.step.power;
         step.constant_denominator = unit_denominator(loss_);
-        const double* const masses = mass.size() > 0 ? mass.data() + block.first : nullptr;
+        const auto from = [&](const Vector<double>& of) {
+            return of.size() > 0 ? of.data() + block.first : nullptr;
+        };
+        const double* const masses = from(mass.weighted);
         const bool capped = masses != nullptr && terms_.unit_denominator();
         if (capped) {
             std::transform(masses, masses + block.cols, worker.mass.begin(), number);
@@ -141,7 +144,8 @@ private:
         } else {
             add_sums<false>(block.cols, worker, sums);
         }
-        if (!terms_.unit_denominator()) add_shares(block.cols, worker, masses, sums);
+        if (!terms_.unit_denominator())
+            add_shares(block.cols, worker, masses, from(mass.even), sums);
         bool finite =
             std::isfinite(step.linear) && std::isfinite(step.ridge) && std::isfinite(step.exponent);
         if (target.next != nullptr) {
@@ -237,8 +241,9 @@ private:
     ///     mass min(d x / mass, (d - n) / max(d, n))^2:
     ///
     /// the share of the component in the column, or the part of its pull that nothing balances.
-    /// They are at most `mass`, and stay when V, a component, or for b = 0 a column is scaled.
-    void add_shares(Index cols, const Worker& worker, const double* masses,
+    /// They are at most `mass`, and stay when V, a component, or for b = 0 a column is scaled. With
+    /// weights a column counts by its mass without them, lest a heavy one hides the others.
+    void add_shares(Index cols, const Worker& worker, const double* masses, const double* even,
                     const PassSums::Part& sums) const {
         const auto& step = worker.step;
         const Index k = worker.x.rows();
@@ -262,7 +267,8 @@ private:
             if (masses != nullptr && !penalised) of_data = masses[c];
             const double mass = std::max(of_data, of_model);
             if (mass <= 0) continue;
-            sums[PassSums::mass] += mass;
+            const double counts = even != nullptr && even[c] > 0 ? even[c] : mass;
+            sums[PassSums::mass] += counts;
             for (Index a = 0; a < k; ++a) {
                 const double d = down(a);
                 const double n = in_double(top[a]);
@@ -270,7 +276,7 @@ private:
                 const double larger = std::max(d, n);
                 if (larger <= 0) continue;
                 const double term = std::min(d * above / mass, d / larger - n / larger);
-                sums.distance()[a] += mass * term * term;
+                sums.distance()[a] += counts * term * term;
             }
         }
     }

@@ -37,7 +37,7 @@ struct DivergencePasses {
     }
     /// See KktGauge.
     template <class View>
-    [[nodiscard]] Vector<double> mass(const View& view) const {
+    [[nodiscard]] ColumnMass mass(const View& view) const {
         return column_mass(view, loss, typical);
     }
     /// What the costs of the entries are differences of, in all.
@@ -60,7 +60,7 @@ struct ColumnEquationsPasses {
         return Pass<View>(solver, penalties);
     }
     template <class View>
-    [[nodiscard]] Vector<double> mass(const View&) const {
+    [[nodiscard]] ColumnMass mass(const View&) const {
         return {};
     }
     [[nodiscard]] double objective_scale() const { return squared_norm; }

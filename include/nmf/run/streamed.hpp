@@ -254,8 +254,9 @@ private:
     /// To the components that are 0 and could come up: with the sum d of a row of A an entry goes
     /// at most mass / d up in a column (see MultiplicativePass), here in a column of mean mass.
     void add_curvature_of_zeros(Half& half, const Factor<S>& fixed) {
-        if (!unit_denominator_ || half.gauge.mass.size() == 0 || half.size.minCoeff() > 0) return;
-        const double mass = half.gauge.mass.mean();
+        if (!unit_denominator_ || half.gauge.mass.weighted.size() == 0 || half.size.minCoeff() > 0)
+            return;
+        const double mass = half.gauge.mass.weighted.mean();
         row_sums_(fixed, view_.threads(), fixed_sums_);
         for (Index a = 0; a < rank(); ++a) {
             if (half.size[a] > 0) continue;

@@ -34,8 +34,7 @@ struct PassesOutcome {
 /// `mass` see KktGauge.
 template <DataView View, class Pass, class S>
 PassesOutcome pass_until_solved(const View& view, Pass& pass, const Factor<S>& fixed, Factor<S>& x,
-                                Vector<double> mass, bool extrapolate, Index most,
-                                double tolerance) {
+                                ColumnMass mass, bool extrapolate, Index most, double tolerance) {
     constexpr Index patience = 20;
     PassesOutcome outcome;
     Factor<S> previous = x;

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <string_view>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/parallel.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/core/tile.hpp>
@@ -102,7 +103,10 @@ private:
     void repeat(Index most, const Sweep& sweep) const {
         double moved = sweep();
         const double enough = inner_tolerance * inner_tolerance * moved;
-        for (Index done = 1; done < most && moved > enough; ++done) moved = sweep();
+        for (Index done = 1; done < most && moved > enough; ++done) {
+            detail::check_interrupt();
+            moved = sweep();
+        }
     }
 };
 

@@ -12,6 +12,7 @@
 #include <limits>
 #include <string_view>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/loss/entry_column.hpp>
 #include <nmf/loss/entry_kernels.hpp>
@@ -76,7 +77,9 @@ struct KlCoordinateDescent {
     void update(EntryColumn<S>& column, Factor<S>& x, Workspace<S>& work) const {
         work.reconstruction.prepare(1, column.entries);
         S* const before = work.reconstruction.of(0);
+        detail::PacedInterrupt pace;
         for (Index round = 0; round < std::max<Index>(1, sweeps); ++round) {
+            if (round > 0) pace.step(column.entries);
             work.before = x;
             std::copy_n(column.reconstruction, column.entries, before);
             sweep(column, x.data(), newton ? Steps::newton : Steps::relaxed, round == 0);

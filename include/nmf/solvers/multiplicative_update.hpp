@@ -10,6 +10,7 @@
 #include <limits>
 #include <string_view>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/parallel.hpp>
 #include <nmf/core/scratch.hpp>
 #include <nmf/core/tile.hpp>
@@ -93,6 +94,7 @@ struct MultiplicativeUpdate {
                 const Index cols = std::min(detail::tile_width, x.cols() - first);
                 raise_zeros(work.least, first, cols, x);
                 for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
+                    detail::check_interrupt();
                     step_tile(eq, x, first, cols, work.least, work.tiles.of(thread));
                 }
             });
