@@ -23,6 +23,7 @@
 #include <nmf/run/dispatch.hpp>
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/loop.hpp>
+#include <nmf/run/measure.hpp>
 #include <nmf/run/minimiser.hpp>
 #include <nmf/run/policies.hpp>
 #include <nmf/run/refusals.hpp>
@@ -103,6 +104,10 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
         fit.H = (right_is_h ? r : l).matrix();
         fit.status = outcome.status;
         fit.history = std::move(outcome.history);
+        if constexpr (least_squares<std::decay_t<decltype(problem.loss)>>) {
+            measure_once_more(view, sums.squared_norm, l, r, !problem.penalties.scale_free(),
+                              fit.history.back());
+        }
         fit.restarts = alternation.restarts();
         const auto norm = [&](Index component) { return alternation.component_norm(component); };
         look_at_components<S>(fit, norm, std::sqrt(sums.squared_norm));

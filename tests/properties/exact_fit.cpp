@@ -2,6 +2,7 @@
 // At and near exact fits, where ||V||^2 - 2 <V, W H> + ||W H||^2 has lost its digits: the objective
 // is neither negative nor NaN, and right.
 
+#include <concepts>
 #include <limits>
 
 #include <nmf/testing/known_problems.hpp>
@@ -48,6 +49,23 @@ TEST_CASE("The relative error is right from 1e-1 down to 1e-12") {
             CHECK_THAT(measured(stored, near, h, threads).relative_error,
                        WithinRel(expected, 0.01) || WithinAbs(expected, 1e-15));
         }
+    }
+}
+
+TEMPLATE_TEST_CASE("The objective of a result is that of its factors, however near V they are", "",
+                   float, double) {
+    using S = TestType;
+    constexpr bool twice = std::same_as<S, double>;
+    const Matrix<S> h = uniform(3, 6, 110).cast<S>();
+    for (double e = 1; e > (twice ? 0.5e-6 : 0.5e-2); e /= 10) {
+        const Matrix<double> w = scattered(90, 6, 0.7);
+        const Matrix<S> near = disturbed(w, e).cast<S>();
+        const Matrix<S> v = (w * h.template cast<double>()).template cast<S>();
+        const auto run = measured(v, near, h);
+        INFO("relative error " << run.relative_error);
+        CHECK_THAT(run.objective,
+                   WithinRel(0.5 * measure::squared_residual(v, near, h), twice ? 1e-9 : 1e-4));
+        CHECK(run.history.back().objective == run.objective);
     }
 }
 

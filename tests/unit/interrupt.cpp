@@ -229,14 +229,15 @@ TEST_CASE("Before there is a pair of factors Interrupted arrives at the caller")
 
 TEST_CASE("A run is left between the sweeps of a solver") {
     const Matrix<double> v = uniform(1, 20, 10).array() + 0.1;
-    const nmf::TimeLimit soon{0.01};
     constexpr Index endless = Index{1} << 60;
-    const nmf::KlCoordinateDescent descent{.sweeps = endless};
-    CHECK(nmf::factorize(v, 3, nmf::KullbackLeibler{}, descent, soon).status == Status::time_limit);
-    // The first half-step belongs to the start.
-    const nmf::MultiplicativeUpdate updates{.inner_iterations = endless};
-    CHECK(why_left([&] { static_cast<void>(nmf::factorize(v, 3, updates, soon)); }) ==
+    const auto left = [&](const auto&... policies) {
+        // The first half-step belongs to the start.
+        return why_left(
+            [&] { static_cast<void>(nmf::factorize(v, 3, nmf::TimeLimit{0.01}, policies...)); });
+    };
+    CHECK(left(nmf::KullbackLeibler{}, nmf::KlCoordinateDescent{.sweeps = endless}) ==
           Status::time_limit);
+    CHECK(left(nmf::MultiplicativeUpdate{.inner_iterations = endless}) == Status::time_limit);
 }
 
 TEST_CASE("What an observer runs is not left with the run that it observes") {

@@ -18,6 +18,11 @@ template <RealScalar S>
 inline constexpr double digits_lost = 256.0 *
                                       static_cast<double>(std::numeric_limits<S>::epsilon());
 
+/// Below this fraction of ||V||^2 the squared residual of a result is summed up once more, entry by
+/// entry: above it the difference of sums is right to 1e-9, in single precision to 1e-4.
+template <RealScalar S>
+inline constexpr double few_digits = std::same_as<S, double> ? 1e-6 : 1e-2;
+
 /// Changes of the squared residual below this fraction of ||V||^2 are rounding.
 template <RealScalar S>
 inline constexpr double rounding_noise = 4.0 *

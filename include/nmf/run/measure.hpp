@@ -4,7 +4,12 @@
 /// @file
 /// What is known of a pair of factors.
 
-#include <nmf/core/requirements.hpp>
+#include <cmath>
+
+#include <nmf/core/factor.hpp>
+#include <nmf/core/precision.hpp>
+#include <nmf/core/progress.hpp>
+#include <nmf/data/concept.hpp>
 
 namespace nmf::detail {
 
@@ -14,5 +19,18 @@ struct Measure {
     double relative_error = 0;
     double kkt_residual = 0;
 };
+
+/// Sets the figures of a result (L, R) of least squares by its residual, where the difference of
+/// sums they are from has few digits left, and where that takes no more than a product with V.
+template <DataView View, class S = typename View::Scalar>
+void measure_once_more(const View& view, double squared_norm, const Factor<S>& left,
+                       const Factor<S>& right, bool penalised, HistoryEntry& result) {
+    const double known = result.relative_error * result.relative_error * squared_norm;
+    const double entries = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
+    if (!(known < few_digits<S> * squared_norm) || 2 * view.stored() < entries) return;
+    const double residual = view.squared_residual(left, right, squared_norm);
+    result.objective = 0.5 * residual + (penalised ? result.objective - 0.5 * known : 0.0);
+    result.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm));
+}
 
 }  // namespace nmf::detail
