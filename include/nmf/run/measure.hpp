@@ -10,6 +10,7 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/gram.hpp>
 
 namespace nmf::detail {
 
@@ -28,7 +29,13 @@ void measure_once_more(const View& view, double squared_norm, const Factor<S>& l
     const double known = result.relative_error * result.relative_error * squared_norm;
     const double entries = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
     if (!(known < few_digits<S> * squared_norm) || 2 * view.stored() < entries) return;
-    const double residual = view.squared_residual(left, right, squared_norm);
+    GramKernel<S> gram;
+    Matrix<double> of_left;
+    Matrix<double> of_right;
+    gram(left, view.threads(), of_left);
+    gram(right, view.threads(), of_right);
+    const double residual =
+        view.squared_residual(left, right, of_left.cwiseProduct(of_right).sum());
     result.objective = 0.5 * residual + (penalised ? result.objective - 0.5 * known : 0.0);
     result.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm));
 }
