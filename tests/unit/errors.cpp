@@ -4,8 +4,8 @@
 #include <cmath>
 #include <functional>
 #include <limits>
-#include <string>
 #include <optional>
+#include <string>
 
 #include <nmf/data/compressed.hpp>
 #include <nmf/factorize.hpp>

@@ -203,8 +203,8 @@ private:
     /// The column of A of an entry.
     [[nodiscard]] Eigen::Map<const Vector<double>> entry(Index e) const {
         const Factor<double>& a = problem_->fixed;
-        return Eigen::Map<const Vector<double>>(
-            a.data() + rows_[static_cast<std::size_t>(e)] * a.stride(), a.rows());
+        return {a.data() + rows_[static_cast<std::size_t>(e)] * a.stride(),
+                static_cast<Eigen::Index>(a.rows())};
     }
 
     template <class PenaltySet>
