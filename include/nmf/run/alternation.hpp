@@ -201,8 +201,8 @@ private:
         return measure;
     }
 
-    /// Whether two factors of zeros, where without L1 every gradient is 0, are above another pair:
-    /// w and h of equal entries gain sum(V) |w| |h| / sqrt(m n) and cost half of the ridges.
+    /// Whether some pair is better than two factors of zeros. Vectors w and h of equal entries gain
+    /// sum(V) |w| |h| / sqrt(m n), and cost half of the ridges.
     [[nodiscard]] bool zeros_are_no_minimum() const {
         if (scale_free_) return squared_norm_ > 0;
         const auto ridge = [](const Half& half) {

@@ -103,10 +103,7 @@ public:
         settled_ = true;
     }
 
-    /// Whether no NaN or infinity came up on the way from the pair.
-    [[nodiscard]] bool finite() const { return finite_; }
-
-    /// False where one came up: then the pair is the one before.
+    /// False where a NaN or an infinity came up: then the pair is the one before.
     [[nodiscard]] bool iterate() {
         if (!finite_) return false;
         settled_ = false;
@@ -251,8 +248,9 @@ private:
         return true;
     }
 
-    /// To the components that are 0 and could come up: with the sum d of a row of A an entry goes
-    /// at most mass / d up in a column (see MultiplicativePass), here in a column of mean mass.
+    /// Gives a curvature to the components that are 0. An entry of theirs can rise to mass / d at
+    /// most, where d is the sum of their row of A (see MultiplicativePass). The mass is the mean
+    /// over the columns.
     void add_curvature_of_zeros(Half& half, const Factor<S>& fixed) {
         if (!unit_denominator_ || half.gauge.mass.weighted.size() == 0 || half.size.minCoeff() > 0)
             return;
@@ -378,7 +376,7 @@ private:
         if (finite_) best_.kkt_residual = now;
     }
 
-    /// Where a model of zeros has no curvature, and yet any component would do better.
+    /// A model of zeros has no curvature. It counts as 1 where any component would do better.
     [[nodiscard]] double residual() const {
         const bool nothing = !(left_.size.sum() > 0) || !(right_.size.sum() > 0);
         if (nothing && mean_ > 0 && zeros_are_no_minimum()) return 1;
@@ -389,8 +387,8 @@ private:
         return std::max(of(right_, left_), of(left_, right_));
     }
 
-    /// Whether a model of zeros is above others whatever the penalties: they have none at 0, or the
-    /// loss is infinite there.
+    /// Whether some model is better than zeros: there are no penalties, or the loss of zeros is
+    /// infinite.
     [[nodiscard]] bool zeros_are_no_minimum() const {
         if (scale_free_) return true;
         if constexpr (requires { loss_.degree(); }) return loss_.degree() <= 1;
