@@ -9,8 +9,8 @@
 
 #include <Eigen/SparseCore>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/core/random.hpp>
+#include <nmf/factor/factor.hpp>
 
 namespace bench {
 

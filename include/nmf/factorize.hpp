@@ -12,11 +12,11 @@
 #include <tuple>
 #include <utility>
 
-#include <nmf/core/parallel.hpp>
 #include <nmf/init/fill.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/machine/parallel.hpp>
 #include <nmf/run/checked_start.hpp>
 #include <nmf/run/checked_summary.hpp>
 #include <nmf/run/components.hpp>

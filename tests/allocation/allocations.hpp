@@ -7,8 +7,8 @@
 #include <cstddef>
 #include <iostream>
 
-#include <nmf/core/memory.hpp>
 #include <nmf/core/types.hpp>
+#include <nmf/machine/memory.hpp>
 
 struct Allocations {
     long count = 0;           ///< How often since the last reset.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The same seed gives the same bits, whatever the number of threads.
 
-#include <nmf/data/chunks.hpp>
+#include <nmf/machine/chunks.hpp>
 
 #include "support/catch.hpp"
 #include "support/divergence.hpp"

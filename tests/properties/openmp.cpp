@@ -9,9 +9,9 @@
 
 #include <omp.h>
 
-#include <nmf/core/parallel.hpp>
-#include <nmf/core/thread_count.hpp>
 #include <nmf/factorize.hpp>
+#include <nmf/machine/parallel.hpp>
+#include <nmf/machine/thread_count.hpp>
 
 #include "support/catch.hpp"
 #include "support/problems.hpp"

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include <nmf/data/view.hpp>
-#include <nmf/loss/entry_kernels.hpp>
-#include <nmf/run/dense_columns.hpp>
-#include <nmf/run/gathered_column.hpp>
+#include <nmf/half_step/dense_columns.hpp>
+#include <nmf/half_step/gathered_column.hpp>
+#include <nmf/solvers/kl_entry_kernels.hpp>
 
 #include "support/catch.hpp"
 #include "support/problems.hpp"

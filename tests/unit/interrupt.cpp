@@ -6,9 +6,9 @@
 #include <atomic>
 #include <stop_token>
 
-#include <nmf/core/parallel.hpp>
 #include <nmf/data/low_rank.hpp>
 #include <nmf/init/nndsvd.hpp>
+#include <nmf/machine/parallel.hpp>
 #include <nmf/nmf.hpp>
 
 #include "support/catch.hpp"

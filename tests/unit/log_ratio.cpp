@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include <nmf/core/log_ratio.hpp>
+#include <nmf/machine/log_ratio.hpp>
 
 #include "support/catch.hpp"
 #include "support/problems.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The threads of a run.
 
-#include <nmf/core/parallel.hpp>
+#include <nmf/machine/parallel.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -14,8 +14,8 @@
 #include <unistd.h>
 #endif
 
-#include <nmf/core/thread_count.hpp>
 #include <nmf/factorize.hpp>
+#include <nmf/machine/thread_count.hpp>
 
 #include "support/catch.hpp"
 #include "support/problems.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // How many threads a run has.
 
-#include <nmf/core/thread_count.hpp>
+#include <nmf/machine/thread_count.hpp>
 
 #include <cstdlib>
 #include <filesystem>

@@ -8,8 +8,8 @@
 #include <concepts>
 #include <cstddef>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/core/types.hpp>
+#include <nmf/factor/factor.hpp>
 
 namespace nmf::detail {
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/data/low_rank.hpp>
 #include <nmf/data/view.hpp>
 

@@ -6,10 +6,10 @@
 
 #include <concepts>
 
-#include <nmf/core/factor.hpp>
-#include <nmf/core/memory.hpp>
 #include <nmf/core/types.hpp>
 #include <nmf/data/summary.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/machine/memory.hpp>
 
 namespace nmf {
 namespace detail {

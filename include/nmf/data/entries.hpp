@@ -10,7 +10,7 @@
 #include <type_traits>
 #include <vector>
 
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/data/view.hpp>
 
 namespace nmf {

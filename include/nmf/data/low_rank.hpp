@@ -10,15 +10,15 @@
 #include <memory>
 #include <utility>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/core/interrupt.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/data/dense_product.hpp>
-#include <nmf/data/gram.hpp>
 #include <nmf/data/range_finder.hpp>
-#include <nmf/data/tile_pass.hpp>
+#include <nmf/data/reconstruction_tile.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/factor/register_product.hpp>
+#include <nmf/machine/chunks.hpp>
+#include <nmf/machine/scratch.hpp>
 
 namespace nmf {
 

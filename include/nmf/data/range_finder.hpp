@@ -11,7 +11,7 @@
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/random.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/data/thin_svd.hpp>
+#include <nmf/factor/thin_svd.hpp>
 
 namespace nmf::detail {
 

@@ -11,8 +11,8 @@
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/interrupt.hpp>
-#include <nmf/data/dense.hpp>
-#include <nmf/data/sparse.hpp>
+#include <nmf/data/dense/view.hpp>
+#include <nmf/data/sparse/view.hpp>
 
 namespace nmf {
 namespace detail {

@@ -6,9 +6,9 @@
 
 #include <concepts>
 
-#include <nmf/core/factor.hpp>
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/data/view.hpp>
+#include <nmf/factor/factor.hpp>
 
 namespace nmf {
 namespace detail {

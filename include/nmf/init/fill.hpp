@@ -4,7 +4,7 @@
 /// @file
 /// Starts for solvers that cannot leave zeros.
 
-#include <nmf/core/factor.hpp>
+#include <nmf/factor/factor.hpp>
 #include <nmf/solvers/concept.hpp>
 
 namespace nmf::detail {

@@ -10,10 +10,10 @@
 #include <limits>
 #include <string_view>
 
-#include <nmf/core/log_ratio.hpp>
 #include <nmf/loss/concept.hpp>
-#include <nmf/loss/entry_column.hpp>
 #include <nmf/loss/separable.hpp>
+#include <nmf/machine/log_ratio.hpp>
+#include <nmf/subproblem/entry_column.hpp>
 
 namespace nmf {
 namespace detail {

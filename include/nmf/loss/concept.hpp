@@ -6,7 +6,7 @@
 
 #include <concepts>
 
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/data/concept.hpp>
 
 namespace nmf {

@@ -8,7 +8,7 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/loss/concept.hpp>
-#include <nmf/loss/normal_equations.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf {
 

@@ -15,10 +15,10 @@
 
 #include <nmf/core/compiler.hpp>
 #include <nmf/core/precision.hpp>
-#include <nmf/core/tile.hpp>
 #include <nmf/data/cost_sums.hpp>
+#include <nmf/factor/turned_tile.hpp>
 #include <nmf/loss/concept.hpp>
-#include <nmf/loss/multiplicative_step.hpp>
+#include <nmf/subproblem/ratios.hpp>
 
 namespace nmf {
 

@@ -11,9 +11,9 @@
 #include <tuple>
 
 #include <nmf/core/errors.hpp>
-#include <nmf/core/factor.hpp>
-#include <nmf/core/policy.hpp>
-#include <nmf/loss/normal_equations.hpp>
+#include <nmf/core/options.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf {
 namespace detail {

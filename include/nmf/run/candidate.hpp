@@ -8,13 +8,13 @@
 #include <limits>
 #include <optional>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/half_step/pair_costs.hpp>
+#include <nmf/half_step/target_and_sums.hpp>
 #include <nmf/penalty/concept.hpp>
-#include <nmf/run/half_pass.hpp>
-#include <nmf/run/pair_costs.hpp>
 
 namespace nmf::detail {
 

@@ -8,9 +8,9 @@
 #include <string_view>
 
 #include <nmf/core/errors.hpp>
-#include <nmf/core/factor.hpp>
-#include <nmf/core/finite.hpp>
 #include <nmf/data/summary.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/machine/finite.hpp>
 
 namespace nmf::detail {
 

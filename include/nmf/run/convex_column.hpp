@@ -8,10 +8,10 @@
 #include <cmath>
 #include <vector>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/data/dense_product.hpp>
-#include <nmf/loss/normal_equations.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/register_product.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::detail {
 

@@ -9,9 +9,9 @@
 #include <type_traits>
 
 #include <nmf/data/summary.hpp>
-#include <nmf/run/alternation.hpp>
+#include <nmf/run/least_squares_alternation.hpp>
+#include <nmf/run/pass_alternation.hpp>
 #include <nmf/run/passes.hpp>
-#include <nmf/run/streamed.hpp>
 #include <nmf/solvers/multiplicative_update.hpp>
 
 namespace nmf::detail {

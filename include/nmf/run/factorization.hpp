@@ -7,11 +7,11 @@
 #include <vector>
 
 #include <nmf/core/errors.hpp>
-#include <nmf/core/parallel.hpp>
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/core/warning.hpp>
 #include <nmf/data/entries.hpp>
+#include <nmf/machine/parallel.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/run/checked_summary.hpp>
 #include <nmf/run/threads_for.hpp>

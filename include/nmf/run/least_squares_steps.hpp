@@ -9,16 +9,16 @@
 #include <optional>
 #include <utility>
 
-#include <nmf/core/factor.hpp>
-#include <nmf/core/finite.hpp>
+#include <nmf/acceleration/extrapolation.hpp>
+#include <nmf/acceleration/positive_extrapolation.hpp>
 #include <nmf/data/back_product.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/data/gram.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/half_step/shared_gram.hpp>
+#include <nmf/machine/finite.hpp>
 #include <nmf/penalty/concept.hpp>
-#include <nmf/run/equations_pass.hpp>
 #include <nmf/solvers/concept.hpp>
-#include <nmf/solvers/extrapolation.hpp>
-#include <nmf/solvers/positive_extrapolation.hpp>
 
 namespace nmf::detail {
 

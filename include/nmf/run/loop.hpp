@@ -15,7 +15,7 @@
 
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/progress.hpp>
-#include <nmf/run/alternation.hpp>
+#include <nmf/run/least_squares_alternation.hpp>
 #include <nmf/stopping/concept.hpp>
 
 namespace nmf::detail {

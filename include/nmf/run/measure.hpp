@@ -6,11 +6,11 @@
 
 #include <cmath>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/data/gram.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/gram.hpp>
 
 namespace nmf::detail {
 

@@ -8,7 +8,7 @@
 #include <tuple>
 
 #include <nmf/core/errors.hpp>
-#include <nmf/core/factor.hpp>
+#include <nmf/factor/factor.hpp>
 #include <nmf/penalty/concept.hpp>
 
 namespace nmf::detail {

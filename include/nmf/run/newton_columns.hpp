@@ -11,11 +11,11 @@
 #include <limits>
 #include <vector>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/core/precision.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/machine/chunks.hpp>
+#include <nmf/machine/scratch.hpp>
 #include <nmf/run/convex_column.hpp>
 #include <nmf/solvers/active_set.hpp>
 

@@ -7,11 +7,11 @@
 #include <concepts>
 #include <type_traits>
 
+#include <nmf/half_step/entries.hpp>
+#include <nmf/half_step/ratios.hpp>
+#include <nmf/half_step/weighted_gram.hpp>
 #include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/frobenius.hpp>
-#include <nmf/run/column_equations_pass.hpp>
-#include <nmf/run/entry_column_pass.hpp>
-#include <nmf/run/multiplicative_pass.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/hals.hpp>
 #include <nmf/solvers/kl_coordinate_descent.hpp>

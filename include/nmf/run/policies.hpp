@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/penalty/concept.hpp>
 #include <nmf/stopping/concept.hpp>

@@ -9,9 +9,9 @@
 
 #include <Eigen/Core>
 
-#include <nmf/core/policy.hpp>
-#include <nmf/core/thread_count.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/data/entries.hpp>
+#include <nmf/machine/thread_count.hpp>
 #include <nmf/run/passes.hpp>
 
 namespace nmf::detail {

@@ -11,13 +11,13 @@
 #include <type_traits>
 
 #include <nmf/core/precision.hpp>
-#include <nmf/data/gram.hpp>
 #include <nmf/data/summary.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/half_step/pair_costs.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/run/coefficients.hpp>
 #include <nmf/run/newton_columns.hpp>
-#include <nmf/run/pair_costs.hpp>
 #include <nmf/run/passes.hpp>
 #include <nmf/run/transform_passes.hpp>
 #include <nmf/solvers/anls.hpp>

@@ -9,12 +9,12 @@
 #include <limits>
 #include <utility>
 
-#include <nmf/core/factor.hpp>
+#include <nmf/acceleration/positive_extrapolation.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/run/component_norms.hpp>
-#include <nmf/run/half_pass.hpp>
-#include <nmf/solvers/positive_extrapolation.hpp>
+#include <nmf/factor/balance.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/half_step/target_and_sums.hpp>
 
 namespace nmf::detail {
 

@@ -10,12 +10,12 @@
 #include <cmath>
 #include <string_view>
 
-#include <nmf/core/parallel.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/core/tile.hpp>
-#include <nmf/solvers/cholesky.hpp>
+#include <nmf/factor/cholesky.hpp>
+#include <nmf/factor/turned_tile.hpp>
+#include <nmf/machine/parallel.hpp>
+#include <nmf/machine/scratch.hpp>
 #include <nmf/solvers/concept.hpp>
-#include <nmf/solvers/tile.hpp>
+#include <nmf/solvers/hals_sweep.hpp>
 
 namespace nmf {
 

@@ -6,9 +6,9 @@
 
 #include <string_view>
 
+#include <nmf/acceleration/extrapolation.hpp>
 #include <nmf/solvers/block_principal_pivoting.hpp>
 #include <nmf/solvers/concept.hpp>
-#include <nmf/solvers/extrapolation.hpp>
 
 namespace nmf {
 

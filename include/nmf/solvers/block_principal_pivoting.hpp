@@ -11,11 +11,11 @@
 #include <numeric>
 #include <vector>
 
-#include <nmf/core/parallel.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/loss/normal_equations.hpp>
+#include <nmf/factor/cholesky.hpp>
+#include <nmf/machine/parallel.hpp>
+#include <nmf/machine/scratch.hpp>
 #include <nmf/solvers/active_set.hpp>
-#include <nmf/solvers/cholesky.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::detail {
 

@@ -6,10 +6,10 @@
 
 #include <concepts>
 
-#include <nmf/core/factor.hpp>
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
+#include <nmf/factor/factor.hpp>
 #include <nmf/loss/concept.hpp>
-#include <nmf/loss/normal_equations.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf {
 

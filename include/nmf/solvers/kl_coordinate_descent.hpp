@@ -13,10 +13,10 @@
 #include <string_view>
 
 #include <nmf/core/interrupt.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/loss/entry_column.hpp>
-#include <nmf/loss/entry_kernels.hpp>
+#include <nmf/machine/scratch.hpp>
 #include <nmf/solvers/concept.hpp>
+#include <nmf/solvers/kl_entry_kernels.hpp>
+#include <nmf/subproblem/entry_column.hpp>
 
 namespace nmf {
 

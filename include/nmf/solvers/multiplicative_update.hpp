@@ -10,13 +10,13 @@
 #include <limits>
 #include <string_view>
 
+#include <nmf/acceleration/positive_extrapolation.hpp>
 #include <nmf/core/interrupt.hpp>
-#include <nmf/core/parallel.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/core/tile.hpp>
-#include <nmf/loss/multiplicative_step.hpp>
+#include <nmf/factor/turned_tile.hpp>
+#include <nmf/machine/parallel.hpp>
+#include <nmf/machine/scratch.hpp>
 #include <nmf/solvers/concept.hpp>
-#include <nmf/solvers/positive_extrapolation.hpp>
+#include <nmf/subproblem/ratios.hpp>
 
 namespace nmf {
 
@@ -28,7 +28,7 @@ namespace nmf {
 ///     X <- max(floor, X .* (C ./ (G X + l))^exponent)
 ///
 /// with an exponent of 1 or that of over-relaxation, and for the other losses, with the sums N and
-/// D of loss/multiplicative_step.hpp,
+/// D of subproblem/ratios.hpp,
 ///
 ///     X <- max(floor, X .* (N ./ (D + l + r X))^exponent).
 ///

@@ -10,7 +10,7 @@
 #include <optional>
 #include <type_traits>
 
-#include <nmf/core/policy.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/core/progress.hpp>
 
 namespace nmf {

@@ -12,11 +12,11 @@
 #include <vector>
 
 #include <nmf/core/random.hpp>
-#include <nmf/core/scratch.hpp>
-#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
-#include <nmf/data/tile_pass.hpp>
+#include <nmf/data/reconstruction_tile.hpp>
+#include <nmf/machine/chunks.hpp>
+#include <nmf/machine/scratch.hpp>
 #include <nmf/testing/broken_laws.hpp>
 
 namespace nmf::testing {

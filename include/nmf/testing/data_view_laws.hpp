@@ -12,8 +12,8 @@
 #include <vector>
 
 #include <nmf/core/random.hpp>
-#include <nmf/data/chunks.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/machine/chunks.hpp>
 #include <nmf/testing/broken_laws.hpp>
 #include <nmf/testing/padding.hpp>
 

@@ -4,7 +4,7 @@
 /// @file
 /// The objective of a half-step, from its definition.
 
-#include <nmf/loss/normal_equations.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::testing::detail {
 

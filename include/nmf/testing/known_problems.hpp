@@ -7,9 +7,9 @@
 
 #include <cstdint>
 
-#include <nmf/core/factor.hpp>
 #include <nmf/core/random.hpp>
-#include <nmf/loss/normal_equations.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::testing {
 

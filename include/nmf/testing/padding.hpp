@@ -6,7 +6,7 @@
 
 #include <limits>
 
-#include <nmf/core/factor.hpp>
+#include <nmf/factor/factor.hpp>
 
 namespace nmf::testing::detail {
 

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Storage of a factor: one aligned column of k scalars per row or column of V.
+
+#include <algorithm>
+#include <cassert>
+#include <initializer_list>
+#include <memory>
+#include <utility>
+
+#include <nmf/core/types.hpp>
+#include <nmf/machine/memory.hpp>
+#include <nmf/machine/simd.hpp>
+
+namespace nmf {
+
+/// A k x N factor as policies see it: an Eigen matrix whose columns are padded apart.
+template <RealScalar S>
+using FactorMap = Eigen::Map<Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
+
+template <RealScalar S>
+using ConstFactorMap = Eigen::Map<const Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
+
+template <RealScalar S>
+using PaddedMap = Eigen::Map<Matrix<S>, Eigen::Aligned64>;
+
+template <RealScalar S>
+using ConstPaddedMap = Eigen::Map<const Matrix<S>, Eigen::Aligned64>;
+
+/// Owns a k x N matrix, column-major, each column starting at a multiple of the vector width and
+/// filled up with zeros. Kernels work on whole columns and rely on those zeros. A copy has its own
+/// memory.
+template <RealScalar S>
+class Factor {
+public:
+    Factor() = default;
+    Factor(Index rank, Index size) { resize(rank, size); }
+
+    template <class Derived>
+    explicit Factor(const Eigen::MatrixBase<Derived>& values) {
+        assign(values);
+    }
+
+    Factor(const Factor& other) { *this = other; }
+    Factor(Factor&& other) noexcept { swap(other); }
+    Factor& operator=(const Factor& other) {
+        if (this == &other) return *this;
+        if (rank_ != other.rank_ || size_ != other.size_) allocate(other.rank_, other.size_);
+        std::copy_n(other.data(), stride_ * size_, data());
+        return *this;
+    }
+    Factor& operator=(Factor&& other) noexcept {
+        Factor(std::move(other)).swap(*this);
+        return *this;
+    }
+    ~Factor() = default;
+
+    /// All entries zero. Keeps the memory when the shape stays.
+    void resize(Index rank, Index size) {
+        allocate(rank, size);
+        padded_matrix().setZero();
+    }
+
+    /// Entries and padding are not set: for a factor that is to be written as a whole. Keeps the
+    /// memory when the shape stays.
+    void allocate(Index rank, Index size) {
+        if (rank != rank_ || size != size_) allocate_together(rank, {{this, size}});
+    }
+
+    struct Room {
+        Factor* of;
+        Index size;
+    };
+
+    /// The same for several factors, which lie side by side.
+    static void allocate_together(Index rank, std::initializer_list<Room> rooms,
+                                  detail::Pages pages = detail::Pages::usual) {
+        const Index stride = detail::padded<S>(rank);
+        const Index step = detail::vector_alignment / sizeof(S);
+        const auto length = [&](Index size) { return (stride * size + step - 1) / step * step; };
+        Index total = 0;
+        for (const Room& room : rooms) total += length(room.size);
+        const std::shared_ptr<S> memory = detail::make_room<S>(total, pages);
+        Index at = 0;
+        for (const Room& room : rooms) {
+            room.of->memory_ = {memory, memory.get() + at};
+            room.of->rank_ = rank;
+            room.of->stride_ = stride;
+            room.of->size_ = room.size;
+            at += length(room.size);
+        }
+    }
+
+    template <class Derived>
+    void assign(const Eigen::MatrixBase<Derived>& values) {
+        if (values.rows() != rows() || values.cols() != cols()) {
+            resize(values.rows(), values.cols());
+        }
+        matrix() = values;
+    }
+
+    [[nodiscard]] Index rows() const { return rank_; }
+    [[nodiscard]] Index cols() const { return size_; }
+
+    /// Scalars from one column to the next.
+    [[nodiscard]] Index stride() const { return stride_; }
+
+    [[nodiscard]] S* data() { return memory_.get(); }
+    [[nodiscard]] const S* data() const { return memory_.get(); }
+
+    [[nodiscard]] FactorMap<S> matrix() {
+        return FactorMap<S>(data(), rows(), cols(), Eigen::OuterStride<>(stride()));
+    }
+    [[nodiscard]] ConstFactorMap<S> matrix() const {
+        return ConstFactorMap<S>(data(), rows(), cols(), Eigen::OuterStride<>(stride()));
+    }
+
+    /// The entries with their padding, for operations that act on each entry alone and keep 0 at 0.
+    [[nodiscard]] PaddedMap<S> padded_matrix() { return PaddedMap<S>(data(), stride(), cols()); }
+    [[nodiscard]] ConstPaddedMap<S> padded_matrix() const {
+        return ConstPaddedMap<S>(data(), stride(), cols());
+    }
+
+    void swap(Factor& with) noexcept {
+        memory_.swap(with.memory_);
+        std::swap(rank_, with.rank_);
+        std::swap(stride_, with.stride_);
+        std::swap(size_, with.size_);
+    }
+
+private:
+    std::shared_ptr<S> memory_;
+    Index rank_ = 0;
+    Index stride_ = 0;
+    Index size_ = 0;
+};
+
+}  // namespace nmf

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// What a pair of factors costs, summed over all entries of V.
+
+#include <nmf/core/precision.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/data/cost_sums.hpp>
+#include <nmf/data/reconstruction_tile.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/loss/separable.hpp>
+#include <nmf/machine/scratch.hpp>
+
+namespace nmf::detail {
+
+/// The costs of L'R on a view of V. Keeps its scratch from call to call.
+template <DataView View, class Loss>
+class PairCosts {
+public:
+    using S = typename View::Scalar;
+
+    PairCosts(const View& view, const Loss& loss) : view_(view), cost_(loss) {}
+    PairCosts(const PairCosts&) = delete;
+    PairCosts& operator=(const PairCosts&) = delete;
+
+    /// Whether the entries that the view visits are not enough.
+    [[nodiscard]] bool needs_every_entry() const {
+        return cost_.template needs_every_entry<View>();
+    }
+
+    /// Takes the memory of a pass, for factors whose columns are `stride` apart.
+    void prepare(Index stride) { scratch_.prepare(view_.threads(), TilePass<S>::size(stride)); }
+
+    /// The sum of all entries of L'R.
+    [[nodiscard]] double model_sum(const Factor<S>& left, const Factor<S>& right) {
+        row_sums_(left, view_.threads(), left_sums_);
+        row_sums_(right, view_.threads(), right_sums_);
+        return left_sums_.dot(right_sums_);
+    }
+
+    /// In a pass over V.
+    [[nodiscard]] CostSums operator()(const Factor<S>& left, const Factor<S>& right) {
+        return complete(view_.costs(left, right, cost_, scratch_, needs_every_entry()), left,
+                        right);
+    }
+
+    /// From the sums over the entries that had to be looked at. Where unstored zeros cost y, their
+    /// sums are what is left of the sums over all of L'R, which the factors tell; near an exact fit
+    /// that difference has lost its digits.
+    [[nodiscard]] CostSums complete(CostSums sums, const Factor<S>& left, const Factor<S>& right) {
+        if (!View::has_unstored_zeros() || needs_every_entry()) return sums;
+        const double total = model_sum(left, right);
+        const double cost = sums.cost + (total - sums.reconstruction);
+        if (!(cost > digits_lost<S> * total)) {
+            return view_.costs(left, right, cost_, scratch_, true);
+        }
+        sums.cost = cost;
+        gram_(left, view_.threads(), left_gram_);
+        gram_(right, view_.threads(), right_gram_);
+        sums.squared_residual +=
+            at_least_zero(left_gram_.cwiseProduct(right_gram_).sum() - sums.squared_reconstruction);
+        return sums;
+    }
+
+private:
+    const View& view_;
+    EntryCosts<Loss, S> cost_;
+    GramKernel<S> gram_;
+    RowSumsKernel<S> row_sums_;
+    Matrix<double> left_gram_;
+    Matrix<double> right_gram_;
+    Vector<double> left_sums_;
+    Vector<double> right_sums_;
+    Scratch<S> scratch_;
+};
+
+}  // namespace nmf::detail

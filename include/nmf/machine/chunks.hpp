@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// How columns are shared out, independently of the number of threads.
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+#include <nmf/core/interrupt.hpp>
+#include <nmf/core/types.hpp>
+#include <nmf/machine/parallel.hpp>
+
+namespace nmf::detail {
+
+inline constexpr Index most_chunks = 64;
+
+/// Even chunks of 0 .. size - 1, each a multiple of `step` long but for the last, about `grain`
+/// long but never more than `most_chunks` of them.
+class Chunks {
+public:
+    Chunks(Index size, Index grain, Index step = 8)
+        : size_(size),
+          step_(step),
+          count_(std::clamp<Index>((size + grain - 1) / grain, 1, most_chunks)) {}
+
+    [[nodiscard]] Index count() const { return count_; }
+    [[nodiscard]] Index begin(Index chunk) const {
+        return chunk == count_ ? size_ : size_ * chunk / count_ / step_ * step_;
+    }
+    [[nodiscard]] Index end(Index chunk) const { return begin(chunk + 1); }
+
+private:
+    Index size_;
+    Index step_;
+    Index count_;
+};
+
+/// Calls f(first, cols, chunk, thread) for blocks of `block` columns, of which the last of a chunk
+/// may be shorter. Chunk c begins at column begin_of(c).
+template <class BeginOf, class F>
+void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int threads, const F& f) {
+    for_each_chunk(chunks, threads, [&](Index chunk, int thread) {
+        const Index end = begin_of(chunk + 1);
+        for (Index first = begin_of(chunk); first < end; first += block) {
+            check_interrupt();
+            f(first, std::min(block, end - first), chunk, thread);
+        }
+    });
+}
+
+/// The same for even chunks.
+template <class F>
+void for_each_block(const Chunks& chunks, Index block, int threads, const F& f) {
+    for_each_block(
+        chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block, threads, f);
+}
+
+/// The sum of part(0), part(1), ... in this order, whichever thread makes which.
+template <class T, class Part>
+T sum_over_chunks(Index chunks, int threads, const Part& part) {
+    std::array<T, most_chunks> parts{};
+    for_each_chunk(chunks, threads,
+                   [&](Index chunk, int) { parts[static_cast<std::size_t>(chunk)] = part(chunk); });
+    T total{};
+    for (Index chunk = 0; chunk < chunks; ++chunk) total += parts[static_cast<std::size_t>(chunk)];
+    return total;
+}
+
+/// C = A V by the blocks of a view of V.
+template <class View, class F>
+void multiply_by_blocks(const View& view, const F& a, F& c) {
+    assert(a.cols() == view.rows() && c.cols() == view.cols() && a.rows() == c.rows());
+    const auto multiply = view.multiplier(a);
+    view.for_each_block([&](Index first, Index cols, Index, int) {
+        multiply(first, cols, c.data() + first * c.stride());
+    });
+}
+
+}  // namespace nmf::detail

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The statistics of a least-squares half-step, and how far a factor is from solving it.
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <nmf/core/precision.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/register_product.hpp>
+#include <nmf/machine/simd.hpp>
+#include <nmf/subproblem/kkt_scale.hpp>
+
+namespace nmf {
+
+/// One half of an alternation, with V already eliminated. Fixing the factor A (k x M) leaves, for
+/// the other factor X (k x N),
+///
+///     minimise  f(X) = 1/2 <X, G X> - <C, X> + l sum X    over X >= 0,
+///     G = A A' + penalties,   C = A V,
+///
+/// and without penalties f(X) = 1/2 ||V - A'X||^2 - 1/2 ||V||^2. A solver therefore never sees V:
+/// it works the same for dense and sparse data, and for W (with V replaced by V'). The columns of X
+/// are independent of each other.
+template <RealScalar S>
+struct NormalEquations {
+    Factor<S> gram;   ///< G, k x k, symmetric positive semidefinite.
+    Factor<S> cross;  ///< C, k x N.
+    S linear = 0;     ///< l >= 0, the weight of an L1 penalty.
+
+    /// What it cost to form these equations, in sweeps over all columns of X at 2 N k^2 flops each.
+    double sweeps_worth = 1;
+
+    double exponent = 1;  ///< Of the ratios of a multiplicative update: above 1, over-relaxed.
+
+    int threads = 1;  ///< Threads that an update may use.
+
+    double observations = 0;  ///< Entries of V that one column of X has to explain.
+};
+
+namespace detail {
+
+/// out (padded, k x cols) = G X(:, first .. first + cols - 1).
+template <RealScalar S>
+void gram_times(const Factor<S>& gram, const Factor<S>& x, Index first, Index cols, S* out) {
+    multiply_block<BlockOrder::columns>(columns_from(gram), gram.rows(),
+                                        DenseBlock<S>{x.data() + first * x.stride(), x.stride()},
+                                        cols, out, true);
+}
+
+/// Diagonal entries of G up to this cannot be divided by: f has no curvature along those rows of X.
+/// Such a row keeps its entries, but for those that an L1 penalty alone decides (`decided_by_l1`).
+template <RealScalar S>
+[[nodiscard]] S curvature_limit(const Factor<S>& gram) {
+    const auto largest = static_cast<double>(gram.matrix().diagonal().maxCoeff());
+    return std::max(std::numeric_limits<S>::min(), static_cast<S>(no_curvature<S> * largest));
+}
+
+/// Whether an entry without curvature is 0 at the minimum of f: its slope is positive everywhere.
+template <RealScalar S>
+[[nodiscard]] constexpr bool decided_by_l1(S cross, S linear) {
+    return linear > S(0) && cross <= linear;
+}
+
+/// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 of the KKT conditions X >= 0, g >= 0, X .* g = 0,
+/// where g = G X - C + l is the gradient of f. 0 at a solution. A row without curvature adds only
+/// the entries that L1 alone decides. Added up over blocks of columns, at 2 k^2 flops a column.
+template <RealScalar S>
+class KktRows {
+public:
+    /// For equations, whose gram and linear term are used.
+    void prepare(const NormalEquations<S>& eq) {
+        equations_ = &eq;
+        scale_.prepare(eq.gram.stride());
+        const S limit = curvature_limit(eq.gram);
+        for (Index a = 0; a < eq.gram.rows(); ++a) {
+            const S diagonal = eq.gram.matrix()(a, a);
+            const double curvature = diagonal > limit ? static_cast<double>(diagonal) : 0.0;
+            scale_.set(a, curvature, eq.linear > S(0));
+        }
+    }
+
+    /// Adds up a block of columns, `gradient` being scratch as large as it. Sums in S over the
+    /// columns, which are few, and in double over the blocks.
+    void add(const S* x, const S* cross, Index cols, S* gradient, double* sums) const {
+        using P = Simd<S>;
+        const Factor<S>& gram = equations_->gram;
+        const Index stride = gram.stride();
+        multiply_block<BlockOrder::columns>(columns_from(gram), gram.rows(),
+                                            DenseBlock<S>{x, stride}, cols, gradient, true);
+        const auto linear = P::set(equations_->linear);
+        for (Index a = 0; a < stride; a += P::width) {
+            const auto scale = scale_.rows(a);
+            auto sum = P::set(S(0));
+            for (Index at = a; at < cols * stride; at += stride) {
+                const auto slope =
+                    P::add(P::sub(P::load(gradient + at), P::load(cross + at)), linear);
+                const auto distance = scale.distance(P::load(x + at), slope);
+                sum = P::fma(distance, distance, sum);
+            }
+            alignas(64) S lanes[static_cast<std::size_t>(P::width)];
+            P::store(lanes, sum);
+            const Index rows = std::min<Index>(P::width, gram.rows() - a);
+            for (Index r = 0; r < rows; ++r) sums[a + r] += static_cast<double>(lanes[r]);
+        }
+    }
+
+private:
+    const NormalEquations<S>* equations_ = nullptr;
+    KktScale<S> scale_;
+};
+
+}  // namespace detail
+
+/// The scale-free KKT residual of one factor,
+///
+///     rho^2 = sum_aj min(X_aj, g_aj / G_aa)^2 / sum_aj X_aj^2,
+///
+/// from its row sums and the squared norms of the rows of A and X. With `balance` row a counts as
+/// if row a of X and of A had the same norm, so that scaling one up and the other down changes
+/// nothing; that is right as long as the objective does not change with such a scaling either. 1
+/// for a factor that is 0 and should not be. A component counts with at most 1000 times the squared
+/// size of X: where A is almost 0 the way to a minimiser has no other bound.
+template <class Sums, class Fixed, class Rows>
+[[nodiscard]] double kkt_residual(const Sums& row_sums, const Fixed& fixed_norms,
+                                  const Rows& factor_norms, bool balance) {
+    const auto weight = [&](Index a) {
+        const double fixed = fixed_norms[a];
+        const double factor = factor_norms[a];
+        return balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
+    };
+    double size = 0;
+    for (Index a = 0; a < row_sums.size(); ++a) size += weight(a) * factor_norms[a];
+    constexpr double most = 1e3;
+    double distance = 0;
+    for (Index a = 0; a < row_sums.size(); ++a) {
+        const double of_row = weight(a) * row_sums[a];
+        distance += size > 0 ? std::min(of_row, most * size) : of_row;
+    }
+    if (distance <= 0) return 0;
+    return size > 0 ? std::sqrt(distance / size) : 1.0;
+}
+
+}  // namespace nmf
