@@ -20,7 +20,7 @@ void on_equations(benchmark::State& state, const Solver& solver) {
     const Index size = 10000;
     nmf::NormalEquations<S> equations;
     Matrix<double> gram;
-    nmf::detail::GramKernel<S>()(factor<S>(rank, 1000), 1, gram);
+    nmf::detail::GramKernel<S>()(factor<S>(rank, 1000), nmf::detail::WholeData{}, gram);
     equations.gram.assign(gram.cast<S>());
     equations.cross = factor<S>(rank, size);
     equations.cross.padded_matrix() *= S(100);
@@ -60,27 +60,37 @@ void gram(benchmark::State& state) {
     measure<S>(state,
                {.flops = 2.0 * static_cast<double>(a.cols() * a.rows() * a.rows()),
                 .bytes = factor_bytes<S>(a.rows(), a.cols())},
-               [&] { kernel(a, 1, out); });
+               [&] { kernel(a, nmf::detail::WholeData{}, out); });
 }
 
-/// The pass that updates H, again and again from the same H.
-template <class Passes, class View>
-void pass(benchmark::State& state, const View& view, const Passes& passes, double flops,
-          double bytes_of_v) {
+/// The half-step that updates H, again and again from the same H. `fixed` holds W.
+template <class View, class Problem>
+void half_step(benchmark::State& state, const View& view, const Problem& problem, double flops,
+               double bytes_of_v) {
     using S = typename View::Scalar;
+    using Former = nmf::detail::Former<View, Problem>;
     const Index rank = state.range(0);
     const auto w = factor<S>(rank, view.rows());
     const auto h = factor<S>(rank, view.cols());
     auto next = h;
-    auto half = passes.template make<View>();
-    const nmf::detail::KktGauge gauge{nmf::Vector<double>::Ones(rank), passes.mass(view)};
-    const nmf::detail::PassTarget<S> target{h, h, {}, &next};
-    measure<S>(
-        state,
-        {.flops = flops,
-         .bytes = bytes_of_v + factor_bytes<S>(rank, view.rows() + 2 * view.cols())},
-        [&] { half.run(view, nmf::detail::PassFactors<S>(w), nmf::Side::h, target, gauge); });
+    Matrix<double> gram;
+    nmf::detail::GramKernel<S>()(w, view, gram);
+    nmf::detail::HalfStep<View, Former, Problem> half(view, problem);
+    nmf::detail::KktGauge gauge{nmf::Vector<double>::Ones(rank), {}};
+    if constexpr (requires { Former::mass(view, problem); }) {
+        gauge.mass = Former::mass(view, problem);
+    }
+    measure<S>(state,
+               {.flops = flops,
+                .bytes = bytes_of_v + factor_bytes<S>(rank, view.rows() + 2 * view.cols())},
+               [&] {
+                   half.run(view, {.a = w, .gram = &gram}, nmf::Side::h,
+                            {.x = h, .previous = h, .next = &next}, gauge);
+               });
 }
+
+template <class Loss, class Solver>
+using ProblemOf = nmf::detail::Problem<Loss, Solver, nmf::Penalties<>>;
 
 /// A multiplicative half-step for the beta-divergence, beta in tenths.
 template <class View>
@@ -89,14 +99,12 @@ void multiplicative(benchmark::State& state, const View& view, double bytes_of_v
     const nmf::BetaDivergence loss(beta);
     const nmf::MultiplicativeUpdate solver;
     const nmf::Penalties<> penalties{};
-    using Passes =
-        nmf::detail::DivergencePasses<nmf::detail::MultiplicativePass, nmf::BetaDivergence,
-                                      nmf::MultiplicativeUpdate, nmf::Penalties<>>;
-    const Passes passes{loss, solver, penalties, 1.0, view.stored(), state.range(0)};
+    const ProblemOf<nmf::BetaDivergence, nmf::MultiplicativeUpdate> problem{
+        loss, solver, penalties, state.range(0), 1.0, view.stored(), 1.0, 1.0};
     // The reconstruction and one or two sums.
     const double products = beta == 1 ? 2 : 3;
-    pass(state, view, passes, 2.0 * products * view.stored() * static_cast<double>(state.range(0)),
-         bytes_of_v);
+    half_step(state, view, problem,
+              2.0 * products * view.stored() * static_cast<double>(state.range(0)), bytes_of_v);
 }
 
 template <class S>
@@ -111,17 +119,18 @@ void kl_sparse(benchmark::State& state) {
     multiplicative(state, nmf::make_view(v), bytes_of(v));
 }
 
-/// Weighted least squares: normal equations for each column, at 2 k (k + 1) flops an entry.
+/// Weighted least squares: a Gram matrix for each column, at 2 k^2 flops an entry.
 template <class S>
 void hals_masked(benchmark::State& state) {
     const auto v = sparse_data<S>(20000, 10000, 50);
-    const auto view = nmf::MissingUnstored{}.view(v, 1);
+    const auto view = nmf::MissingUnstored{}.view(v);
+    const nmf::Frobenius loss;
     const nmf::Hals solver{.inner_iterations = 1};
     const nmf::Penalties<> penalties{};
-    const nmf::detail::ColumnEquationsPasses<nmf::Hals, nmf::Penalties<>> passes{solver, penalties,
-                                                                                 v.squaredNorm()};
+    const ProblemOf<nmf::Frobenius, nmf::Hals> problem{
+        loss, solver, penalties, state.range(0), 1.0, view.stored(), 1.0, v.squaredNorm()};
     const auto rank = static_cast<double>(state.range(0));
-    pass(state, view, passes, 2.0 * view.stored() * rank * (rank + 1), bytes_of(v));
+    half_step(state, view, problem, 2.0 * view.stored() * rank * (rank + 1), bytes_of(v));
 }
 
 #define NMF_HALF_STEP(name)                                                                      \

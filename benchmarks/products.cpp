@@ -20,12 +20,13 @@ void product(benchmark::State& state, const View& view, double bytes_of_v, doubl
     using S = typename View::Scalar;
     const auto a = factor<S>(state.range(0), view.rows());
     nmf::Factor<S> c(state.range(0), view.cols());
+    const auto products = view.products(state.range(0));
     measure<S>(state,
                {.flops = 2.0 * view.stored() * static_cast<double>(state.range(0)),
                 .bytes = bytes_of_v + factor_bytes<S>(state.range(0), view.rows() + view.cols()),
                 .reference = reference,
                 .usual = usual},
-               [&] { view.product(a, c); });
+               [&] { nmf::detail::multiply_by_blocks(view, products, a, c); });
 }
 
 constexpr Index dense_rows = 5000;
@@ -82,7 +83,6 @@ void sparse_product(benchmark::State& state, bool turned) {
     const EigenSparse eigen = eigen_sparse_rates(v, state.range(0), !turned);
     auto view = nmf::make_view(v);
     if (turned) view = view.transposed();
-    view.prepare_products(state.range(0));
     product(state, view, bytes_of(v), eigen.fastest, eigen.usual);
 }
 

@@ -90,17 +90,17 @@ void iterations(benchmark::State& state, const V& v, Iteration counted(double k)
                 const Policies&... policies) {
     using S = typename V::Scalar;
     const Index rank = state.range(0);
-    auto view = nmf::make_view(v);
-    auto flipped = view.transposed();
-    nmf::detail::prepare_products(view, rank);
-    nmf::detail::prepare_products(flipped, rank);
+    const auto view = nmf::make_view(v);
+    const auto flipped = view.transposed();
+    const auto along = view.products(rank);
+    const auto across = flipped.products(rank);
     const auto w = factor<S>(rank, v.rows());
     const auto h = factor<S>(rank, v.cols());
     nmf::Factor<S> right(rank, v.cols());
     nmf::Factor<S> left(rank, v.rows());
     const double products = best_seconds([&] {
-        view.product(w, right);
-        flipped.product(h, left);
+        nmf::detail::multiply_by_blocks(view, along, w, right);
+        nmf::detail::multiply_by_blocks(flipped, across, h, left);
     });
     double spent = 0;
     Index restarts = 0;

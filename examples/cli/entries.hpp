@@ -66,9 +66,9 @@ struct VisitedEntries {
     const io::Dense<S>* weights;  ///< Null: 0 for NaN, 1 for all else.
 
     template <class V>
-    [[nodiscard]] auto view(const V& v, int threads) const {
+    [[nodiscard]] auto view(const V& v) const {
         return nmf::DenseView<S, WeightedEntries<S>>(WeightedEntries<S>(v, weights), v.rows(),
-                                                     v.cols(), threads);
+                                                     v.cols());
     }
 };
 
@@ -85,9 +85,9 @@ public:
     }
 
     template <class V>
-    [[nodiscard]] auto view(const V& v, int threads) const {
-        if (list_) return nmf::MissingUnstored{}.view(*list_, threads);
-        return nmf::Weights(*weights_).view(v, threads);
+    [[nodiscard]] auto view(const V& v) const {
+        if (list_) return nmf::MissingUnstored{}.view(*list_);
+        return nmf::Weights(*weights_).view(v);
     }
 
 private:

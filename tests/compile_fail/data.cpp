@@ -41,7 +41,7 @@ int main() {
 #elif defined NMF_CASE_transform_of_float  // error: nmf: transform needs the scalar type of the fit; pass V.cast<...>()
     const auto H2 = nmf::factorize(V, 2).transform(V.cast<float>());  // here
     return H2.rows() > 0;
-#elif defined NMF_CASE_transform_with_loss  // error: nmf: transform takes V and which of its entries count, as in transform(V, Weights(M)); loss and penalties are those of the fit
+#elif defined NMF_CASE_transform_with_loss  // error: nmf: transform takes V, which of its entries count, as in transform(V, Weights(M)), a solver, stopping rules and an observer; loss and penalties are those of the fit
     const auto fit = nmf::factorize(V, 2);
     return fit.transform(V, nmf::KullbackLeibler{}).cols() == 4;  // here
 #elif defined NMF_CASE_fit_with_policies  // error: nmf: fit takes V alone; the policies come after the rank, as in nmf::NMF(20, nmf::KullbackLeibler{})
@@ -53,8 +53,22 @@ int main() {
 #elif defined NMF_CASE_transform_without_weights  // error: nmf: a fit with weights needs the weights of V2: transform(V2, Weights(M2))
     const auto fit = nmf::factorize(V, 2, nmf::Weights(V));
     return fit.transform(V).rows() > 0;  // here
+#elif defined NMF_CASE_transform_with_other_solver  // error: nmf: transform takes a solver for the loss of the fit
+    const auto fit = nmf::factorize(V, 2, nmf::KullbackLeibler{});
+    return fit.transform(V, nmf::Hals{}).rows() > 0;  // here
+#elif defined NMF_CASE_entries_of_view  // error: nmf: which entries count belongs to the view, as in nmf::make_view(V, nmf::MissingNan{})
+    const auto view = nmf::make_view(V);
+    return nmf::factorize(view, 2, nmf::MissingNan{}).iterations > 0;  // here
+#elif defined NMF_CASE_transform_entries_of_view  // error: nmf: which entries count belongs to the view, as in nmf::make_view(V, nmf::MissingNan{})
+    const auto view = nmf::make_view(V);
+    return nmf::factorize(V, 2).transform(view, nmf::MissingNan{}).rows() > 0;  // here
+#elif defined NMF_CASE_rank_of_view  // error: nmf: the rank is a whole number, as in nmf::factorize(V, 20)
+    const auto view = nmf::make_view(V);
+    return nmf::factorize(view, 2.5).iterations > 0;  // here
 #else
     const auto fit = nmf::factorize(counts.cast<double>(), few);
-    return nmf::NMF(2U).fit(V).iterations + fit.transform(V).rows() > 0;
+    const auto view = nmf::make_view(V, nmf::MissingNan{});
+    return nmf::NMF(2U).fit(V).iterations + fit.transform(V, nmf::Hals{}).rows() +
+               nmf::factorize(view, few).iterations > 0;
 #endif
 }

@@ -100,7 +100,6 @@ public:
     [[nodiscard]] Index rows() const { return Transposed ? v_->cols() : v_->rows(); }
     [[nodiscard]] Index cols() const { return Transposed ? v_->rows() : v_->cols(); }
     [[nodiscard]] double stored() const { return static_cast<double>(v_->size()); }
-    [[nodiscard]] int threads() const { return 1; }
     [[nodiscard]] nmf::Summary summary() const {
         nmf::Summary sums;
         sums.sum = v_->sum();
@@ -117,14 +116,18 @@ public:
             f(j, std::min(block_size, cols() - j), Index(0), 0);
         }
     }
-    [[nodiscard]] auto multiplier(const Factor<double>& a) const {
-        return [this, &a](Index first, Index count, double* c) {
-            nmf::FactorMap<double>(c, a.rows(), count, Eigen::OuterStride<>(a.stride())) =
-                a.matrix() * matrix().middleCols(first, count);
-        };
-    }
-    [[nodiscard]] double squared_residual(const Factor<double>& a, const Factor<double>& x,
-                                          double) const {
+    struct Products {
+        const LeastView* view;
+        const Factor<double>* a = nullptr;
+        void begin(const Factor<double>& with) { a = &with; }
+        void operator()(Index first, Index count, double* c) const {
+            nmf::FactorMap<double>(c, a->rows(), count, Eigen::OuterStride<>(a->stride())) =
+                a->matrix() * view->matrix().middleCols(first, count);
+        }
+    };
+    [[nodiscard]] Products products(Index) const { return {this}; }
+    [[nodiscard]] double squared_residual(const Factor<double>& a, const Factor<double>& x, double,
+                                          nmf::detail::Scratch<double>&) const {
         return (matrix() - a.matrix().transpose() * x.matrix()).squaredNorm();
     }
     [[nodiscard]] LeastView<!Transposed> transposed() const { return LeastView<!Transposed>(*v_); }
@@ -178,8 +181,12 @@ TEST_CASE("A model with the least policies can be kept") {
 TEST_CASE("A view of one's own serves a run") {
     const LeastView<> view(golden_v());
     const nmf::Summary sums = view.summary();
-    nmf::detail::Alternation<LeastView<>, AnySolver, nmf::Penalties<>> alternation(
-        view, sums, plain_hals(2), {}, nmf::Side::h);
+    const nmf::Frobenius loss;
+    const AnySolver solver(plain_hals(2));
+    const nmf::Penalties<> none{};
+    using Problem = nmf::detail::Problem<nmf::Frobenius, AnySolver, nmf::Penalties<>>;
+    const Problem problem{loss, solver, none, 5, 0, 0, sums.sum, sums.squared_norm};
+    nmf::detail::Alternation<LeastView<>, Problem> alternation(view, problem, nmf::Side::h);
     Factor<double> w(5, 30);
     Factor<double> h(5, 20);
     nmf::RandomInit{}.start(view, sums, nmf::CounterRandom(0), w, h);

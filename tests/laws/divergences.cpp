@@ -107,8 +107,9 @@ void check_views() {
     const Sparse<S> stored = sparse(dense);
     const Matrix<double> where_stored = (v.array() > 0).cast<double>();
     for (const int threads : {1, 2}) {
+        const nmf::detail::RunScope scope(threads);
         const auto view_of = [&](const auto& entries, const auto& matrix) {
-            return entries.view(matrix, threads);
+            return entries.view(matrix);
         };
         CHECK(data_pass_laws(view_of(nmf::AllEntries{}, dense), v, ones) == none);
         CHECK(data_pass_laws(view_of(nmf::AllEntries{}, stored), v, ones) == none);
@@ -128,12 +129,12 @@ TEST_CASE("Views with lists of weights and with NaN keep the laws of passes") {
     const Matrix<double> v = sample();
     const Matrix<double> weights = quarters();
     const Sparse<double> listed = sparse(weights);
-    CHECK(data_pass_laws(nmf::Weights(listed).view(v, 1), v, weights) == none);
+    CHECK(data_pass_laws(nmf::Weights(listed).view(v), v, weights) == none);
     const Sparse<double> stored = sparse(v);
-    CHECK(data_pass_laws(nmf::Weights(listed).view(stored, 1), v, weights) == none);
+    CHECK(data_pass_laws(nmf::Weights(listed).view(stored), v, weights) == none);
     const Matrix<double> mask = (weights.array() > 0).cast<double>();
     const Matrix<double> nan = (mask.array() > 0).select(v, std::nan(""));
-    CHECK(data_pass_laws(nmf::MissingNan{}.view(nan, 1), v, mask) == none);
+    CHECK(data_pass_laws(nmf::MissingNan{}.view(nan), v, mask) == none);
 }
 
 namespace {
@@ -150,7 +151,6 @@ struct FaultyView {
     [[nodiscard]] Index rows() const { return good.rows(); }
     [[nodiscard]] Index cols() const { return good.cols(); }
     [[nodiscard]] double stored() const { return good.stored(); }
-    [[nodiscard]] int threads() const { return good.threads(); }
     [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
     [[nodiscard]] nmf::Summary summary() const { return good.summary(); }
     void product(const nmf::Factor<double>& a, nmf::Factor<double>& c) const { good.product(a, c); }
@@ -159,10 +159,11 @@ struct FaultyView {
     void for_each_block(const F& f) const {
         good.for_each_block(f);
     }
-    [[nodiscard]] auto multiplier(const nmf::Factor<double>& a) const { return good.multiplier(a); }
+    [[nodiscard]] auto products(Index rank) const { return good.products(rank); }
     [[nodiscard]] double squared_residual(const nmf::Factor<double>& a,
-                                          const nmf::Factor<double>& x, double square) const {
-        return good.squared_residual(a, x, square);
+                                          const nmf::Factor<double>& x, double square,
+                                          nmf::detail::Scratch<double>& scratch) const {
+        return good.squared_residual(a, x, square, scratch);
     }
     [[nodiscard]] FaultyView transposed() const { return {fault, good.transposed()}; }
     template <class F>

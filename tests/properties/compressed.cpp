@@ -49,7 +49,7 @@ Matrix<double> noisy(Index rows, Index cols) {
 }
 
 nmf::LowRankView<double> low_rank_view(const Matrix<double>& left, const Matrix<double>& right) {
-    return {{Factor<double>(left), Factor<double>(right)}, 2};
+    return nmf::LowRankView<double>({Factor<double>(left), Factor<double>(right)});
 }
 
 }  // namespace
@@ -64,6 +64,7 @@ TEST_CASE("A view of low rank keeps the laws of a view") {
         const Matrix<double> left = whole(scattered(rank, rows, 0.1));
         const Matrix<double> right = whole(scattered(rank, cols, 0.1));
         const Matrix<double> v = left.transpose() * right;
+        const nmf::detail::RunScope two(2);
         const auto reports = nmf::testing::data_view_laws(low_rank_view(left, right), v);
         INFO(rows << " x " << cols);
         CHECK(reports == std::vector<std::string>{});
@@ -89,7 +90,8 @@ TEST_CASE("A view of low rank may have entries of any sign") {
 
     const Matrix<double> model = a.matrix().transpose() * x.matrix();
     const double residual = (v - model).squaredNorm();
-    CHECK(std::abs(view.squared_residual(a, x, 0) - residual) <=
+    nmf::detail::Scratch<double> scratch;
+    CHECK(std::abs(view.squared_residual(a, x, 0, scratch) - residual) <=
           2.0 * terms * (sizes + model).squaredNorm());
     CHECK(std::abs(view.squared_norm() - v.squaredNorm()) <= 2.0 * terms * sizes.squaredNorm());
     CHECK(std::abs(view.summary().largest - v.maxCoeff()) <= terms * sizes.maxCoeff());

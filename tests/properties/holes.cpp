@@ -234,9 +234,14 @@ TEST_CASE("The objective of weighted least squares falls and is that of the fact
                                                    .stopping = nmf::Only{nmf::MaxIterations{40}},
                                                    .order = order});
                     CHECK(finite(run));
-                    CHECK(measure::largest_rise(run.history) <= 0);
-                    // Als may rise by nature, "mu" extrapolates.
-                    if (name != "als" && name != "mu") CHECK(run.restarts == 0);
+                    // Sums of 600 terms, each rounded.
+                    CHECK(measure::largest_rise(run.history) <=
+                          600 * std::numeric_limits<double>::epsilon() *
+                              run.history.front().objective);
+                    // Als may rise by nature, and so may what is extrapolated.
+                    const bool plain =
+                        !solver.extrapolation.enabled && !solver.positive_extrapolation.enabled;
+                    if (plain && name != "als") CHECK(run.restarts == 0);
                     CHECK(run.objective < run.history.front().objective);
                     CHECK_THAT(run.objective, WithinRel(naive_objective(2, golden_v(), weights,
                                                                         run.W, run.H, penalty),

@@ -52,7 +52,7 @@ TEST_CASE("A run leaves OpenMP's number of threads as it was, and is alone on it
     std::array<int, 8> most{};
     {
         const nmf::detail::RunScope run(4);
-        nmf::detail::for_each_chunk(8, 4, [&](Index chunk, int) {
+        nmf::detail::for_each_chunk(8, [&](Index chunk, int) {
             most[static_cast<std::size_t>(chunk)] = omp_get_max_threads();
         });
     }

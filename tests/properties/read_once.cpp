@@ -28,7 +28,8 @@ const Matrix<S>& wide() {
 
 template <class S>
 void check_product() {
-    auto view = nmf::make_view(wide<S>(), 2);
+    const nmf::detail::RunScope two(2);
+    const auto view = nmf::make_view(wide<S>());
     REQUIRE(nmf::detail::read_once(view, rank));
     nmf::Factor<S> h(rank, view.cols());
     h.matrix() = uniform(4, rank, view.cols()).template cast<S>();
@@ -36,9 +37,10 @@ void check_product() {
     back.prepare(rank, view.rows());
     for (int round = 0; round < 2; ++round) {
         back.begin();
-        view.for_each_block([&](Index first, Index cols, Index chunk, int) {
-            back.add(view, chunk, first, cols, h.data() + first * h.stride());
-        });
+        nmf::detail::BackProduct<S>::for_each_block(
+            view, [&](Index first, Index cols, Index chunk, int) {
+                back.add(view, chunk, first, cols, h.data() + first * h.stride());
+            });
     }
     nmf::Factor<S> at_once(rank, view.rows());
     view.transposed().product(h, at_once);

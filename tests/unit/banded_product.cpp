@@ -50,7 +50,7 @@ TEMPLATE_TEST_CASE("A product by bands is the product", "", float, double) {
             a.matrix().template cast<double>() * v.template cast<double>();
         for (const Index bands : {1, 2, 5, 46, 47, 60}) {
             INFO("rank " << rank << ", " << bands << " bands");
-            nmf::detail::BandedProduct<S, int> banded(entries, stored.nonZeros(), bands, rank, 1);
+            nmf::detail::BandedProduct<S, int> banded(entries, stored.nonZeros(), bands, rank);
             // Twice, so that nothing of the first product is left in the second.
             for (int round = 0; round < 2; ++round) {
                 const Factor<S>& c = banded(a, [&](const auto& f) {
@@ -74,14 +74,23 @@ TEST_CASE("Products of a view are the same after they were prepared, by any numb
     nmf::make_view(v).product(a, plain);
     Factor<double> first(rank, v.cols());
     for (const int threads : {1, 2, 4}) {
-        auto view = nmf::make_view(v, threads);
-        view.prepare_products(rank);
+        const nmf::detail::RunScope scope(threads);
+        const auto view = nmf::make_view(v);
+        auto products = view.products(rank);
+        const auto multiply = [&](const Factor<double>& by, Factor<double>& c) {
+            products.begin(by);
+            view.for_each_block([&](Index at, Index cols, Index, int) {
+                std::as_const(products)(at, cols, c.data() + at * c.stride());
+            });
+        };
         Factor<double> banded(rank, v.cols());
-        view.product(a, banded);
+        // Twice, so that nothing of the first is left in the second.
+        multiply(factor<double>(rank, v.rows()), banded);
+        multiply(a, banded);
         CHECK((banded.matrix() - plain.matrix()).norm() <= 1e-14 * plain.matrix().norm());
         if (threads == 1) first = banded;
         CHECK(banded.matrix() == first.matrix());
-        // Another rank than it was prepared for.
+        // By itself.
         const Factor<double> other = factor<double>(3, v.rows());
         Factor<double> narrow(3, v.cols());
         view.product(other, narrow);

@@ -140,8 +140,8 @@ TEST_CASE("Stored entries out of order, twice or outside are found before anythi
             const bool rows = order == Eigen::RowMajor;
             const Call calls[] = {
                 [&] { check_data(v); },
-                [&] { static_cast<void>(nmf::MissingUnstored{}.view(v, 1)); },
-                [&] { static_cast<void>(nmf::MissingNan{}.view(v, 1)); },
+                [&] { static_cast<void>(nmf::MissingUnstored{}.view(v)); },
+                [&] { static_cast<void>(nmf::MissingNan{}.view(v)); },
             };
             const double value = bad == second ? 3 : 2;
             for (const Call& call : calls) {
@@ -149,7 +149,7 @@ TEST_CASE("Stored entries out of order, twice or outside are found before anythi
                 CHECK_THAT(error_of(call)->what(), ContainsSubstring(text));
             }
             const Matrix<double> data = uniform(1, v.rows(), v.cols());
-            check_entry([&] { static_cast<void>(nmf::Weights(v).view(data, 1)); }, "weights",
+            check_entry([&] { static_cast<void>(nmf::Weights(v).view(data)); }, "weights",
                         rows ? 1 : bad, rows ? bad : 1, value);
         };
         if (order == Eigen::RowMajor) {

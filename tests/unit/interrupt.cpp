@@ -76,7 +76,8 @@ void check_view(const View& view) {
         const RunScope run(threads, past);
         CHECK(why_left([&] { static_cast<void>(view.summary()); }) == Status::time_limit);
         CHECK(why_left([&] { view.product(a, c); }) == Status::time_limit);
-        CHECK(why_left([&] { static_cast<void>(view.squared_residual(a, x, 1)); }) ==
+        nmf::detail::Scratch<double> scratch;
+        CHECK(why_left([&] { static_cast<void>(view.squared_residual(a, x, 1, scratch)); }) ==
               Status::time_limit);
     }
     // Nothing of that is left behind.
@@ -101,19 +102,17 @@ TEST_CASE("Without a deadline or a token nothing is left") {
 
 TEST_CASE("A pass is left at a deadline and by a token, which comes first") {
     std::stop_source source;
-    const auto pass = [](int threads) {
-        nmf::detail::for_each_chunk(64, threads, [](Index, int) {});
-    };
+    const auto pass = [] { nmf::detail::for_each_chunk(64, [](Index, int) {}); };
     for (const int threads : {1, 2, 3}) {
         INFO(threads << " threads");
         const RunScope late(threads, past);
-        CHECK(why_left([&] { pass(threads); }) == Status::time_limit);
+        CHECK(why_left([&] { pass(); }) == Status::time_limit);
         std::stop_source stopped;
         stopped.request_stop();
         const RunScope both(threads, past, stopped.get_token());
-        CHECK(why_left([&] { pass(threads); }) == Status::cancelled);
+        CHECK(why_left([&] { pass(); }) == Status::cancelled);
     }
-    CHECK(why_left([&] { pass(3); }) == Status::converged);
+    CHECK(why_left([&] { pass(); }) == Status::converged);
 }
 
 TEST_CASE("A token that is asked to stop inside of a body ends the pass in every thread") {
@@ -122,7 +121,7 @@ TEST_CASE("A token that is asked to stop inside of a body ends the pass in every
         std::stop_source source;
         const RunScope run(threads, Interruption::never, source.get_token());
         CHECK(why_left([&] {
-                  nmf::detail::for_each_chunk(64, threads, [&](Index chunk, int) {
+                  nmf::detail::for_each_chunk(64, [&](Index chunk, int) {
                       if (chunk == 3) source.request_stop();
                       // The others stay in their chunk until they are told.
                       while (chunk > 3) nmf::detail::check_interrupt();
@@ -156,10 +155,10 @@ TEST_CASE("Each view leaves its passes") {
     check_view(nmf::make_view(by_rows));
     check_view(nmf::make_view(2.0 * v));
     check_view(nmf::make_view(stored));
-    check_view(nmf::Weights(weights).view(v, 1));
-    check_view(nmf::MissingUnstored{}.view(stored, 1));
+    check_view(nmf::Weights(weights).view(v));
+    check_view(nmf::MissingUnstored{}.view(stored));
     check_view(nmf::LowRankView<double>(
-        {nmf::Factor<double>(uniform(3, 4, 70)), nmf::Factor<double>(uniform(4, 4, 90))}, 1));
+        {nmf::Factor<double>(uniform(3, 4, 70)), nmf::Factor<double>(uniform(4, 4, 90))}));
 }
 
 TEST_CASE("One chunk is left at its next block or tile") {
@@ -181,7 +180,7 @@ TEST_CASE("One chunk is left at its next block or tile") {
     CHECK(costs(nmf::make_view(v)) <= 64);
     CHECK(costs(nmf::make_view(stored)) <= 64);
     const auto blocks = calls_until_left([&](const auto& stop) {
-        nmf::detail::for_each_block(nmf::detail::Chunks(1000, 1000), 10, 1,
+        nmf::detail::for_each_block(nmf::detail::Chunks(1000, 1000), 10,
                                     [&](Index, Index, Index, int) { stop(); });
     });
     CHECK(blocks == 1);

@@ -36,7 +36,7 @@ struct Fault : std::runtime_error {
 std::vector<int> visits(Index chunks, int threads) {
     std::vector<int> count(static_cast<std::size_t>(chunks), 0);
     std::atomic<bool> in_range = true;
-    for_each_chunk(chunks, threads, [&](Index chunk, int thread) {
+    for_each_chunk(chunks, [&](Index chunk, int thread) {
         ++count[static_cast<std::size_t>(chunk)];
         if (thread < 0 || thread >= threads) in_range = false;
     });
@@ -45,9 +45,9 @@ std::vector<int> visits(Index chunks, int threads) {
 }
 
 /// The chunk whose exception arrives where those from `first` on throw; -1 for none.
-Index first_fault(Index chunks, int threads, Index first) {
+Index first_fault(Index chunks, Index first) {
     try {
-        for_each_chunk(chunks, threads, [&](Index chunk, int) {
+        for_each_chunk(chunks, [&](Index chunk, int) {
             if (chunk >= first) throw Fault(chunk);
         });
     } catch (const Fault& fault) {
@@ -65,10 +65,11 @@ TEST_CASE("Each chunk is worked on once, by any number of threads, in a run and 
         INFO(threads << " threads");
         for (const Index chunks : {1, 2, 7, 64}) {
             const std::vector<int> once(static_cast<std::size_t>(chunks), 1);
-            CHECK(visits(chunks, threads) == once);
+            CHECK(visits(chunks, 1) == once);
             const RunScope run(threads);
             for (int pass = 0; pass < 100; ++pass) REQUIRE(visits(chunks, threads) == once);
         }
+        const RunScope run(threads);
         CHECK(visits(0, threads).empty());
     }
 }
@@ -80,7 +81,7 @@ TEST_CASE("The chunks of a pass are worked on at the same time") {
         // Nobody gets past it alone.
         std::latch all(threads);
         std::atomic<int> sum = 0;
-        for_each_chunk(threads, threads, [&](Index, int thread) {
+        for_each_chunk(threads, [&](Index, int thread) {
             all.arrive_and_wait();
             sum += thread;
         });
@@ -88,10 +89,10 @@ TEST_CASE("The chunks of a pass are worked on at the same time") {
     }
 }
 
-TEST_CASE("A pass has no more threads than its run") {
+TEST_CASE("A run of one thread works on its own") {
     const RunScope run(1);
     std::atomic<bool> alone = true;
-    for_each_chunk(50, 4, [&](Index, int thread) {
+    for_each_chunk(50, [&](Index, int thread) {
         if (thread != 0) alone = false;
     });
     CHECK(alone);
@@ -102,13 +103,13 @@ TEST_CASE("The exception of the lowest chunk arrives, and later passes work") {
         INFO(threads << " threads");
         const RunScope run(threads);
         for (int pass = 0; pass < 20; ++pass) {
-            REQUIRE(first_fault(64, threads, 5) == 5);
-            REQUIRE(first_fault(64, threads, 63) == 63);
-            REQUIRE(first_fault(64, threads, 64) == -1);
+            REQUIRE(first_fault(64, 5) == 5);
+            REQUIRE(first_fault(64, 63) == 63);
+            REQUIRE(first_fault(64, 64) == -1);
         }
         CHECK(visits(64, threads) == std::vector<int>(64, 1));
     }
-    CHECK(first_fault(64, 3, 0) == 0);
+    CHECK(first_fault(64, 0) == 0);
 }
 
 TEST_CASE("Inside of a body there is one thread") {
@@ -118,8 +119,8 @@ TEST_CASE("Inside of a body there is one thread") {
     std::atomic<int> asked = 0;
     std::atomic<int> of_a_run = 0;
     const Matrix<double> v = uniform(1, 30, 20);
-    for_each_chunk(6, 3, [&](Index, int) {
-        for_each_chunk(10, 4, [&](Index, int thread) { most = std::max<int>(most, thread); });
+    for_each_chunk(6, [&](Index, int) {
+        for_each_chunk(10, [&](Index, int thread) { most = std::max<int>(most, thread); });
         resolved += nmf::detail::resolve_threads({}, 1e18);
         asked += nmf::detail::resolve_threads({4}, 1e18);
         of_a_run += nmf::factorize(v, 3, nmf::MaxIterations{2}, nmf::Threads{4}).threads;

@@ -19,7 +19,7 @@ namespace nmf {
 /// raised to the power of `relaxation`. Together they save about half of the iterations.
 /// Divergences of a V of one row or column, or with one component, are not extrapolated.
 ///
-/// But for least squares without weights, the measured pair, and the result, holds the factor that
+/// But for least squares, the measured pair, and the result, holds the factor that
 /// is updated first as it is extrapolated, where the objective is known without a pass over V.
 ///
 /// @par Guarantees

@@ -12,11 +12,10 @@ namespace nmf {
 
 /// What a run noticed that its numbers alone do not tell.
 enum class Warning {
-    unbounded_components,          ///< See message().
-    dead_components,               ///< Listed in dead_components.
-    rank_above_size,               ///< rank > min(m, n).
-    locked_zeros,                  ///< The start had zeros that the solver hardly leaves.
-    weights_without_extrapolation  ///< Iterations with weights are plain.
+    unbounded_components,  ///< See message().
+    dead_components,       ///< Listed in dead_components.
+    rank_above_size,       ///< rank > min(m, n).
+    locked_zeros           ///< The start had zeros that the solver hardly leaves.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Warning warning) {
@@ -25,7 +24,6 @@ enum class Warning {
         case Warning::dead_components: return "dead_components";
         case Warning::rank_above_size: return "rank_above_size";
         case Warning::locked_zeros: return "locked_zeros";
-        case Warning::weights_without_extrapolation: return "weights_without_extrapolation";
     }
     return "unknown";
 }
@@ -44,9 +42,6 @@ enum class Warning {
         case Warning::locked_zeros:
             return "The start had zeros, which this solver hardly leaves; fill them, or take "
                    "another solver.";
-        case Warning::weights_without_extrapolation:
-            return "With weights or missing entries this solver is not extrapolated, so it takes "
-                   "more iterations.";
     }
     return "unknown";
 }

@@ -17,19 +17,19 @@ inline constexpr Index most_back_chunks = 8;
 
 /// A view that can be read once for both products has
 ///
-///     bool read_once(rank)   decides, for factors of this rank, and says, whether that pays: then
-///                            for_each_block() has at most `most_back_chunks` chunks;
+///     bool read_once(rank)   whether that pays for factors of this rank;
+///     for_each_block(f, n)   with n chunks at most;
 ///     multiply_back(first, cols, X, C, overwrite)
 ///                            C (+)= X V(:, first .. first + cols - 1)' for the columns of X there.
 template <class View>
-concept CanBeReadOnce = requires(View& view, Factor<typename View::Scalar>& c,
+concept CanBeReadOnce = requires(const View& view, Factor<typename View::Scalar>& c,
                                  const typename View::Scalar* x) {
     { view.read_once(Index{}) } -> std::same_as<bool>;
     view.multiply_back(Index{}, Index{}, x, c, true);
 };
 
 template <class View>
-[[nodiscard]] bool read_once(View& view, Index rank) {
+[[nodiscard]] bool read_once(const View& view, Index rank) {
     if constexpr (CanBeReadOnce<View>) return view.read_once(rank);
     return false;
 }
@@ -45,6 +45,13 @@ public:
     }
 
     void begin() { begun_.fill(false); }
+
+    /// Calls f(first, cols, chunk, thread) for blocks of columns, in as many chunks as there is
+    /// room for.
+    template <class View, class F>
+    static void for_each_block(const View& view, const F& f) {
+        if constexpr (CanBeReadOnce<View>) view.for_each_block(f, most_back_chunks);
+    }
 
     /// A block of R, columns first .. first + cols - 1.
     template <class View>

@@ -48,8 +48,8 @@ struct Compressed {
 
     /// V itself.
     template <class Derived>
-    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
-        return make_view(v.derived(), threads);
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v) const {
+        return make_view(v.derived());
     }
 
     /// V~, for a run of the given rank on this view of V.
@@ -58,8 +58,13 @@ struct Compressed {
                                                               CounterRandom random) const {
         const Index most = std::min(view.rows(), view.cols());
         const Index size = std::min(rank, most) + std::min(oversampling, most);
-        return {detail::range_finder(view, size, power_iterations, random), view.threads()};
+        return LowRankView<typename View::Scalar>(
+            detail::range_finder(view, size, power_iterations, random));
     }
 };
+
+/// Compression is a matter of a run: factorize(view, rank, Compressed{}).
+template <class V>
+auto make_view(const V& v, const Compressed& entries) = delete;
 
 }  // namespace nmf

@@ -24,14 +24,4 @@ struct CostSums {
     }
 };
 
-namespace detail {
-
-template <class Parts>
-[[nodiscard]] CostSums add_up(const Parts& parts) {
-    CostSums total;
-    for (const CostSums& part : parts) total += part;
-    return total;
-}
-
-}  // namespace detail
 }  // namespace nmf

@@ -63,7 +63,7 @@ struct WeightedEntries {
 /// A view of the entries of V at the stored entries of the weights: copies of both, by columns and
 /// by rows.
 template <RealScalar S, class V, class M>
-auto listed_view(const V& v, const M& weights, int threads) {
+auto listed_view(const V& v, const M& weights) {
     if constexpr (requires { weights.innerNonZeroPtr(); }) check_order(weights, "weights");
     Eigen::SparseMatrix<double, Eigen::ColMajor, Index> by_columns(weights.template cast<double>());
     by_columns.makeCompressed();
@@ -93,7 +93,7 @@ auto listed_view(const V& v, const M& weights, int threads) {
     first.throw_if_any("weights");
     const auto along = all->by_columns.entries(v.rows(), v.cols());
     const auto across = all->by_rows.entries(v.cols(), v.rows());
-    return SparseView<S, Index, Unstored::missing>(along, across, all, threads);
+    return SparseView<S, Index, Unstored::missing>(along, across, all);
 }
 
 }  // namespace detail
@@ -104,16 +104,17 @@ struct AllEntries {
     static constexpr std::string_view name = "all";
 
     template <class Derived>
-    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
-        return make_view(v.derived(), threads);
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v) const {
+        return make_view(v.derived());
     }
 };
 
 /// Entry (i, j) counts weights(i, j) times, a real number >= 0. What V holds where the weight is 0
 /// is not looked at, and may be NaN. An unstored entry of sparse weights is 0.
 ///
-/// Refers to the weights, which have to outlive the run. Dense weights are not copied, and V is
-/// visited entry by entry; of sparse weights and the entries of V there two lists are made.
+/// Refers to the weights, which have to outlive the run. Dense weights are not copied, and columns
+/// in which not all are 1 are visited entry by entry; of sparse weights and the entries of V there
+/// two lists are made.
 template <class M>
 struct Weights {
     using Axis = axis::Entries;
@@ -138,20 +139,20 @@ struct Weights {
     }
 
     template <class Derived>
-    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v) const {
         if (weights->rows() != v.rows() || weights->cols() != v.cols()) {
             throw InputError("the weights are " + detail::shape(weights->rows(), weights->cols()) +
                              "; V is " + detail::shape(v.rows(), v.cols()));
         }
         using S = typename Derived::Scalar;
         if constexpr (std::is_base_of_v<Eigen::SparseMatrixBase<M>, M>) {
-            return detail::listed_view<S>(v.derived(), *weights, threads);
+            return detail::listed_view<S>(v.derived(), *weights);
         } else {
             auto values = detail::entry_source(v.derived());
             auto counts = detail::entry_source(*weights);
             using Source = detail::WeightedSource<decltype(values), decltype(counts)>;
             return DenseView<S, Source>(Source{std::move(values), std::move(counts)}, v.rows(),
-                                        v.cols(), threads);
+                                        v.cols());
         }
     }
 
@@ -169,12 +170,12 @@ struct MissingNan {
     }
 
     template <class Derived>
-    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v, int threads) const {
+    [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v) const {
         using S = typename Derived::Scalar;
         auto values = detail::entry_source(v.derived());
         using Values = decltype(values);
         using Source = detail::WeightedSource<Values, detail::NanWeights<Values>>;
-        return DenseView<S, Source>(Source{values, {values}}, v.rows(), v.cols(), threads);
+        return DenseView<S, Source>(Source{values, {values}}, v.rows(), v.cols());
     }
 };
 
@@ -192,18 +193,35 @@ struct MissingUnstored {
     }
 
     template <class Derived>
-    [[nodiscard]] auto view(const Eigen::SparseMatrixBase<Derived>& v, int threads) const {
-        return detail::make_sparse_view<Unstored::missing>(v, threads);
+    [[nodiscard]] auto view(const Eigen::SparseMatrixBase<Derived>& v) const {
+        return detail::make_sparse_view<Unstored::missing>(v);
     }
 
     template <class Derived>
-    [[nodiscard]] auto view(const Eigen::DenseBase<Derived>& v, int threads) const {
+    [[nodiscard]] auto view(const Eigen::DenseBase<Derived>& v) const {
         static_cast<void>(accept<Derived>());
-        return make_view(v.derived(), threads);
+        return make_view(v.derived());
     }
 };
 
+/// A view of V of which these entries count.
+template <class V, class Entries>
+requires HasAxis<Entries, axis::Entries>
+[[nodiscard]] auto make_view(const V& v, const Entries& entries) { return entries.view(v); }
+
+template <class V, class Entries>
+requires HasAxis<Entries, axis::Entries> && std::same_as<V, typename V::PlainObject>
+auto make_view(const V&& v, const Entries& entries) = delete;
+
 namespace detail {
+
+/// What a fit of a view with weights keeps: nothing that would tell which entries of another V
+/// count.
+struct EntriesOfView {
+    using Axis = axis::Entries;
+    static constexpr std::string_view name = "those of the view";
+    explicit EntriesOfView(bool /*weighted*/) {}
+};
 
 /// Entries that may say themselves, by `accept<V>()`, which V they are not for.
 template <class E, class V>

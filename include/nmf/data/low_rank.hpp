@@ -19,21 +19,21 @@
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/chunks.hpp>
 #include <nmf/machine/scratch.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf {
 
 /// The m x n matrix L'R with L l x m and R l x n, which is never formed. Its entries may have any
-/// sign. Model of DataView. Copies share the factors; one copy serves one caller at a time, since
-/// it keeps the scratch of its kernels.
+/// sign. Model of DataView. Copies share the factors.
 template <RealScalar S>
 class LowRankView {
 public:
     using Scalar = S;
     static constexpr bool weighted = false;
 
-    LowRankView(detail::LowRank<S> factors, int threads)
+    LowRankView(detail::LowRank<S> factors)
         : LowRankView(std::make_shared<const Factor<S>>(std::move(factors.left)),
-                      std::make_shared<const Factor<S>>(std::move(factors.right)), threads) {}
+                      std::make_shared<const Factor<S>>(std::move(factors.right))) {}
 
     [[nodiscard]] Index rows() const { return left_->cols(); }
     [[nodiscard]] Index cols() const { return right_->cols(); }
@@ -44,25 +44,25 @@ public:
     [[nodiscard]] double stored() const {
         return static_cast<double>(left_->rows()) * static_cast<double>(rows() + cols());
     }
-    [[nodiscard]] int threads() const { return threads_; }
     [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
 
-    [[nodiscard]] LowRankView transposed() const { return {right_, left_, threads_}; }
+    [[nodiscard]] LowRankView transposed() const { return {right_, left_}; }
 
     /// ||L'R||^2; 2 l^2 (m + n) flops.
     [[nodiscard]] double squared_norm() const {
         detail::GramKernel<S> gram;
         Matrix<double> of_left;
         Matrix<double> of_right;
-        gram(*left_, threads_, of_left);
-        gram(*right_, threads_, of_right);
+        gram(*left_, detail::WholeData{}, of_left);
+        gram(*right_, detail::WholeData{}, of_right);
         return of_left.cwiseProduct(of_right).sum();
     }
 
     /// 2 l m n flops. Negative entries are no error.
     [[nodiscard]] Summary summary() const {
+        detail::Scratch<S> scratch;
         Summary total = sum_over_tiles<Summary>(
-            1, [](Index, const detail::ColumnBlock<S>& block, Index depth, Tiles& tiles) {
+            scratch, 1, [](Index, const detail::ColumnBlock<S>& block, Index depth, Tiles& tiles) {
                 const auto entries = tile(tiles.model.y, depth, block.cols);
                 Summary part;
                 part.sum = entries.template cast<double>().sum();
@@ -75,43 +75,57 @@ public:
 
     /// C = (A L') R; 2 l (m + n) k flops.
     void product(const Factor<S>& a, Factor<S>& c) const {
-        detail::multiply_by_blocks(*this, a, c);
+        detail::multiply_by_blocks(*this, products(a.rows()), a, c);
     }
 
-    /// For some columns of it. Makes A L', 2 l m k flops; a column takes 2 l k.
-    [[nodiscard]] auto multiplier(const Factor<S>& a) const {
-        prepare_tiles(a.stride());
-        gram_(a, *left_, threads_, along_);
-        coordinates_.assign(along_.template cast<S>());
-        return [this](Index first, Index cols, S* c) {
+    /// See HasBlocks. To begin makes A L', 2 l m k flops; a column takes 2 l k.
+    class Products {
+    public:
+        Products(const Factor<S>& left, const Factor<S>& right) : left_(&left), right_(&right) {}
+
+        void begin(const Factor<S>& a) {
+            gram_(a, *left_, detail::WholeData{}, along_);
+            coordinates_.assign(along_.template cast<S>());
+        }
+        void operator()(Index first, Index cols, S* c) const {
             const Index step = right_->stride();
             detail::multiply_block<detail::BlockOrder::columns>(
                 detail::columns_from(coordinates_), coordinates_.cols(),
                 detail::DenseBlock<S>{right_->data() + first * step, step}, cols, c, true);
-        };
-    }
+        }
+
+    private:
+        const Factor<S>* left_;
+        const Factor<S>* right_;
+        detail::GramKernel<S> gram_;
+        Matrix<double> along_;
+        Factor<S> coordinates_;
+    };
+    [[nodiscard]] Products products(Index /*rank*/) const { return {*left_, *right_}; }
 
     static constexpr Index block_size = 128;
 
     template <class F>
     void for_each_block(const F& f) const {
-        detail::for_each_block(detail::Chunks(cols(), block_size, block_size), block_size, threads_,
-                               f);
+        detail::for_each_block(detail::Chunks(cols(), block_size, block_size), block_size, f);
     }
 
     /// ||L'R - A'X||^2; 2 m n (l + k) flops.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
-                                          double /*reconstruction_norm*/) const {
+                                          double /*reconstruction_norm*/,
+                                          detail::Scratch<S>& scratch) const {
         assert(a.cols() == rows() && x.cols() == cols() && a.rows() == x.rows());
-        return sum_over_tiles<double>(a.stride(), [&](Index i, const detail::ColumnBlock<S>& block,
-                                                      Index depth, Tiles& tiles) {
-            tiles.other.block = block;
-            tiles.other.block.x = x.data() + block.first * x.stride();
-            tiles.other.reconstruct(a, i, depth);
-            return (tile(tiles.model.y, depth, block.cols) - tile(tiles.other.y, depth, block.cols))
-                .template cast<double>()
-                .squaredNorm();
-        });
+        return sum_over_tiles<double>(
+            scratch, a.stride(),
+            [&](Index i, const detail::ColumnBlock<S>& block, Index depth, Tiles& tiles) {
+                tiles.other.block = block;
+                tiles.other.block.x = x.data() + block.first * x.stride();
+                tiles.other.reconstruct(a, i, depth);
+                return (tile(tiles.model.y, depth, block.cols) -
+                        tile(tiles.other.y, depth, block.cols))
+                    .template cast<double>()
+                    .squaredNorm();
+            });
     }
 
     /// Calls f(i, v, 1) for all entries of column j; 2 l m flops.
@@ -132,31 +146,23 @@ private:
         TilePass other;
     };
 
-    LowRankView(Shared left, Shared right, int threads)
-        : left_(std::move(left)), right_(std::move(right)), threads_(threads) {}
+    LowRankView(Shared left, Shared right) : left_(std::move(left)), right_(std::move(right)) {}
 
     static auto tile(const S* entries, Index rows, Index cols) {
         using Entries = Eigen::Map<const Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
         return Entries(entries, rows, cols, Eigen::OuterStride<>(TilePass::rows));
     }
 
-    /// Also where no tiles are needed yet: squared_residual() may come late in a run, which then
-    /// allocates nothing.
-    void prepare_tiles(Index stride) const {
-        scratch_.prepare(threads_, TilePass::size(left_->stride()) + TilePass::size(stride));
-    }
-
     /// Adds up part(i, block, depth, tiles), tiles.model.y being rows i .. i + depth - 1 of the
     /// block's columns of L'R. `stride` is that of the factors of the other product.
     template <class T, class Part>
-    T sum_over_tiles(Index stride, const Part& part) const {
+    T sum_over_tiles(detail::Scratch<S>& scratch, Index stride, const Part& part) const {
         const Index size = TilePass::size(left_->stride());
-        prepare_tiles(stride);
-        std::array<T, detail::most_chunks> parts{};
+        scratch.prepare(detail::threads_of_run(), size + TilePass::size(stride));
+        detail::Parts<T> parts;
         const detail::Chunks chunks(cols(), detail::block_columns);
-        detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
-            Tiles tiles{{scratch_.of(thread), left_->stride()},
-                        {scratch_.of(thread) + size, stride}};
+        detail::for_each_chunk(chunks.count(), [&](Index chunk, int thread) {
+            Tiles tiles{{scratch.of(thread), left_->stride()}, {scratch.of(thread) + size, stride}};
             detail::ColumnBlock<S>& block = tiles.model.block;
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += block.cols) {
                 block.first = j;
@@ -166,22 +172,15 @@ private:
                     detail::check_interrupt();
                     const Index depth = std::min(TilePass::rows, rows() - i);
                     tiles.model.reconstruct(*left_, i, depth);
-                    parts[static_cast<std::size_t>(chunk)] += part(i, block, depth, tiles);
+                    parts[chunk] += part(i, block, depth, tiles);
                 }
             }
         });
-        T total{};
-        for (const T& of : parts) total += of;
-        return total;
+        return parts.total();
     }
 
     Shared left_;
     Shared right_;
-    int threads_;
-    mutable detail::GramKernel<S> gram_;
-    mutable Matrix<double> along_;
-    mutable Factor<S> coordinates_;
-    mutable detail::Scratch<S> scratch_;
 };
 
 }  // namespace nmf

@@ -30,7 +30,6 @@ struct LowRank {
 /// Review 53(2), 2011.
 template <DataView View, class S = typename View::Scalar>
 LowRank<S> range_finder(const View& view, Index size, int iterations, CounterRandom random) {
-    const int threads = view.threads();
     const auto flipped = view.transposed();
 
     Factor<S> rows(std::min({size, view.rows(), view.cols()}), view.rows());
@@ -46,7 +45,7 @@ LowRank<S> range_finder(const View& view, Index size, int iterations, CounterRan
     const auto to_cols = [&] {
         cols.resize(rows.rows(), view.cols());
         view.product(rows, cols);
-        cols = orthonormal(cols, threads);
+        cols = orthonormal(cols);
     };
     const auto to_rows = [&] {
         rows.resize(cols.rows(), view.rows());
@@ -55,7 +54,7 @@ LowRank<S> range_finder(const View& view, Index size, int iterations, CounterRan
     for (int iteration = 0; iteration < iterations; ++iteration) {
         to_cols();
         to_rows();
-        rows = orthonormal(rows, threads);
+        rows = orthonormal(rows);
     }
     to_cols();
     to_rows();

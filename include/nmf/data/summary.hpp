@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/interrupt.hpp>
@@ -38,6 +39,21 @@ struct Summary {
 };
 
 namespace detail {
+
+/// The sums of a V that is looked at once, by whichever run comes first; the copies of a view share
+/// it.
+class SharedSummary {
+public:
+    template <class Make>
+    [[nodiscard]] const Summary& operator()(const Make& make) {
+        std::call_once(made_, [&] { value_ = make(); });
+        return value_;
+    }
+
+private:
+    std::once_flag made_;
+    Summary value_;
+};
 
 /// Written as comparisons, so that it holds under -ffast-math for negative entries at least.
 template <class S>

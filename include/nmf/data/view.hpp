@@ -65,7 +65,7 @@ void check_order(const Sparse& v, const char* name) {
 }
 
 template <Unstored Meaning, class Sparse>
-auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads) {
+auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned) {
     using S = typename Sparse::Scalar;
     using I = typename Sparse::StorageIndex;
     struct Copies {
@@ -76,19 +76,19 @@ auto sparse_view(const Sparse& v, std::shared_ptr<const void> owned, int threads
     const auto own = stored_entries(v);
     auto copies = std::make_shared<const Copies>(Copies{turn(own), std::move(owned)});
     const auto other = copies->across.entries;
-    return Sparse::IsRowMajor ? SparseView<S, I, Meaning>(other, own, copies, threads)
-                              : SparseView<S, I, Meaning>(own, other, copies, threads);
+    return Sparse::IsRowMajor ? SparseView<S, I, Meaning>(other, own, copies)
+                              : SparseView<S, I, Meaning>(own, other, copies);
 }
 
 template <Unstored Meaning, class Derived>
-auto make_sparse_view(const Eigen::SparseMatrixBase<Derived>& v, int threads) {
+auto make_sparse_view(const Eigen::SparseMatrixBase<Derived>& v) {
     if constexpr (!require_real_scalar<Derived>()) {
-        return make_sparse_view<Meaning>(Eigen::SparseMatrix<double>(), threads);
+        return make_sparse_view<Meaning>(Eigen::SparseMatrix<double>());
     } else if constexpr (requires { v.derived().innerNonZeroPtr(); }) {
-        return sparse_view<Meaning>(v.derived(), nullptr, threads);
+        return sparse_view<Meaning>(v.derived(), nullptr);
     } else {
         auto evaluated = std::make_shared<const typename Derived::PlainObject>(v.derived());
-        return sparse_view<Meaning>(*evaluated, evaluated, threads);
+        return sparse_view<Meaning>(*evaluated, evaluated);
     }
 }
 
@@ -112,19 +112,27 @@ auto entry_source(const Eigen::DenseBase<Derived>& v) {
 /// A view of a dense matrix, Map, Ref, Block, vector or expression, which has to outlive it. Copies
 /// nothing.
 template <class Derived>
-[[nodiscard]] auto make_view(const Eigen::DenseBase<Derived>& v, int threads = 1) {
+[[nodiscard]] auto make_view(const Eigen::DenseBase<Derived>& v) {
     using S = std::conditional_t<detail::require_real_scalar<Derived>(), typename Derived::Scalar,
                                  double>;
     const auto source = detail::entry_source(v);
-    return DenseView<S, std::decay_t<decltype(source)>>(source, v.rows(), v.cols(), threads);
+    return DenseView<S, std::decay_t<decltype(source)>>(source, v.rows(), v.cols());
 }
+
+/// A view refers to its matrix, which has to have a name of its own.
+template <class Derived>
+auto make_view(const Eigen::PlainObjectBase<Derived>&& v) = delete;
+template <class T, int Options, class Strides>
+auto make_view(const Eigen::Ref<const T, Options, Strides>&& v) = delete;
+template <class S, int Options, class I>
+auto make_view(const Eigen::SparseMatrix<S, Options, I>&& v) = delete;
 
 /// A view of a sparse matrix or Map, compressed or not, which has to outlive it. Makes one copy of
 /// its entries, in the other storage order; a sparse expression is evaluated first. Throws
 /// InputError for stored entries out of order, twice or outside of the matrix.
 template <class Derived>
-[[nodiscard]] auto make_view(const Eigen::SparseMatrixBase<Derived>& v, int threads = 1) {
-    return detail::make_sparse_view<Unstored::zero>(v, threads);
+[[nodiscard]] auto make_view(const Eigen::SparseMatrixBase<Derived>& v) {
+    return detail::make_sparse_view<Unstored::zero>(v);
 }
 
 }  // namespace nmf

@@ -5,43 +5,33 @@
 /// The norms of the components of a pair of factors, and making them equal.
 
 #include <cmath>
+#include <cstddef>
 
-#include <nmf/core/types.hpp>
 #include <nmf/factor/factor.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf::detail {
 
-/// Squared norms of the rows. Allocates nothing where `out` has that length.
-template <RealScalar S>
-void row_norms(const Factor<S>& x, Vector<double>& out) {
+/// Squared norms of the rows. Allocates nothing where `out` has that length. A sum over the
+/// columns, which belong to `data`; see Sums.
+template <RealScalar S, class Data>
+void row_norms(const Factor<S>& x, const Data& data, Vector<double>& out) {
     out = x.matrix().template cast<double>().rowwise().squaredNorm();
+    reduce(data, {out.data(), static_cast<std::size_t>(out.size())});
 }
 
-/// Makes the norms of the components equal. Keeps its scratch from call to call.
-template <RealScalar S>
-class Balance {
-public:
-    /// Scales the components so that ||l_a|| = ||r_a||; L'R stays.
-    void operator()(Factor<S>& left, Factor<S>& right) {
-        row_norms(left, left_norms_);
-        row_norms(right, right_norms_);
-        left_by_.setOnes(left.rows());
-        right_by_.setOnes(left.rows());
-        for (Index a = 0; a < left.rows(); ++a) {
-            if (!(left_norms_[a] > 0 && right_norms_[a] > 0)) continue;
-            const double by = std::sqrt(std::sqrt(right_norms_[a] / left_norms_[a]));
-            left_by_[a] = static_cast<S>(by);
-            right_by_[a] = static_cast<S>(1.0 / by);
-        }
-        left.matrix().array().colwise() *= left_by_.array();
-        right.matrix().array().colwise() *= right_by_.array();
+/// Scales the components so that ||l_a|| = ||r_a||, given the squares of these norms; L'R stays.
+/// Calls scaled(a, by) for each that it scales: by so much in L, and by the inverse in R.
+template <RealScalar S, class Norms, class Scaled>
+void balance(Factor<S>& left, Factor<S>& right, const Norms& left_norms, const Norms& right_norms,
+             const Scaled& scaled) {
+    for (Index a = 0; a < left.rows(); ++a) {
+        if (!(left_norms[a] > 0 && right_norms[a] > 0)) continue;
+        const double by = std::sqrt(std::sqrt(right_norms[a] / left_norms[a]));
+        left.matrix().row(a) *= static_cast<S>(by);
+        right.matrix().row(a) *= static_cast<S>(1.0 / by);
+        scaled(a, by);
     }
-
-private:
-    Vector<double> left_norms_;
-    Vector<double> right_norms_;
-    Vector<S> left_by_;
-    Vector<S> right_by_;
-};
+}
 
 }  // namespace nmf::detail

@@ -5,12 +5,15 @@
 /// Products of factors: with a small one, and with each other, in double.
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
 
 #include <nmf/core/interrupt.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/chunks.hpp>
 #include <nmf/machine/scratch.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf::detail {
 
@@ -26,55 +29,108 @@ void add_gram(FactorColumns<S> a, DenseBlock<S> b, Index l, Index cols, S* parti
 
 /// C = A B for small A; 2 k l N flops for A k x l and B l x N.
 template <RealScalar S>
-void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c, int threads) {
+void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c) {
     constexpr Index columns = 1024;
-    for_each_block(
-        Chunks(b.cols(), columns), columns, threads, [&](Index first, Index cols, Index, int) {
-            multiply_block<BlockOrder::columns>(
-                columns_from(a), a.cols(), DenseBlock<S>{b.data() + first * b.stride(), b.stride()},
-                cols, c.data() + first * c.stride(), true);
-        });
+    for_each_block(Chunks(b.cols(), columns), columns, [&](Index first, Index cols, Index, int) {
+        multiply_block<BlockOrder::columns>(
+            columns_from(a), a.cols(), DenseBlock<S>{b.data() + first * b.stride(), b.stride()},
+            cols, c.data() + first * c.stride(), true);
+    });
 }
 
-/// Gram matrices of factors, and products across two. Keeps its scratch from call to call.
+/// How many parts a sum of k x l matrices has: as many as there are chunks where these are small,
+/// else four.
+[[nodiscard]] inline Index gram_parts(Index stride, Index l) {
+    constexpr Index small_sums = Index{1} << 18;
+    return std::clamp<Index>(small_sums / std::max<Index>(stride * l, 1), 4, most_chunks);
+}
+
+/// Gram matrices of factors, and products across two. Keeps its scratch from call to call. `data`
+/// is what the columns belong to; see Sums.
 template <RealScalar S>
 class GramKernel {
 public:
     /// out = A A' (k x k) for A k x N. 2 N k^2 flops. A sum over the columns of A.
-    void operator()(const Factor<S>& a, int threads, Matrix<double>& out) {
-        (*this)(a, a, threads, out);
+    template <class Data>
+    void operator()(const Factor<S>& a, const Data& data, Matrix<double>& out) {
+        (*this)(a, a, data, out);
     }
 
     /// out = A B' (k x l) for A k x N and B l x N. 2 N k l flops: products in S over at most 256
-    /// columns, those sums added up in double. A sum over the columns.
-    void operator()(const Factor<S>& a, const Factor<S>& b, int threads, Matrix<double>& out) {
+    /// columns, those sums added up in double. A sum over the columns, 64 columns of `out` at a
+    /// time.
+    template <class Data>
+    void operator()(const Factor<S>& a, const Factor<S>& b, const Data& data, Matrix<double>& out) {
         const Index k = a.rows();
         const Index l = b.rows();
         const Index stride = a.stride();
-        const Chunks chunks(a.cols(), chunk_grain);
-        partials_.prepare(chunks.count(), stride * l);
-        totals_.prepare(chunks.count(), stride * l);
-        for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-            std::fill_n(totals_.of(chunk), stride * l, 0.0);
+        const Index strips = (l + strip - 1) / strip;
+        const Chunks chunks(a.cols(), chunk_grain, 8, gram_parts(stride, l));
+        partials_.prepare(threads_of_run(), stride * std::min(strip, l));
+        sums_.prepare(stride * l, chunks.count());
+        for (Index chunk = 0; chunk < chunks.count(); ++chunk) static_cast<void>(sums_.part(chunk));
+        for_each_chunk(chunks.count() * strips, [&](Index task, int thread) {
+            const Index chunk = task / strips;
+            const Index first = task % strips * strip;
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
                 check_interrupt();
-                add_gram(columns_from(a, j), DenseBlock<S>{b.data() + j * b.stride(), b.stride()},
-                         l, std::min(depth, chunks.end(chunk) - j), partials_.of(chunk),
-                         totals_.of(chunk));
+                add_gram(columns_from(a, j),
+                         DenseBlock<S>{b.data() + j * b.stride() + first, b.stride()},
+                         std::min(strip, l - first), std::min(depth, chunks.end(chunk) - j),
+                         partials_.of(thread), sums_.part(chunk) + first * stride);
             }
         });
-        out.setZero(k, l);
-        for (Index chunk = 0; chunk < chunks.count(); ++chunk) {
-            out += Eigen::Map<Matrix<double>>(totals_.of(chunk), stride, l).topRows(k);
-        }
+        out = Eigen::Map<const Matrix<double>>(sums_.total(data).data(), stride, l).topRows(k);
     }
 
 private:
     static constexpr Index chunk_grain = 2048;
     static constexpr Index depth = 256;
+    static constexpr Index strip = 64;
 
     Scratch<S> partials_;
-    Scratch<double> totals_;
+    Sums sums_;
+};
+
+/// Gram matrices of a factor whose columns come block by block. Small ones are added up as they
+/// come; large ones afterwards, in few parts.
+template <RealScalar S>
+class GramSums {
+public:
+    /// With room for so many matrices.
+    void prepare(Index rank, Index count) {
+        rank_ = rank;
+        stride_ = padded<S>(rank);
+        at_once_ = gram_parts(stride_, 2 * rank) == most_chunks;
+        if (!at_once_) return;
+        partials_.prepare(threads_of_run(), stride_ * rank);
+        for (Index which = 0; which < count; ++which) {
+            sums_[static_cast<std::size_t>(which)].prepare(stride_ * rank);
+        }
+    }
+
+    /// Adds columns to one of the matrices.
+    void add(std::size_t which, Index chunk, int thread, const S* x, Index cols) {
+        if (!at_once_) return;
+        add_gram(FactorColumns<S>{x, rank_, stride_}, DenseBlock<S>{x, stride_}, rank_, cols,
+                 partials_.of(thread), sums_[which].part(chunk));
+    }
+
+    /// The matrix of all columns that were added, which are those of `whole`.
+    template <class Data>
+    void total(std::size_t which, const Factor<S>& whole, const Data& data, Matrix<double>& out) {
+        if (!at_once_) return kernel_(whole, data, out);
+        const Vector<double>& sums = sums_[which].total(data);
+        out = Eigen::Map<const Matrix<double>>(sums.data(), stride_, rank_).topRows(rank_);
+    }
+
+private:
+    Index rank_ = 0;
+    Index stride_ = 0;
+    bool at_once_ = true;
+    Scratch<S> partials_;
+    std::array<Sums, 2> sums_;
+    GramKernel<S> kernel_;
 };
 
 /// Sums of the rows of factors. Keeps its scratch from call to call.
@@ -82,20 +138,17 @@ template <RealScalar S>
 class RowSumsKernel {
 public:
     /// out = sum of the columns of A, in double.
-    void operator()(const Factor<S>& a, int threads, Vector<double>& out) {
+    template <class Data>
+    void operator()(const Factor<S>& a, const Data& data, Vector<double>& out) {
         const Chunks chunks(a.cols(), 1024);
-        parts_.prepare(chunks.count(), a.stride());
-        for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-            double* const sums = parts_.of(chunk);
-            std::fill_n(sums, a.stride(), 0.0);
+        sums_.prepare(a.stride());
+        for_each_chunk(chunks.count(), [&](Index chunk, int) {
+            double* const sums = sums_.part(chunk);
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += depth) {
                 add(a, j, std::min(depth, chunks.end(chunk) - j), sums);
             }
         });
-        out.setZero(a.rows());
-        for (Index chunk = 0; chunk < chunks.count(); ++chunk) {
-            out += Eigen::Map<const Vector<double>>(parts_.of(chunk), a.rows());
-        }
+        out = sums_.total(data).head(a.rows());
     }
 
 private:
@@ -115,14 +168,14 @@ private:
         }
     }
 
-    Scratch<double> parts_;
+    Sums sums_;
 };
 
 /// <A, B>, in double. A sum over the columns.
-template <RealScalar S>
-[[nodiscard]] double inner_product(const Factor<S>& a, const Factor<S>& b, int threads) {
+template <RealScalar S, class Data>
+[[nodiscard]] double inner_product(const Factor<S>& a, const Factor<S>& b, const Data& data) {
     const Chunks chunks(a.cols(), 1024);
-    return sum_over_chunks<double>(chunks.count(), threads, [&](Index chunk) {
+    double sum = sum_over_chunks<double>(chunks.count(), [&](Index chunk) {
         const Index begin = chunks.begin(chunk);
         const Index size = chunks.end(chunk) - begin;
         return a.padded_matrix()
@@ -131,6 +184,8 @@ template <RealScalar S>
             .cwiseProduct(b.padded_matrix().middleCols(begin, size).template cast<double>())
             .sum();
     });
+    reduce(data, {&sum, 1});
+    return sum;
 }
 
 }  // namespace nmf::detail

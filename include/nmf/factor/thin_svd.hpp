@@ -62,10 +62,10 @@ struct ThinSvd {
     Factor<double> right;  ///< Q.
 
     template <RealScalar S>
-    ThinSvd(const Factor<S>& x, int threads) : right(x.matrix().template cast<double>()) {
+    ThinSvd(const Factor<S>& x) : right(x.matrix().template cast<double>()) {
         if (x.rows() == 0) return;
         Matrix<double> gram;
-        GramKernel<double>()(right, threads, gram);
+        GramKernel<double>()(right, WholeData{}, gram);
         const SymmetricEigen eigen(gram);
         const Vector<double>& squares = eigen.values;
         constexpr double eps = 16.0 * static_cast<double>(std::numeric_limits<S>::epsilon());
@@ -77,7 +77,7 @@ struct ThinSvd {
 
         const Factor<double> scaled(s.cwiseInverse().asDiagonal() * left.transpose());
         Factor<double> orthonormal(found, x.cols());
-        multiply(scaled, right, orthonormal, threads);
+        multiply(scaled, right, orthonormal);
         right.swap(orthonormal);
     }
 };
@@ -85,9 +85,9 @@ struct ThinSvd {
 /// An orthonormal basis of the rows of X. Twice, since the first is only as orthogonal as the
 /// condition of X lets it be.
 template <RealScalar S>
-Factor<S> orthonormal(const Factor<S>& x, int threads) {
-    const ThinSvd once(x, threads);
-    const ThinSvd twice(once.right, threads);
+Factor<S> orthonormal(const Factor<S>& x) {
+    const ThinSvd once(x);
+    const ThinSvd twice(once.right);
     return Factor<S>(twice.right.matrix().template cast<S>());
 }
 

@@ -5,11 +5,9 @@
 /// The half-steps of solvers that look at the entries of V, each in one pass over V.
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <concepts>
 #include <limits>
-#include <optional>
 #include <type_traits>
 #include <variant>
 #include <vector>
@@ -21,115 +19,102 @@
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/dense_columns.hpp>
 #include <nmf/half_step/gathered_column.hpp>
-#include <nmf/half_step/target_and_sums.hpp>
+#include <nmf/half_step/step_sums.hpp>
+#include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/machine/chunks.hpp>
-#include <nmf/machine/finite.hpp>
-#include <nmf/penalty/concept.hpp>
+#include <nmf/machine/parallel.hpp>
 #include <nmf/solvers/kl_entry_kernels.hpp>
 #include <nmf/subproblem/entry_column.hpp>
+#include <nmf/subproblem/kkt.hpp>
 
 namespace nmf::detail {
 
-/// Passes for solvers that look at the entries of one column of V at a time. The sums are those of
-/// the columns before the update.
-template <DataView View, SeparableLoss Loss, class SolverPolicy, class PenaltySet>
-class EntryColumnPass {
+/// Forms one column of V at a time, with its entries > 0. The sums are those of the columns before
+/// the update.
+template <EntryView View, class ProblemOf>
+class EntryFormer {
 public:
     using S = typename View::Scalar;
-    static constexpr bool least_squares = false;
+    using Loss = typename ProblemOf::Loss;
+    static_assert(SeparableLoss<Loss>);
 
-    EntryColumnPass(const Loss& loss, const SolverPolicy& solver, const PenaltySet& penalties,
-                    double typical, Index rank)
-        : solver_(solver),
-          penalties_(penalties),
-          typical_(typical),
-          typical_entry_(std::sqrt(typical / static_cast<double>(rank))),
-          costs_(loss) {}
-    EntryColumnPass(const EntryColumnPass&) = delete;
-    EntryColumnPass& operator=(const EntryColumnPass&) = delete;
+    EntryFormer(const View& /*view*/, const ProblemOf& problem)
+        : rank_(problem.rank),
+          mean_(problem.mean),
+          typical_entry_(std::sqrt(problem.mean / static_cast<double>(rank_))),
+          costs_(problem.loss) {}
 
-    /// Takes the memory of a run, and looks at the columns of V.
-    void prepare(const View& view, const Factor<S>& fixed) {
-        const Index rank = fixed.rows();
-        workers_.resize(static_cast<std::size_t>(view.threads()));
+    /// See KktGauge.
+    [[nodiscard]] static ColumnMass mass(const View& view, const ProblemOf& problem) {
+        return column_mass(view, problem.loss, problem.mean);
+    }
+
+    /// See RatioFormer.
+    static constexpr bool knows_costs = !View::weighted;
+
+    /// Looks at the columns of V as well.
+    template <class Update>
+    void prepare(const View& view, int threads, const Update& update) {
+        groups_.resize(static_cast<std::size_t>(threads));
         if constexpr (whole_columns) {
-            for (Worker& worker : workers_) worker.columns.prepare(rank, view.rows());
+            for (Group& group : groups_) group.columns.prepare(rank_, view.rows());
         }
         const Index longest = look_at_columns(view);
-        for (Worker& worker : workers_) {
-            worker.points.resize(rank, group);
-            worker.x.resize(rank, 1);
-            worker.values.setZero(padded<double>(rank));
-            worker.down.prepare(rank);
-            worker.step.sums.setZero(rank);
-            worker.step.pulls.setZero(padded<S>(rank));
-            worker.entries.prepare(rank, longest, view.rows());
-            worker.step.typical_entry = static_cast<S>(typical_entry_);
-            worker.step.least_model =
+        for (Group& group : groups_) {
+            group.points.resize(rank_, most_columns);
+            group.x.resize(rank_, 1);
+            group.values.setZero(padded<double>(rank_));
+            group.down.prepare(rank_);
+            group.subproblem.sums.setZero(rank_);
+            group.subproblem.pulls.setZero(padded<S>(rank_));
+            group.entries.prepare(rank_, longest, view.rows());
+            group.subproblem.typical_entry = static_cast<S>(typical_entry_);
+            group.subproblem.least_model =
                 std::max(std::numeric_limits<S>::min(),
-                         static_cast<S>((std::same_as<S, double> ? 1e-60 : 1e-24) * typical_));
-            // The first call allocates, in every thread.
-            worker.entries.fill(worker.step);
-            solver_.update(worker.step, worker.x, worker.work);
+                         static_cast<S>((std::same_as<S, double> ? 1e-60 : 1e-24) * mean_));
+            group.entries.fill(group.subproblem);
+            update(group);
         }
         if (whole_columns || Gathered::crowded(longest, view.rows())) {
-            turned_.resize(view.rows(), padded<S>(rank));
+            turned_.resize(view.rows(), padded<S>(rank_));
         }
-        down_.prepare(rank);
-        begin(view, fixed, Vector<double>::Zero(rank));
-        sums_.total();
+        down_.prepare(rank_);
+        scale_.set(Vector<double>::Zero(rank_), padded<double>(rank_));
+        row_sums_kernel_(Factor<S>(rank_, 1), WholeData{}, row_sums_);
     }
 
-    void run(const View& view, const PassFactors<S>& factors, Side side,
-             const PassTarget<S>& target, const KktGauge& gauge) {
-        if (workers_.empty()) prepare(view, factors.fixed);
-        begin(view, factors.fixed, gauge.curvature);
+    template <class Step>
+    void run(const View& view, const Step& step) {
+        const Factor<S>& a = step.fixed.a;
+        row_sums_kernel_(a, RowsOf<View>{view}, row_sums_);
+        if (turned_.cols() > 0) turn_components(a, turned_);
+        scale_.set(step.gauge.curvature, padded<double>(rank_));
         if constexpr (!View::weighted) {
             EntryColumn<S> penalties;
-            penalties_.add_to(side, penalties);
+            step.penalise(penalties);
             down_.set(row_sums_, static_cast<double>(penalties.linear), scale_);
         }
-        view.for_each_group(group, [&](Index first, Index cols, Index chunk, int thread) {
-            Worker& worker = workers_[static_cast<std::size_t>(thread)];
-            target.load(first, cols, worker.points.data());
-            if constexpr (whole_columns) look_at_group(view, factors.fixed, first, cols, worker);
+        view.for_each_group(most_columns, [&](Index first, Index cols, Index chunk, int thread) {
+            Group& group = groups_[static_cast<std::size_t>(thread)];
+            step.load(first, cols, group.points);
+            if constexpr (whole_columns) look_at_group(view, a, first, cols, group);
             for (Index c = 0; c < cols; ++c) {
-                std::copy_n(worker.points.data() + c * worker.x.stride(), worker.x.stride(),
-                            worker.x.data());
-                form(view, factors.fixed, first, c, worker);
-                worker.step.linear = S(0);
-                worker.step.ridge = S(0);
-                penalties_.add_to(side, worker.step);
-                const PassSums::Part sums = sums_.part(chunk);
-                add_sums(worker, gauge.mass.weighted[first + c], sums);
-                if (target.costs && !View::weighted) {
-                    add_costs(c, worker, view.rows(), cost_parts_[static_cast<std::size_t>(chunk)]);
+                std::copy_n(group.points.data() + c * group.x.stride(), group.x.stride(),
+                            group.x.data());
+                form(view, a, first, c, group);
+                group.subproblem.linear = S(0);
+                group.subproblem.ridge = S(0);
+                step.penalise(group.subproblem);
+                const StepSums::Part sums = step.sums(chunk);
+                add_sums(group, step.gauge.mass.weighted[first + c], sums);
+                if (step.target.costs && !View::weighted) {
+                    add_costs(c, group, view.rows(), sums.costs);
                 }
-                const bool finite =
-                    std::isfinite(worker.step.linear) && std::isfinite(worker.step.ridge);
-                if (!finite) sums[PassSums::not_finite] += 1;
-                if (target.next == nullptr) continue;
-                if (worker.seen > 0 || !View::weighted) {
-                    solver_.update(worker.step, worker.x, worker.work);
-                } else {
-                    worker.x.padded_matrix().setZero();
-                }
-                if (!all_finite(worker.x.data(), worker.x.stride())) {
-                    sums[PassSums::not_finite] += 1;
-                }
-                target.store(first + c, 1, worker.x.data());
+                step.update(group, 1, chunk, group.seen > 0 || !View::weighted);
+                step.store(group, first + c, 1);
             }
         });
-        sums_.total();
-    }
-
-    [[nodiscard]] const PassSums& sums() const { return sums_; }
-
-    /// See MultiplicativePass. Nothing where entries have weights.
-    [[nodiscard]] std::optional<CostSums> costs() const {
-        if (View::weighted) return std::nullopt;
-        return add_up(cost_parts_);
     }
 
 private:
@@ -140,7 +125,7 @@ private:
     static constexpr bool whole_columns = requires(const View& view, S* to) {
         view.read_columns(Index(0), Index(1), to, Index(1));
     };
-    static constexpr Index group = whole_columns ? Whole::most : 1;
+    static constexpr Index most_columns = whole_columns ? Whole::most : 1;
 
     /// The sums of a column and the inverse of what pulls its entries down, in whole packets.
     struct Down {
@@ -161,25 +146,17 @@ private:
         }
     };
 
-    struct Worker {
+    struct Group {
         Factor<S> points;  ///< Of the columns of a group.
         Factor<S> x;
         Gathered entries;
         [[no_unique_address]] std::conditional_t<whole_columns, Whole, std::monostate> columns;
-        EntryColumn<S> step;
+        EntryColumn<S> subproblem;
         Vector<double> values;  ///< x, in whole packets.
         Down down;              ///< Of the column, where entries have weights.
         Index seen = 0;
-        typename SolverPolicy::template Workspace<S> work;
+        typename ProblemOf::Solver::template Workspace<S> work;
     };
-
-    void begin(const View& view, const Factor<S>& fixed, const Vector<double>& curvature) {
-        row_sums_kernel_(fixed, view.threads(), row_sums_);
-        turn(fixed, view.threads());
-        sums_.prepare(fixed.rows());
-        scale_.set(curvature, padded<double>(fixed.rows()));
-        cost_parts_ = {};
-    }
 
     /// Which columns of V are worked on as a whole. Returns the most entries > 0 in one.
     Index look_at_columns(const View& view) {
@@ -190,11 +167,11 @@ private:
             crowded_[static_cast<std::size_t>(j)] = Gathered::crowded(entries, view.rows());
         };
         if constexpr (whole_columns) {
-            Whole& columns = workers_.front().columns;
-            for (Index j = 0; j < view.cols(); j += group) {
+            Whole& columns = groups_.front().columns;
+            for (Index j = 0; j < view.cols(); j += most_columns) {
                 check_interrupt();
-                columns.read(view, j, std::min(group, view.cols() - j));
-                for (Index c = 0; c < group && j + c < view.cols(); ++c) {
+                columns.read(view, j, std::min(most_columns, view.cols() - j));
+                for (Index c = 0; c < most_columns && j + c < view.cols(); ++c) {
                     see(j + c, (ConstArrayMap<S>(columns.values(c), view.rows()) > S(0)).count());
                 }
             }
@@ -209,83 +186,71 @@ private:
         return longest;
     }
 
-    /// A' by components, if there are columns of V that are worked on as a whole.
-    void turn(const Factor<S>& a, int threads) {
-        if (turned_.cols() == 0) return;
-        const Chunks chunks(a.cols(), 1024, Simd<S>::width);
-        for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
-            const Index begin = chunks.begin(chunk);
-            gather_components(
-                a, [&](Index e) { return begin + e; }, chunks.end(chunk) - begin,
-                turned_.data() + begin, turned_.stride());
-        });
-    }
-
     void look_at_group(const View& view, const Factor<S>& a, Index first, Index cols,
-                       Worker& worker) const {
-        worker.columns.read(view, first, cols);
-        worker.columns.look_at(a, turned_.data(), worker.points.data(), worker.step.least_model);
+                       Group& group) const {
+        group.columns.read(view, first, cols);
+        group.columns.look_at(a, turned_.data(), group.points.data(), group.subproblem.least_model);
     }
 
     /// Column c of a group: its entries > 0, their weights, and their columns of A.
-    void form(const View& view, const Factor<S>& a, Index first, Index c, Worker& worker) const {
-        auto& step = worker.step;
+    void form(const View& view, const Factor<S>& a, Index first, Index c, Group& group) const {
+        auto& step = group.subproblem;
         if constexpr (View::weighted) {
             step.sums.setZero();
         } else {
             step.sums = row_sums_;
         }
         if constexpr (whole_columns) {
-            form_whole(a, first + c, c, worker);
+            form_whole(a, first + c, c, group);
         } else {
-            worker.seen = worker.entries.take(
+            group.seen = group.entries.take(
                 [&](const auto& f) { view.visit(first + c, f); },
                 [&](Index i, S m) {
                     step.sums += static_cast<double>(m) * a.matrix().col(i).template cast<double>();
                 });
-            worker.entries.gather(a, turned_.data(), turned_.stride(), step);
-            look_at(step, worker.x.data());
+            group.entries.gather(a, turned_.data(), turned_.stride(), step);
+            look_at(step, group.x.data());
         }
     }
 
-    void form_whole(const Factor<S>& a, Index j, Index c, Worker& worker) const {
-        const S* const v = worker.columns.values(c);
+    void form_whole(const Factor<S>& a, Index j, Index c, Group& group) const {
+        const S* const v = group.columns.values(c);
         const Index rows = a.cols();
         if (crowded_[static_cast<std::size_t>(j)]) {
-            worker.columns.point(c, turned_.data(), worker.step);
+            group.columns.point(c, turned_.data(), group.subproblem);
         } else {
-            worker.entries.take(
+            group.entries.take(
                 [&](const auto& f) {
                     for (Index i = 0; i < rows; ++i) f(i, v[i], S(1));
                 },
                 [](Index, S) {});
-            worker.entries.gather(a, turned_.data(), turned_.stride(), worker.step);
-            worker.entries.gather_reconstruction(worker.columns.model(c));
+            group.entries.gather(a, turned_.data(), turned_.stride(), group.subproblem);
+            group.entries.gather_reconstruction(group.columns.model(c));
         }
-        worker.step.pulls = worker.columns.pulls(c);
+        group.subproblem.pulls = group.columns.pulls(c);
     }
 
-    void add_costs(Index c, const Worker& worker, Index rows, CostSums& sums) const {
+    void add_costs(Index c, const Group& group, Index rows, CostSums& sums) const {
         if constexpr (whole_columns) {
-            costs_(worker.columns.values(c), worker.columns.model(c), nullptr, rows, sums);
+            costs_(group.columns.values(c), group.columns.model(c), nullptr, rows, sums);
         } else {
-            costs_(worker.entries.values(), worker.step.reconstruction, nullptr,
-                   worker.entries.count(), sums);
+            costs_(group.entries.values(), group.subproblem.reconstruction, nullptr,
+                   group.entries.count(), sums);
         }
     }
 
-    /// See MultiplicativePass::add_sums().
-    void add_sums(Worker& worker, double mass, const PassSums::Part& sums) const {
+    /// See RatioFormer::add_sums().
+    void add_sums(Group& group, double mass, const StepSums::Part& sums) const {
         using P = Simd<double>;
-        auto& step = worker.step;
-        const Index k = worker.x.rows();
-        double* const x = worker.values.data();
-        for (Index a = 0; a < k; ++a) x[a] = static_cast<double>(worker.x.data()[a]);
+        auto& step = group.subproblem;
+        const Index k = group.x.rows();
+        double* const x = group.values.data();
+        for (Index a = 0; a < k; ++a) x[a] = static_cast<double>(group.x.data()[a]);
         step.pulls.tail(step.pulls.size() - k).setZero();
         if constexpr (View::weighted) {
-            worker.down.set(step.sums, static_cast<double>(step.linear), scale_);
+            group.down.set(step.sums, static_cast<double>(step.linear), scale_);
         }
-        const Down& down = View::weighted ? worker.down : down_;
+        const Down& down = View::weighted ? group.down : down_;
         const auto linear = P::set(static_cast<double>(step.linear));
         const auto ridge = P::set(static_cast<double>(step.ridge));
         const auto masses = P::set(mass);
@@ -311,24 +276,21 @@ private:
             add(sums.size() + a, P::mul(value, value));
             add(sums.distance() + a, P::mul(gap, gap));
         }
-        sums[PassSums::along] += P::sum(along);
-        sums[PassSums::square] += P::sum(square);
+        sums[StepSums::along] += P::sum(along);
+        sums[StepSums::square] += P::sum(square);
     }
 
-    const SolverPolicy& solver_;
-    const PenaltySet& penalties_;
-    double typical_;
+    Index rank_;
+    double mean_;
     double typical_entry_;
     EntryCosts<Loss, S> costs_;
     std::vector<bool> crowded_;  ///< Columns of V that are worked on as a whole.
-    std::vector<Worker> workers_;
+    std::vector<Group> groups_;
     Factor<S> turned_;  ///< A' by components, in columns.
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
     Down down_;  ///< Of every column, where entries have no weights.
     KktScale<double> scale_;
-    PassSums sums_;
-    std::array<CostSums, most_chunks> cost_parts_{};
 };
 
 }  // namespace nmf::detail

@@ -9,6 +9,7 @@
 
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/turned_tile.hpp>
+#include <nmf/machine/chunks.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/machine/simd.hpp>
 #include <nmf/subproblem/entry_column.hpp>
@@ -29,6 +30,18 @@ void gather_components(const Factor<S>& a, const Row& row, Index n, S* to, Index
             transpose_square<S>([&](auto c) { return columns[c] + b; }, to + b * step + e, step);
         }
     }
+}
+
+/// The same for all columns of A: turned (m x k) becomes A'.
+template <RealScalar S>
+void turn_components(const Factor<S>& a, Factor<S>& turned) {
+    const Chunks chunks(a.cols(), 1024, Simd<S>::width);
+    for_each_chunk(chunks.count(), [&](Index chunk, int) {
+        const Index begin = chunks.begin(chunk);
+        gather_components(
+            a, [&](Index e) { return begin + e; }, chunks.end(chunk) - begin, turned.data() + begin,
+            turned.stride());
+    });
 }
 
 /// Room for one column of V and the columns of A at its entries, which an EntryColumn refers to.

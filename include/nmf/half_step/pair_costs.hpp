@@ -15,7 +15,7 @@
 namespace nmf::detail {
 
 /// The costs of L'R on a view of V. Keeps its scratch from call to call.
-template <DataView View, class Loss>
+template <EntryView View, class Loss>
 class PairCosts {
 public:
     using S = typename View::Scalar;
@@ -30,12 +30,12 @@ public:
     }
 
     /// Takes the memory of a pass, for factors whose columns are `stride` apart.
-    void prepare(Index stride) { scratch_.prepare(view_.threads(), TilePass<S>::size(stride)); }
+    void prepare(Index stride) { scratch_.prepare(threads_of_run(), TilePass<S>::size(stride)); }
 
     /// The sum of all entries of L'R.
     [[nodiscard]] double model_sum(const Factor<S>& left, const Factor<S>& right) {
-        row_sums_(left, view_.threads(), left_sums_);
-        row_sums_(right, view_.threads(), right_sums_);
+        row_sums_(left, RowsOf<View>{view_}, left_sums_);
+        row_sums_(right, view_, right_sums_);
         return left_sums_.dot(right_sums_);
     }
 
@@ -56,8 +56,8 @@ public:
             return view_.costs(left, right, cost_, scratch_, true);
         }
         sums.cost = cost;
-        gram_(left, view_.threads(), left_gram_);
-        gram_(right, view_.threads(), right_gram_);
+        gram_(left, RowsOf<View>{view_}, left_gram_);
+        gram_(right, view_, right_gram_);
         sums.squared_residual +=
             at_least_zero(left_gram_.cwiseProduct(right_gram_).sum() - sums.squared_reconstruction);
         return sums;

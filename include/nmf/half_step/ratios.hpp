@@ -2,168 +2,162 @@
 #pragma once
 
 /// @file
-/// The half-steps of multiplicative updates, each in one pass over V.
+/// The half-steps of the multiplicative family, each in one pass over V.
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <optional>
 #include <vector>
 
 #include <nmf/data/concept.hpp>
-#include <nmf/data/cost_sums.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/factor/gram.hpp>
-#include <nmf/half_step/target_and_sums.hpp>
+#include <nmf/half_step/shares.hpp>
+#include <nmf/half_step/step_sums.hpp>
+#include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/separable.hpp>
-#include <nmf/machine/chunks.hpp>
-#include <nmf/machine/finite.hpp>
+#include <nmf/machine/parallel.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/machine/simd.hpp>
-#include <nmf/penalty/concept.hpp>
-#include <nmf/subproblem/kkt_scale.hpp>
+#include <nmf/subproblem/kkt.hpp>
 #include <nmf/subproblem/ratios.hpp>
 
 namespace nmf::detail {
 
-/// Passes of the multiplicative family. The sums are those of the columns before the update.
-template <DataView View, SeparableLoss Loss, class SolverPolicy, class PenaltySet>
-class MultiplicativePass {
+/// Forms the numerators and denominators of 64 columns at a time. The sums are those of the columns
+/// before the update.
+template <EntryView View, class ProblemOf>
+class RatioFormer {
 public:
     using S = typename View::Scalar;
-    static constexpr bool least_squares = false;
+    using Loss = typename ProblemOf::Loss;
+    static_assert(SeparableLoss<Loss>);
 
-    MultiplicativePass(const Loss& loss, const SolverPolicy& solver, const PenaltySet& penalties,
-                       double typical, Index rank)
-        : loss_(loss),
-          solver_(solver),
-          penalties_(penalties),
-          terms_(loss_, typical),
-          costs_(loss_),
-          unit_(terms_.unit()),
-          typical_entry_(std::sqrt(typical / static_cast<double>(rank))) {
-        if constexpr (requires { solver.least_entry(least_entry_); }) {
-            least_entry_ = solver.least_entry(static_cast<S>(typical_entry_));
-        }
-    }
-    MultiplicativePass(const MultiplicativePass&) = delete;
-    MultiplicativePass& operator=(const MultiplicativePass&) = delete;
-
-    void run(const View& view, const PassFactors<S>& factors, Side side,
-             const PassTarget<S>& target, const KktGauge& gauge) {
-        const Index k = target.x.rows();
-        prepare(k, view.threads());
-        if (shared_denominator()) share_denominator(factors.bottom, view.threads());
-        sums_.prepare(k);
-        scale_.set(gauge.curvature, target.x.stride());
-        const auto load = [&](ColumnBlock<S>& block, int thread) {
-            Worker& worker = workers_[static_cast<std::size_t>(thread)];
-            block.x = worker.x.data();
-            block.top = worker.step.numerator.data();
-            block.bottom = worker.step.denominator.data();
-            target.load(block.first, block.cols, worker.x.data());
-            worker.step.numerator.padded_matrix().setZero();
-            if (!shared_denominator()) worker.step.denominator.padded_matrix().setZero();
-        };
-        cost_parts_ = {};
-        const auto look = [&](const S* v, const S* y, const S* weights, Index n, int thread) {
-            if (!target.costs) return;
-            workers_[static_cast<std::size_t>(thread)].costs.add(costs_, v, y, weights, n);
-        };
-        const auto body = [&](const ColumnBlock<S>& block, Index chunk, int thread) {
-            Worker& worker = workers_[static_cast<std::size_t>(thread)];
-            if (target.costs) {
-                cost_parts_[static_cast<std::size_t>(chunk)] += worker.costs.take(costs_);
-            }
-            finish(block, worker, sums_.part(chunk), side, target, gauge.mass);
-        };
-        view.pass(factors, terms_, scratch_, load, look, body);
-        sums_.total();
-    }
-
-    [[nodiscard]] const PassSums& sums() const { return sums_; }
-
-    /// Of the pair before the update, where the target asked for them.
-    [[nodiscard]] std::optional<CostSums> costs() const { return add_up(cost_parts_); }
-
-private:
-    struct Worker {
+    struct Group {
         Factor<S> x;
-        MultiplicativeStep<S> step;
+        MultiplicativeStep<S> subproblem;
+        typename ProblemOf::Solver::template Workspace<S> work;
         std::array<S, static_cast<std::size_t>(block_columns)> mass;  ///< Of the columns.
         CostBatch<Loss, S> costs;
-        typename SolverPolicy::template Workspace<S> work;
     };
 
+    RatioFormer(const View& /*view*/, const ProblemOf& problem)
+        : loss_(problem.loss),
+          rank_(problem.rank),
+          terms_(loss_, problem.mean),
+          costs_(loss_),
+          typical_entry_(std::sqrt(problem.mean / static_cast<double>(rank_))) {
+        if constexpr (requires { problem.solver.least_entry(least_entry_); }) {
+            least_entry_ = problem.solver.least_entry(static_cast<S>(typical_entry_));
+        }
+    }
+
+    /// See KktGauge.
+    [[nodiscard]] static ColumnMass mass(const View& view, const ProblemOf& problem) {
+        return column_mass(view, problem.loss, problem.mean);
+    }
+
+    /// StepSums has the costs of the entries at the point, where the target asks for them.
+    static constexpr bool knows_costs = true;
+
+    template <class Update>
+    void prepare(const View& /*view*/, int threads, const Update& update) {
+        groups_.resize(static_cast<std::size_t>(threads));
+        for (Group& group : groups_) {
+            group.x.resize(rank_, block_columns);
+            group.subproblem.numerator.resize(rank_, block_columns);
+            group.subproblem.denominator.resize(rank_, block_columns);
+            group.subproblem.typical_entry = static_cast<S>(typical_entry_);
+            update(group);
+        }
+    }
+
+    template <class Step>
+    void run(const View& view, const Step& step) {
+        const Factor<S>& a = step.fixed.a;
+        const PassFactors<S> factors(a, step.fixed.top != nullptr ? *step.fixed.top : a,
+                                     step.fixed.bottom != nullptr ? *step.fixed.bottom : a);
+        if (shared_denominator()) share_denominator(factors.bottom, view);
+        scale_.set(step.gauge.curvature, a.stride());
+        const auto load = [&](ColumnBlock<S>& block, int thread) {
+            Group& group = groups_[static_cast<std::size_t>(thread)];
+            block.x = group.x.data();
+            block.top = group.subproblem.numerator.data();
+            block.bottom = group.subproblem.denominator.data();
+            step.load(block.first, block.cols, group.x);
+            group.subproblem.numerator.padded_matrix().setZero();
+            if (!shared_denominator()) group.subproblem.denominator.padded_matrix().setZero();
+        };
+        const auto look = [&](const S* v, const S* y, const S* weights, Index n, int thread) {
+            if (!step.target.costs) return;
+            groups_[static_cast<std::size_t>(thread)].costs.add(costs_, v, y, weights, n);
+        };
+        const auto body = [&](const ColumnBlock<S>& block, Index chunk, int thread) {
+            Group& group = groups_[static_cast<std::size_t>(thread)];
+            const StepSums::Part sums = step.sums(chunk);
+            if (step.target.costs) sums.costs += group.costs.take(costs_);
+            pose(step, group.subproblem);
+            add_sums(block, group, step.gauge.mass, sums);
+            step.update(group, block.cols, chunk);
+            if (step.target.next != nullptr) clear_unobserved(group, block.cols);
+            step.store(group, block.first, block.cols);
+        };
+        view.pass(factors, terms_, scratch_, load, look, body);
+    }
+
+private:
     [[nodiscard]] bool shared_denominator() const {
         return !View::weighted && terms_.unit_denominator();
     }
 
-    void prepare(Index rank, int threads) {
-        if (!workers_.empty()) return;
-        workers_.resize(static_cast<std::size_t>(threads));
-        for (Worker& worker : workers_) {
-            worker.x.resize(rank, block_columns);
-            worker.step.numerator.resize(rank, block_columns);
-            worker.step.denominator.resize(rank, block_columns);
-            worker.step.typical_entry = static_cast<S>(typical_entry_);
-            // The first call allocates, in every thread.
-            solver_.update(worker.step, worker.x, worker.work);
-        }
-    }
-
-    void share_denominator(const Factor<S>& fixed, int threads) {
-        row_sums_kernel_(fixed, threads, row_sums_);
+    void share_denominator(const Factor<S>& fixed, const View& view) {
+        row_sums_kernel_(fixed, RowsOf<View>{view}, row_sums_);
         shared_ = row_sums_.template cast<S>();
-        for (Worker& worker : workers_) {
-            worker.step.denominator.matrix().colwise() = shared_;
+        for (Group& group : groups_) group.subproblem.denominator.matrix().colwise() = shared_;
+    }
+
+    template <class Step>
+    void pose(const Step& step, MultiplicativeStep<S>& subproblem) const {
+        subproblem.linear = S(0);
+        subproblem.ridge = S(0);
+        step.penalise(subproblem);
+        // The unit may be infinite where there is no penalty.
+        const auto unit = static_cast<S>(terms_.unit());
+        if (subproblem.linear > S(0)) subproblem.linear *= unit;
+        if (subproblem.ridge > S(0)) subproblem.ridge *= unit;
+        subproblem.exponent = loss_.exponent(subproblem.ridge > S(0)) * step.target.step.power;
+        subproblem.constant_denominator = unit_denominator(loss_);
+    }
+
+    /// Columns that have nothing to explain.
+    static void clear_unobserved(Group& group, Index cols) {
+        if constexpr (View::weighted) {
+            const Factor<S>& denominator = group.subproblem.denominator;
+            for (Index c = 0; c < cols; ++c) {
+                const bool seen = denominator.padded_matrix().col(c).maxCoeff() > S(0);
+                if (!seen) group.x.padded_matrix().col(c).setZero();
+            }
         }
     }
 
-    void finish(const ColumnBlock<S>& block, Worker& worker, const PassSums::Part& sums, Side side,
-                const PassTarget<S>& target, const ColumnMass& mass) const {
-        auto& step = worker.step;
-        step.linear = S(0);
-        step.ridge = S(0);
-        penalties_.add_to(side, step);
-        // The unit may be infinite where there is no penalty.
-        if (step.linear > S(0)) step.linear *= static_cast<S>(unit_);
-        if (step.ridge > S(0)) step.ridge *= static_cast<S>(unit_);
-        step.exponent = loss_.exponent(step.ridge > S(0)) * target.step.power;
-        step.constant_denominator = unit_denominator(loss_);
+    void add_sums(const ColumnBlock<S>& block, Group& group, const ColumnMass& mass,
+                  const StepSums::Part& sums) const {
         const auto from = [&](const Vector<double>& of) {
             return of.size() > 0 ? of.data() + block.first : nullptr;
         };
         const double* const masses = from(mass.weighted);
-        const bool capped = masses != nullptr && terms_.unit_denominator();
-        if (capped) {
-            std::transform(masses, masses + block.cols, worker.mass.begin(), number);
-            add_sums<true>(block.cols, worker, sums);
+        if (masses != nullptr && terms_.unit_denominator()) {
+            std::transform(masses, masses + block.cols, group.mass.begin(), number);
+            add_sums<true>(block.cols, group, sums);
         } else {
-            add_sums<false>(block.cols, worker, sums);
+            add_sums<false>(block.cols, group, sums);
         }
-        if (!terms_.unit_denominator())
-            add_shares(block.cols, worker, masses, from(mass.even), sums);
-        bool finite =
-            std::isfinite(step.linear) && std::isfinite(step.ridge) && std::isfinite(step.exponent);
-        if (target.next != nullptr) {
-            solver_.update(step, worker.x, worker.work);
-            finite = finite && all_finite(worker.x.data(), block.cols * worker.x.stride());
+        if (!terms_.unit_denominator()) {
+            add_shares(group.subproblem, group.x, block.cols, masses, from(mass.even), least_entry_,
+                       sums);
         }
-        if (!finite) sums[PassSums::not_finite] += 1;
-        if (target.next == nullptr) return;
-        if constexpr (View::weighted) {
-            for (Index c = 0; c < block.cols; ++c) {
-                if (unobserved(step.denominator, c)) worker.x.padded_matrix().col(c).setZero();
-            }
-        }
-        target.store(block.first, block.cols, worker.x.data());
-    }
-
-    [[nodiscard]] static bool unobserved(const Factor<S>& denominator, Index c) {
-        return !(denominator.padded_matrix().col(c).maxCoeff() > S(0));
     }
 
     /// Sums in S over the columns of the block, which are few, and in double over the blocks. The
@@ -172,10 +166,10 @@ private:
     /// <= mass / x). `Capped`: no term is larger than the way there; and with weights, where d is
     /// another in every column, q is d_aj sum_j x_aj / sum_j x_aj^2.
     template <bool Capped>
-    void add_sums(Index cols, const Worker& worker, const PassSums::Part& sums) const {
+    void add_sums(Index cols, const Group& group, const StepSums::Part& sums) const {
         using P = Simd<S>;
-        const Factor<S>& x = worker.x;
-        const auto& step = worker.step;
+        const Factor<S>& x = group.x;
+        const auto& step = group.subproblem;
         const Index stride = x.stride();
         const S* const top = step.numerator.data();
         const S* const bottom = step.denominator.data();
@@ -205,7 +199,7 @@ private:
                 if constexpr (Capped) {
                     const auto reach = shared ? shared_reach : scale.reach(down);
                     if constexpr (!shared) slope = P::mul(slope, reach);
-                    const auto mass = P::set(worker.mass[static_cast<std::size_t>(c)]);
+                    const auto mass = P::set(group.mass[static_cast<std::size_t>(c)]);
                     lowest = P::min(zero, P::sub(value, P::mul(mass, reach)));
                 }
                 const auto above = P::max(zero, P::sub(value, floor));
@@ -225,59 +219,12 @@ private:
                 pull = P::fma(shared_down, total, P::mul(ridge, size));
             }
             const Index rows = std::min<Index>(P::width, x.rows() - a);
-            add_lanes(along, rows, [&](Index) -> double& { return sums[PassSums::along]; });
-            add_lanes(square, rows, [&](Index) -> double& { return sums[PassSums::square]; });
+            add_lanes(along, rows, [&](Index) -> double& { return sums[StepSums::along]; });
+            add_lanes(square, rows, [&](Index) -> double& { return sums[StepSums::square]; });
             add_lanes(pull, rows, [&](Index r) -> double& { return sums.pull()[a + r]; });
             add_lanes(size, rows, [&](Index r) -> double& { return sums.size()[a + r]; });
             if (shares) continue;
             add_lanes(distance, rows, [&](Index r) -> double& { return sums.distance()[a + r]; });
-        }
-    }
-
-    /// The KKT sums where D depends on the model, and with it on the size of a column. With d = D +
-    /// l + r X, the mass of a column is the larger of that of V and sum_a d_a x_a, or with
-    /// penalties, under which X may well end near 0, of sum_a n_a x_a and that. The terms are
-    ///
-    ///     mass min(d x / mass, (d - n) / max(d, n))^2:
-    ///
-    /// the share of the component in the column, or the part of its pull that nothing balances.
-    /// They are at most `mass`, and stay when V, a component, or for b = 0 a column is scaled. With
-    /// weights a column counts by its mass without them, lest a heavy one hides the others.
-    void add_shares(Index cols, const Worker& worker, const double* masses, const double* even,
-                    const PassSums::Part& sums) const {
-        const auto& step = worker.step;
-        const Index k = worker.x.rows();
-        const auto linear = static_cast<double>(step.linear);
-        const auto ridge = static_cast<double>(step.ridge);
-        const bool penalised = linear > 0 || ridge > 0;
-        const auto in_double = [](S value) { return static_cast<double>(value); };
-        for (Index c = 0; c < cols; ++c) {
-            const S* const x = worker.x.data() + c * worker.x.stride();
-            const S* const top = step.numerator.data() + c * worker.x.stride();
-            const S* const bottom = step.denominator.data() + c * worker.x.stride();
-            const auto down = [&](Index a) {
-                return in_double(bottom[a]) + linear + ridge * in_double(x[a]);
-            };
-            double of_model = 0;
-            double of_data = 0;
-            for (Index a = 0; a < k; ++a) {
-                of_model += down(a) * in_double(x[a]);
-                of_data += in_double(top[a]) * in_double(x[a]);
-            }
-            if (masses != nullptr && !penalised) of_data = masses[c];
-            const double mass = std::max(of_data, of_model);
-            if (mass <= 0) continue;
-            const double counts = even != nullptr && even[c] > 0 ? even[c] : mass;
-            sums[PassSums::mass] += counts;
-            for (Index a = 0; a < k; ++a) {
-                const double d = down(a);
-                const double n = in_double(top[a]);
-                const double above = std::max(0.0, in_double(x[a]) - in_double(least_entry_));
-                const double larger = std::max(d, n);
-                if (larger <= 0) continue;
-                const double term = std::min(d * above / mass, d / larger - n / larger);
-                sums.distance()[a] += counts * term * term;
-            }
         }
     }
 
@@ -294,21 +241,17 @@ private:
     }
 
     const Loss& loss_;
-    const SolverPolicy& solver_;
-    const PenaltySet& penalties_;
+    Index rank_;
     EntryTerms<Loss, S> terms_;
     EntryCosts<Loss, S> costs_;
-    double unit_;
     double typical_entry_;
     S least_entry_ = 0;  ///< The solver's floor: the KKT conditions are those of X >= floor.
-    std::vector<Worker> workers_;
+    std::vector<Group> groups_;
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
     Vector<S> shared_;  ///< The denominator of every column.
     KktScale<S> scale_;
     Scratch<S> scratch_;
-    PassSums sums_;
-    std::array<CostSums, most_chunks> cost_parts_{};
 };
 
 }  // namespace nmf::detail

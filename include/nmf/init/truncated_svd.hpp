@@ -31,12 +31,11 @@ TruncatedSvd<S> truncated_svd(const View& view, Index rank, CounterRandom random
     const LowRank<S> low = range_finder(view, rank + oversampling, iterations, random);
 
     // V ~ (V Z) Z' with the rows of low.right as Z', and those of low.left are (V Z)'.
-    const int threads = view.threads();
-    const ThinSvd svd(low.left, threads);
+    const ThinSvd svd(low.left);
     const Index found = std::min<Index>(rank, svd.s.size());
     const Factor<S> turn(svd.left.leftCols(found).transpose().template cast<S>());
     Factor<S> z(found, view.cols());
-    multiply(turn, low.right, z, threads);
+    multiply(turn, low.right, z);
     return {svd.right.matrix().topRows(found).transpose().template cast<S>(),
             svd.s.head(found).template cast<S>(), z.matrix().transpose()};
 }

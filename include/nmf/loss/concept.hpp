@@ -21,8 +21,16 @@ concept HasEntryCost = requires(const L& loss, double v, double y) {
     { loss.entry(v, y) } -> std::same_as<double>;
 };
 
+/// `L::Former<View, Problem>`: how its subproblems are formed, if they are none of the library's;
+/// see half_step/half_step.hpp.
+template <class L>
+concept NamesFormer = requires {
+    typename L::template Former<int, int>;
+};
+
 /// A loss: what is summed over the entries of V and Y = W H. Which solvers serve it follows from
-/// the half-step: those that can update a factor from such statistics. Laws, tested by
+/// the half-step: those that can update a factor from such statistics. One with statistics of its
+/// own names a former. Laws, tested by
 /// nmf/testing/loss_laws.hpp: entry(v, y) >= 0, entry(v, v) = 0, never NaN.
 template <class L>
 concept Loss = std::copy_constructible<L> && HasAxis<L, axis::Loss> && HasName<L> &&

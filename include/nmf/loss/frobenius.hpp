@@ -29,10 +29,11 @@ struct Frobenius {
     template <DataView View, class S = typename View::Scalar>
     [[nodiscard]] static double squared_residual(const View& view, double squared_norm,
                                                  const Factor<S>& a, const Factor<S>& x,
-                                                 double cross, double reconstruction) {
+                                                 double cross, double reconstruction,
+                                                 detail::Scratch<S>& scratch) {
         const double difference = squared_norm - 2.0 * cross + reconstruction;
         if (difference > detail::digits_lost<S> * squared_norm) return difference;
-        return detail::at_least_zero(view.squared_residual(a, x, reconstruction));
+        return detail::at_least_zero(view.squared_residual(a, x, reconstruction, scratch));
     }
 };
 

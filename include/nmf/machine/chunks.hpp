@@ -5,7 +5,6 @@
 /// How columns are shared out, independently of the number of threads.
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 
 #include <nmf/core/interrupt.hpp>
@@ -20,10 +19,10 @@ inline constexpr Index most_chunks = 64;
 /// long but never more than `most_chunks` of them.
 class Chunks {
 public:
-    Chunks(Index size, Index grain, Index step = 8)
+    Chunks(Index size, Index grain, Index step = 8, Index most = most_chunks)
         : size_(size),
           step_(step),
-          count_(std::clamp<Index>((size + grain - 1) / grain, 1, most_chunks)) {}
+          count_(std::clamp<Index>((size + grain - 1) / grain, 1, most)) {}
 
     [[nodiscard]] Index count() const { return count_; }
     [[nodiscard]] Index begin(Index chunk) const {
@@ -40,8 +39,8 @@ private:
 /// Calls f(first, cols, chunk, thread) for blocks of `block` columns, of which the last of a chunk
 /// may be shorter. Chunk c begins at column begin_of(c).
 template <class BeginOf, class F>
-void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int threads, const F& f) {
-    for_each_chunk(chunks, threads, [&](Index chunk, int thread) {
+void for_each_block(Index chunks, const BeginOf& begin_of, Index block, const F& f) {
+    for_each_chunk(chunks, [&](Index chunk, int thread) {
         const Index end = begin_of(chunk + 1);
         for (Index first = begin_of(chunk); first < end; first += block) {
             check_interrupt();
@@ -52,29 +51,18 @@ void for_each_block(Index chunks, const BeginOf& begin_of, Index block, int thre
 
 /// The same for even chunks.
 template <class F>
-void for_each_block(const Chunks& chunks, Index block, int threads, const F& f) {
+void for_each_block(const Chunks& chunks, Index block, const F& f) {
     for_each_block(
-        chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block, threads, f);
-}
-
-/// The sum of part(0), part(1), ... in this order, whichever thread makes which.
-template <class T, class Part>
-T sum_over_chunks(Index chunks, int threads, const Part& part) {
-    std::array<T, most_chunks> parts{};
-    for_each_chunk(chunks, threads,
-                   [&](Index chunk, int) { parts[static_cast<std::size_t>(chunk)] = part(chunk); });
-    T total{};
-    for (Index chunk = 0; chunk < chunks; ++chunk) total += parts[static_cast<std::size_t>(chunk)];
-    return total;
+        chunks.count(), [&](Index chunk) { return chunks.begin(chunk); }, block, f);
 }
 
 /// C = A V by the blocks of a view of V.
-template <class View, class F>
-void multiply_by_blocks(const View& view, const F& a, F& c) {
+template <class View, class Products, class F>
+void multiply_by_blocks(const View& view, Products products, const F& a, F& c) {
     assert(a.cols() == view.rows() && c.cols() == view.cols() && a.rows() == c.rows());
-    const auto multiply = view.multiplier(a);
+    products.begin(a);
     view.for_each_block([&](Index first, Index cols, Index, int) {
-        multiply(first, cols, c.data() + first * c.stride());
+        products(first, cols, c.data() + first * c.stride());
     });
 }
 

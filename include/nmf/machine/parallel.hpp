@@ -62,20 +62,21 @@ private:
 
 inline constinit thread_local RunScope* RunScope::of_thread = nullptr;
 
-/// Calls body(chunk, thread) for chunk = 0 .. chunks - 1, with thread < threads. A chunk must write
-/// to places of its own only; that makes the outcome independent of the number of threads. Inside
-/// of a body there is one thread. An exception of a body is thrown here, that of the lowest chunk;
-/// Interrupted where the run has to be left. Without a run the threads live as long as the call.
+/// How many threads for_each_chunk() may use here: those of the run, one inside of a body, and one
+/// without a run.
+[[nodiscard]] inline int threads_of_run() {
+    const RunScope* const run = inside_of_pass ? nullptr : RunScope::current();
+    return run != nullptr ? run->threads() : 1;
+}
+
+/// Calls body(chunk, thread) for chunk = 0 .. chunks - 1, with thread < threads_of_run(). A chunk
+/// must write to places of its own only; that makes the outcome independent of the number of
+/// threads. An exception of a body is thrown here, that of the lowest chunk; Interrupted where the
+/// run has to be left.
 template <class Body>
-void for_each_chunk(Index chunks, int threads, const Body& body) {
-    if (threads > 1 && chunks > 1 && !inside_of_pass) {
-        if (RunScope* const run = RunScope::current()) {
-            threads = std::min(threads, run->threads());
-            if (threads > 1) return run->run(chunks, threads, body);
-        } else if (!in_openmp_region()) {
-            return RunScope(threads).run(chunks, threads, body);
-        }
-    }
+void for_each_chunk(Index chunks, const Body& body) {
+    const int threads = threads_of_run();
+    if (threads > 1 && chunks > 1) return RunScope::current()->run(chunks, threads, body);
     for (Index chunk = 0; chunk < chunks; ++chunk) {
         check_interrupt();
         body(chunk, 0);

@@ -26,6 +26,18 @@ namespace nmf::detail {
 /// This thread works on a chunk: what it calls meanwhile does not share out work.
 inline constinit thread_local bool inside_of_pass = false;
 
+/// As long as it lives, this thread does not share out work.
+class OnOneThread {
+public:
+    OnOneThread() : outer_(inside_of_pass) { inside_of_pass = true; }
+    OnOneThread(const OnOneThread&) = delete;
+    OnOneThread& operator=(const OnOneThread&) = delete;
+    ~OnOneThread() { inside_of_pass = outer_; }
+
+private:
+    bool outer_;
+};
+
 /// Threads that wait for passes, and work on their chunks beside the thread that calls. They begin
 /// with the first pass and end with the team.
 ///

@@ -19,10 +19,11 @@ struct Coefficients : Matrix<S> {
     Coefficients() = default;
     explicit Coefficients(Matrix<S> values) : Matrix<S>(std::move(values)) {}
 
-    /// `converged` where the KKT residual is at 1e-9 (1e-5 in single precision) or the gradient of
-    /// each column is rounding, `max_iterations` where the limit came first, `stalled` where no
-    /// step comes nearer, and `not_finite` where the factor that stays has an entry that is no
-    /// finite number >= 0, or H2 would: then H2 is 0 and the figures are infinite.
+    /// `converged` where the KKT residual is at 1e-9 (1e-5 in single precision), or at what the
+    /// rules that were given ask for, or the gradient of each column is rounding, `max_iterations`
+    /// where the limit came first, `stalled` where no step comes nearer, and `not_finite` where the
+    /// factor that stays has an entry that is no finite number >= 0, or H2 would: then H2 is 0 and
+    /// the figures are infinite.
     Status status = Status::converged;
 
     Index iterations = 0;       ///< Passes over V2, or steps of the column that took most.

@@ -6,6 +6,9 @@
 
 #include <vector>
 
+#include <nmf/arguments/checked_summary.hpp>
+#include <nmf/arguments/policies.hpp>
+#include <nmf/arguments/refused_policies.hpp>
 #include <nmf/core/errors.hpp>
 #include <nmf/core/options.hpp>
 #include <nmf/core/progress.hpp>
@@ -13,7 +16,6 @@
 #include <nmf/data/entries.hpp>
 #include <nmf/machine/parallel.hpp>
 #include <nmf/penalty/concept.hpp>
-#include <nmf/run/checked_summary.hpp>
 #include <nmf/run/threads_for.hpp>
 #include <nmf/run/transform.hpp>
 
@@ -56,48 +58,97 @@ struct Factorization {
     /// (1e-5 in single precision), or 2000 passes. Entries count as in the fit; a fit with weights
     /// needs those of V2: transform(V2, Weights(M2)). Throws InputError when V2 has not m rows, or
     /// for what factorize would refuse of V2.
-    template <class Derived>
-    [[nodiscard]] Coefficients<S> transform(const Eigen::EigenBase<Derived>& v2) const {
-        static_assert(
-            std::default_initializable<EntriesPolicy>,
-            "nmf: a fit with weights needs the weights of V2: transform(V2, Weights(M2))");
-        return transform(v2, entries);
-    }
-
-    template <class Derived, class Entries>
+    ///
+    /// With a solver, stopping rules or an observer the search is a run in which W stays, from
+    /// equal entries, which these end and see as in factorize; the default is what factorize has.
+    template <class Derived, class... Ps>
     [[nodiscard]] Coefficients<S> transform(const Eigen::EigenBase<Derived>& v2,
-                                            const Entries& entries_of_v2) const {
-        constexpr bool same = std::same_as<typename Derived::Scalar, S>;
-        constexpr bool entries_given = HasAxis<Entries, axis::Entries>;
-        static_assert(same, "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
-        static_assert(!same || entries_given,
-                      "nmf: transform takes V and which of its entries count, as in transform(V, "
-                      "Weights(M)); loss and penalties are those of the fit");
-        if constexpr (same && entries_given) {
-            if constexpr (detail::accept_entries<Entries, Derived>()) {
-                return transform_checked(v2, entries_of_v2);
+                                            const Ps&... policies) const {
+        constexpr bool entries_given = detail::count_of < axis::Entries, Ps... >> 0;
+        static_assert(
+            entries_given || std::default_initializable<EntriesPolicy>,
+            "nmf: a fit with weights needs the weights of V2: transform(V2, Weights(M2))");
+        if constexpr (accept_transform<typename Derived::Scalar, Ps...>()) {
+            const auto& counted = detail::pick<axis::Entries>(entries, policies...);
+            if constexpr (detail::accept_entries<std::decay_t<decltype(counted)>, Derived>()) {
+                check_rows(v2.rows(), v2.cols());
+                detail::check_policies(loss, penalties, entries, policies...);
+                return transform_view(counted.view(v2.derived()), policies...);
             }
         }
         return {};
     }
 
-private:
-    template <class Derived, class Entries>
-    [[nodiscard]] Coefficients<S> transform_checked(const Eigen::EigenBase<Derived>& v2,
-                                                    const Entries& entries_of_v2) const {
-        detail::check_parameters(loss, penalties, entries_of_v2);
-        if (v2.rows() != W.rows()) {
-            throw InputError("transform: V is " + detail::shape(v2.rows(), v2.cols()) +
-                             "; the fit has " + std::to_string(W.rows()) + " rows");
+    /// The same for a view of V2.
+    template <DataView View, class... Ps>
+    [[nodiscard]] Coefficients<S> transform(const View& v2, const Ps&... policies) const {
+        constexpr bool all = detail::count_of<axis::Entries, Ps...> == 0;
+        static_assert(all,
+                      "nmf: which entries count belongs to the view, as in nmf::make_view(V, "
+                      "nmf::MissingNan{})");
+        constexpr bool visited = detail::least_squares<LossPolicy> || EntryView<View>;
+        static_assert(visited,
+                      "nmf: for this loss a view has for_each_group(), costs() and pass(); see "
+                      "nmf::EntryView");
+        if constexpr (all && visited && accept_transform<typename View::Scalar, Ps...>()) {
+            check_rows(v2.rows(), v2.cols());
+            detail::check_policies(loss, penalties, policies...);
+            return transform_view(v2, policies...);
         }
-        if (v2.cols() == 0) return Coefficients<S>(Matrix<S>(W.cols(), 0));
+        return {};
+    }
+
+private:
+    template <class V2Scalar, class... Ps>
+    [[nodiscard]] static consteval bool accept_transform() {
+        constexpr bool same = std::same_as<V2Scalar, S>;
+        constexpr bool known =
+            (true && ... &&
+             (HasAxis<Ps, axis::Entries> || std::same_as<detail::AxisOf<Ps>, axis::Solver> ||
+              std::same_as<detail::AxisOf<Ps>, axis::Stopping> ||
+              std::same_as<detail::AxisOf<Ps>, axis::Observer>));
+        static_assert(same, "nmf: transform needs the scalar type of the fit; pass V.cast<...>()");
+        static_assert(!same || known,
+                      "nmf: transform takes V, which of its entries count, as in transform(V, "
+                      "Weights(M)), a solver, stopping rules and an observer; loss and penalties "
+                      "are those of the fit");
+        if constexpr (same && known && detail::accept_counts<Ps...>()) {
+            using Solver = detail::Chosen<axis::Solver, detail::DefaultSolver<LossPolicy>, Ps...>;
+            constexpr bool fits = SolverFor<Solver, LossPolicy>;
+            static_assert(fits, "nmf: transform takes a solver for the loss of the fit");
+            return fits;
+        }
+        return false;
+    }
+
+private:
+    void check_rows(Index rows, Index cols) const {
+        if (rows == W.rows()) return;
+        throw InputError("transform: V is " + detail::shape(rows, cols) + "; the fit has " +
+                         std::to_string(W.rows()) + " rows");
+    }
+
+    template <class View, class... Ps>
+    [[nodiscard]] Coefficients<S> transform_view(const View& view, const Ps&... policies) const {
+        if (view.cols() == 0) return Coefficients<S>(Matrix<S>(W.cols(), 0));
+        const detail::Stopwatch watch;
+        const auto rule = detail::pick_rule(policies...);
+        constexpr bool asked = (0 + ... + (HasAxis<Ps, axis::Entries> ? 0 : 1)) > 0;
         const detail::RunScope scope(
-            detail::threads_for(v2, W.cols(), threads_wanted, loss, entries_of_v2));
-        const auto view = entries_of_v2.view(v2.derived(), scope.threads());
-        using View = std::decay_t<decltype(view)>;
+            detail::threads_for(view, W.cols(), threads_wanted, detail::least_squares<LossPolicy>),
+            asked ? detail::hard_deadline(rule, watch) : detail::Interruption::never,
+            asked ? detail::stop_request(rule) : detail::StopRequest{});
         const Summary sums = detail::checked_summary(view, loss);
-        return detail::Transform<View, LossPolicy, PenaltySet>(view, sums, loss,
-                                                               penalties)(Factor<S>(W.transpose()));
+        detail::Transform<View, LossPolicy, PenaltySet> search(view, sums, loss, penalties);
+        const Factor<S> fixed(W.transpose());
+        if constexpr (asked) {
+            const auto& solver =
+                detail::pick<axis::Solver>(detail::DefaultSolver<LossPolicy>{}, policies...);
+            const auto& observer = detail::pick<axis::Observer>(detail::NoObserver{}, policies...);
+            return search(fixed, solver, rule, observer, watch);
+        } else {
+            return search(fixed);
+        }
     }
 };
 

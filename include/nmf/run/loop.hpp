@@ -15,7 +15,7 @@
 
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/progress.hpp>
-#include <nmf/run/least_squares_alternation.hpp>
+#include <nmf/run/measure.hpp>
 #include <nmf/stopping/concept.hpp>
 
 namespace nmf::detail {
@@ -129,7 +129,6 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
     };
     // Leaves the pair that is there with what is known of it.
     const auto leave = [&](Index iteration, Status status) {
-        alternation.abandon();
         if (alternation.best().objective != result.history.back().objective) write(iteration);
         result.status = status;
         return result;

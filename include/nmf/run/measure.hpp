@@ -32,10 +32,11 @@ void measure_once_more(const View& view, double squared_norm, const Factor<S>& l
     GramKernel<S> gram;
     Matrix<double> of_left;
     Matrix<double> of_right;
-    gram(left, view.threads(), of_left);
-    gram(right, view.threads(), of_right);
+    gram(left, RowsOf<View>{view}, of_left);
+    gram(right, view, of_right);
+    Scratch<S> scratch;
     const double residual =
-        view.squared_residual(left, right, of_left.cwiseProduct(of_right).sum());
+        view.squared_residual(left, right, of_left.cwiseProduct(of_right).sum(), scratch);
     result.objective = 0.5 * residual + (penalised ? result.objective - 0.5 * known : 0.0);
     result.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm));
 }

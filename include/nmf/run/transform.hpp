@@ -13,16 +13,20 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/data/summary.hpp>
 #include <nmf/factor/gram.hpp>
+#include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/pair_costs.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/run/alternation.hpp>
 #include <nmf/run/coefficients.hpp>
-#include <nmf/run/newton_columns.hpp>
-#include <nmf/run/passes.hpp>
-#include <nmf/run/transform_passes.hpp>
-#include <nmf/solvers/anls.hpp>
+#include <nmf/run/loop.hpp>
+#include <nmf/run/transform_equations.hpp>
 #include <nmf/solvers/kl_coordinate_descent.hpp>
 #include <nmf/solvers/multiplicative_update.hpp>
+#include <nmf/solvers/newton_columns.hpp>
+#include <nmf/stopping/combine.hpp>
+#include <nmf/stopping/kkt_tolerance.hpp>
+#include <nmf/stopping/max_iterations.hpp>
 
 namespace nmf::detail {
 
@@ -53,17 +57,29 @@ public:
 
     /// For W' (k x m).
     [[nodiscard]] Coefficients<S> operator()(const Factor<S>& w) {
+        return solve(w, [&] { by_best_solver(); });
+    }
+
+    /// The same by a run in which W stays.
+    template <class SolverPolicy, class Rule, class Observer>
+    [[nodiscard]] Coefficients<S> operator()(const Factor<S>& w, const SolverPolicy& solver,
+                                             const Rule& rule, const Observer& observer,
+                                             const Stopwatch& watch) {
+        return solve(w, [&] {
+            set_even_start();
+            by_alternation(solver, rule, observer, watch);
+        });
+    }
+
+private:
+    template <class Search>
+    [[nodiscard]] Coefficients<S> solve(const Factor<S>& w, const Search& search) {
         x_.resize(w.rows(), view_.cols());
         if (!acceptable_entries(w)) return failed();
         typical_ = mean_entry(view_, sums_);
         scale(w);
-        if constexpr (least_squares<Loss> && !View::weighted) {
-            by_equations();
-        } else if constexpr (least_squares<Loss>) {
-            by_newton();
-        } else {
-            by_passes();
-        }
+        search();
+        const Uninterrupted finishing;
         for (Index a = 0; a < x_.rows(); ++a) {
             x_.matrix().row(a) *= static_cast<S>(scales_[a]);
         }
@@ -73,7 +89,16 @@ public:
         return std::move(result_);
     }
 
-private:
+    void by_best_solver() {
+        if constexpr (least_squares<Loss> && !View::weighted) {
+            by_equations();
+        } else if constexpr (least_squares<Loss>) {
+            by_newton();
+        } else {
+            by_passes();
+        }
+    }
+
     static constexpr double tolerance = std::same_as<S, double> ? 1e-9 : 1e-5;
 
     /// Passes that a convex loss gets before Newton's steps, and the most that another one does.
@@ -125,23 +150,13 @@ private:
     }
 
     void by_equations() {
-        const Factor<double>& a = in_double();
-        NormalEquations<double> equations;
-        GramKernel<double>()(a, view_.threads(), gram_);
-        equations.gram.assign(gram_);
-        equations.cross.resize(a.rows(), view_.cols());
-        equations.threads = view_.threads();
-        equations.observations = static_cast<double>(view_.rows());
-        multiply_by_view(a, equations.cross);
-        penalties_.add_to(Side::h, equations);
-        Factor<double> x(a.rows(), view_.cols());
-        Anls::Workspace<double> work;
-        Anls{}.update(equations, x, work);
-        x_.matrix() = x.matrix().template cast<S>();
+        TransformEquations<View, PenaltySet> equations(view_, penalties_);
+        equations.solve(in_double(), x_);
         result_.iterations = 1;
-        x.matrix() = x_.matrix().template cast<double>();
-        look_at_equations(equations, x);
-        const double residual = sums_.squared_norm - 2.0 * cross_ + square_;
+        result_.kkt_residual = equations.kkt_residual;
+        gram_ = equations.gram;
+        square_ = equations.square;
+        const double residual = sums_.squared_norm - 2.0 * equations.cross + square_;
         if (residual > digits_kept * sums_.squared_norm) {
             squared_residual_ = residual;
         } else {
@@ -149,47 +164,11 @@ private:
         }
     }
 
-    /// C = A V in double.
-    void multiply_by_view(const Factor<double>& a, Factor<double>& c) const {
-        if constexpr (std::same_as<S, double>) {
-            view_.product(a, c);
-        } else {
-            const Chunks chunks(view_.cols(), 1, 1);
-            for_each_chunk(chunks.count(), view_.threads(), [&](Index chunk, int) {
-                for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
-                    auto to = c.padded_matrix().col(j);
-                    view_.visit(j, [&](Index i, S v, S) {
-                        to += static_cast<double>(v) * a.padded_matrix().col(i);
-                    });
-                }
-            });
-        }
-    }
-
-    /// <C, X>, <X, G X> and the KKT residual, C and G without penalties in the former.
-    void look_at_equations(const NormalEquations<double>& equations, const Factor<double>& x) {
-        const Index k = x.rows();
-        cross_ = inner_product(equations.cross, x, view_.threads());
-        Matrix<double> gram_of_x;
-        GramKernel<double>()(x, view_.threads(), gram_of_x);
-        square_ = gram_.cwiseProduct(gram_of_x).sum();
-        KktRows<double> rows;
-        rows.prepare(equations);
-        Factor<double> gradient(k, block);
-        Vector<double> sums = Vector<double>::Zero(k);
-        for (Index j = 0; j < x.cols(); j += block) {
-            rows.add(x.data() + j * x.stride(), equations.cross.data() + j * x.stride(),
-                     std::min(block, x.cols() - j), gradient.data(), sums.data());
-        }
-        result_.kkt_residual =
-            distance_ratio(sums.dot(gram_.diagonal()), gram_of_x.diagonal().dot(gram_.diagonal()));
-    }
-
     void by_newton() {
         const Factor<double>& a = in_double();
         const double unit = typical_ > 0 ? std::ldexp(1.0, std::ilogb(typical_)) : 1.0;
         ConvexProblem problem{a, power_of(loss_), unit};
-        RowSumsKernel<double>()(a, view_.threads(), problem.row_sums);
+        RowSumsKernel<double>()(a, RowsOf<View>{view_}, problem.row_sums);
         if (gram_.size() > 0) problem.gram = &gram_;
         const ColumnOutcome outcome =
             NewtonColumns<View, PenaltySet>(view_, problem, penalties_)(x_, tolerance);
@@ -200,40 +179,53 @@ private:
         if (outcome.unfinished > 0) result_.status = Status::max_iterations;
     }
 
-    void by_passes() {
+    /// Equal entries, of which the model has the size of V.
+    void set_even_start() {
         const double model =
             static_cast<double>(fixed_.matrix().mean()) * static_cast<double>(fixed_.rows());
         x_.matrix().setConstant(static_cast<S>(ratio_or_zero(typical_, model)));
-        const auto run = [&]<template <class...> class PassOf>(const auto& solver, bool extrapolate,
-                                                               Index most) {
-            const DivergencePasses<PassOf, Loss, std::decay_t<decltype(solver)>, PenaltySet> passes{
-                loss_, solver, penalties_, typical_, 1.0, fixed_.rows()};
-            auto pass = passes.template make<View>();
-            const PassesOutcome outcome = pass_until_solved(
-                view_, pass, fixed_, x_, passes.mass(view_), extrapolate, most, tolerance);
-            result_.status = outcome.status;
-            result_.iterations = outcome.passes;
-            result_.kkt_residual = outcome.kkt_residual;
-        };
+    }
+
+    void by_passes() {
+        set_even_start();
         const double b = power_of(loss_);
         const bool convex = b >= 1 && b <= 2;
-        const Index most = convex ? first_passes : most_passes;
+        const auto rule =
+            Only{KktTolerance{tolerance} || MaxIterations{convex ? first_passes : most_passes}};
+        const auto run = [&](const auto& solver) {
+            by_alternation(solver, rule, NoObserver{}, Stopwatch{});
+        };
         if constexpr (UpdatesColumns<KlCoordinateDescent, Loss, S>) {
-            run.template operator()<EntryColumnPass>(KlCoordinateDescent{.sweeps = 2}, false, most);
+            run(KlCoordinateDescent{.sweeps = 2, .after = 0});
         } else {
-            run.template operator()<MultiplicativePass>(MultiplicativeUpdate{},
-                                                        convex_in_each_factor(loss_), most);
+            run(MultiplicativeUpdate{.extrapolation = {.relaxation = 1}});
         }
         if constexpr (std::derived_from<Loss, BetaFamily<Loss>>) {
             if (convex) by_newton();
         }
     }
 
+    /// The alternation in which W stays.
+    template <class SolverPolicy, class Rule, class Observer>
+    void by_alternation(const SolverPolicy& solver, const Rule& rule, const Observer& observer,
+                        const Stopwatch& watch) {
+        const auto task = problem_of(view_, sums_, fixed_.rows(), loss_, solver, penalties_);
+        using Task = Problem<Loss, SolverPolicy, PenaltySet>;
+        Alternation<View, Task> alternation(view_, task, Side::h, true);
+        alternation.start(fixed_, x_, false);
+        const LoopResult outcome = run_loop(alternation, rule, observer, watch);
+        x_ = alternation.finish(false).second;
+        result_.status = outcome.status;
+        result_.iterations = outcome.history.back().iteration;
+        result_.kkt_residual = outcome.history.back().kkt_residual;
+    }
+
     /// The objective and error of the result.
     void measure(const Factor<S>& w) {
         if constexpr (least_squares<Loss>) {
             if (squared_residual_ < 0) {
-                squared_residual_ = at_least_zero(view_.squared_residual(w, x_, square_));
+                Scratch<S> scratch;
+                squared_residual_ = at_least_zero(view_.squared_residual(w, x_, square_, scratch));
             }
             result_.objective = 0.5 * squared_residual_;
         } else {
@@ -265,8 +257,6 @@ private:
         }
     }
 
-    static constexpr Index block = 64;
-
     const View& view_;
     const Summary& sums_;
     const Loss& loss_;
@@ -277,7 +267,6 @@ private:
     Vector<double> scales_;  ///< Of the components.
     Factor<S> x_;            ///< H for that factor, in the end for W.
     Matrix<double> gram_;    ///< Of the fixed factor: least squares without weights.
-    double cross_ = 0;       ///< <A V, X>
     double square_ = 0;      ///< ||A'X||^2
     double squared_residual_ = -1;
     Coefficients<S> result_;

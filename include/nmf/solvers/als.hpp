@@ -56,13 +56,12 @@ struct Als {
     template <RealScalar S>
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
         invert(eq, work);
-        work.tiles.prepare(eq.threads, 2 * x.stride() * detail::tile_width);
-        detail::for_each_chunk(
-            detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
-                const Index first = tile * detail::tile_width;
-                const Index cols = std::min(detail::tile_width, x.cols() - first);
-                update_tile(eq, x, first, cols, work, work.tiles.of(thread));
-            });
+        work.tiles.prepare(detail::threads_of_run(), 2 * x.stride() * detail::tile_width);
+        detail::for_each_chunk(detail::tile_count(x.cols()), [&](Index tile, int thread) {
+            const Index first = tile * detail::tile_width;
+            const Index cols = std::min(detail::tile_width, x.cols() - first);
+            update_tile(eq, x, first, cols, work, work.tiles.of(thread));
+        });
     }
 
 private:

@@ -45,11 +45,10 @@ public:
         const Index most_rounds = 5 * k_ + 5;
         for (Index round = 0; round < most_rounds && !open_.empty(); ++round) {
             group();
-            scratch_.prepare(eq.threads, scratch_size());
-            for_each_chunk(static_cast<Index>(pieces_.size()) - 1, eq.threads,
-                           [&](Index piece, int thread) {
-                               solve_piece(eq, x, piece, Piece(scratch_.of(thread), k_));
-                           });
+            scratch_.prepare(threads_of_run(), scratch_size());
+            for_each_chunk(static_cast<Index>(pieces_.size()) - 1, [&](Index piece, int thread) {
+                solve_piece(eq, x, piece, Piece(scratch_.of(thread), k_));
+            });
             std::erase_if(open_, [&](Index j) { return places_[at(j)] != Place::open; });
         }
         open_.clear();
@@ -267,7 +266,7 @@ private:
 
     /// The columns that are left, each from its x.
     void solve_alone(const NormalEquations<S>& eq, Factor<S>& x) {
-        for_each_chunk(static_cast<Index>(open_.size()), eq.threads, [&](Index i, int thread) {
+        for_each_chunk(static_cast<Index>(open_.size()), [&](Index i, int thread) {
             const Index j = open_[at(i)];
             ActiveSet column(scratch_.of(thread), k_);
             for (Index a = 0; a < k_; ++a) {

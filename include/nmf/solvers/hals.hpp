@@ -78,18 +78,17 @@ struct Hals {
             return;
         }
         const Index size = x.stride() * detail::tile_width;
-        work.tiles.prepare(eq.threads, 2 * size);
-        detail::for_each_chunk(
-            detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
-                const Index first = tile * detail::tile_width;
-                const Index cols = std::min(detail::tile_width, x.cols() - first);
-                S* const columns = work.tiles.of(thread);
-                S* const cross = columns + size;
-                detail::load_tile(x, first, cols, columns);
-                detail::load_tile(eq.cross, first, cols, cross);
-                repeat(most, [&] { return detail::sweep_tile(eq, cross, columns); });
-                detail::store_tile(columns, first, cols, x);
-            });
+        work.tiles.prepare(detail::threads_of_run(), 2 * size);
+        detail::for_each_chunk(detail::tile_count(x.cols()), [&](Index tile, int thread) {
+            const Index first = tile * detail::tile_width;
+            const Index cols = std::min(detail::tile_width, x.cols() - first);
+            S* const columns = work.tiles.of(thread);
+            S* const cross = columns + size;
+            detail::load_tile(x, first, cols, columns);
+            detail::load_tile(eq.cross, first, cols, cross);
+            repeat(most, [&] { return detail::sweep_tile(eq, cross, columns); });
+            detail::store_tile(columns, first, cols, x);
+        });
     }
 
     [[nodiscard]] Index sweeps(double sweeps_worth) const {

@@ -16,6 +16,7 @@
 #include <nmf/machine/scratch.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/solvers/kl_entry_kernels.hpp>
+#include <nmf/solvers/multiplicative_update.hpp>
 #include <nmf/subproblem/entry_column.hpp>
 
 namespace nmf {
@@ -59,6 +60,10 @@ struct KlCoordinateDescent {
     /// Iterations of MultiplicativeUpdate, extrapolated, that come first; from a start with zeros
     /// none, since these blow up where nothing else can make up for a zero.
     Index after = 2;
+
+    /// The solver of the iterations that come first, and how many these are.
+    using Opening = MultiplicativeUpdate;
+    [[nodiscard]] Index opening_iterations() const { return after; }
 
     void check() const {
         detail::check_parameter(sweeps >= 1, "KlCoordinateDescent.sweeps", sweeps, ">= 1");

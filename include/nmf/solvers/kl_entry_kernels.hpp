@@ -110,6 +110,20 @@ struct Moves {
     std::array<S, Block> by{};
 };
 
+/// The entries of components from e on, over y.
+template <RealScalar S, std::size_t Block, class Packet>
+void divide_entries(const std::array<const S*, Block>& components, Index e, const Packet& y,
+                    Packet* quotients) {
+    using P = Simd<S>;
+    if constexpr (Block == 1) {
+        quotients[0] = P::div(P::load(components[0] + e), y);
+    } else {
+        const Packet inverse = P::div(P::set(S(1)), y);
+        unroll<static_cast<int>(Block)>(
+            [&](auto b) { quotients[b] = P::mul(P::load(components[b] + e), inverse); });
+    }
+}
+
 /// Moves y, and returns the slopes along other components there. A division and 16 flops an entry
 /// for blocks of two.
 template <RealScalar S, int Block>
@@ -141,12 +155,7 @@ template <RealScalar S, int Block>
             P::store(at, y);
             const Packet weight = P::load(column.weighted + e);
             Packet t[Block];
-            if constexpr (Block == 1) {
-                t[0] = P::div(P::load(next[0] + e), y);
-            } else {
-                const Packet inverse = P::div(P::set(S(1)), y);
-                unroll<Block>([&](auto b) { t[b] = P::mul(P::load(next[b] + e), inverse); });
-            }
+            divide_entries(next, e, y, t);
             unroll<Block>([&](auto b) {
                 const Packet pulled = P::mul(weight, t[b]);
                 pull[part][b] = P::add(pull[part][b], pulled);

@@ -86,18 +86,17 @@ struct MultiplicativeUpdate {
 
     template <RealScalar S>
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
-        work.tiles.prepare(eq.threads, x.stride() * detail::tile_width);
+        work.tiles.prepare(detail::threads_of_run(), x.stride() * detail::tile_width);
         set_least(typical_entry(eq), x.rows(), work.least);
-        detail::for_each_chunk(
-            detail::tile_count(x.cols()), eq.threads, [&](Index tile, int thread) {
-                const Index first = tile * detail::tile_width;
-                const Index cols = std::min(detail::tile_width, x.cols() - first);
-                raise_zeros(work.least, first, cols, x);
-                for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
-                    detail::check_interrupt();
-                    step_tile(eq, x, first, cols, work.least, work.tiles.of(thread));
-                }
-            });
+        detail::for_each_chunk(detail::tile_count(x.cols()), [&](Index tile, int thread) {
+            const Index first = tile * detail::tile_width;
+            const Index cols = std::min(detail::tile_width, x.cols() - first);
+            raise_zeros(work.least, first, cols, x);
+            for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
+                detail::check_interrupt();
+                step_tile(eq, x, first, cols, work.least, work.tiles.of(thread));
+            }
+        });
     }
 
     /// The statistics are overwritten.

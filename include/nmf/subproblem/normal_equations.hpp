@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The statistics of a least-squares half-step, and how far a factor is from solving it.
+/// The statistics of a least-squares half-step, and the KKT sums of a factor in it.
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +12,7 @@
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/simd.hpp>
-#include <nmf/subproblem/kkt_scale.hpp>
+#include <nmf/subproblem/kkt.hpp>
 
 namespace nmf {
 
@@ -35,8 +35,6 @@ struct NormalEquations {
     double sweeps_worth = 1;
 
     double exponent = 1;  ///< Of the ratios of a multiplicative update: above 1, over-relaxed.
-
-    int threads = 1;  ///< Threads that an update may use.
 
     double observations = 0;  ///< Entries of V that one column of X has to explain.
 };
@@ -114,34 +112,4 @@ private:
 };
 
 }  // namespace detail
-
-/// The scale-free KKT residual of one factor,
-///
-///     rho^2 = sum_aj min(X_aj, g_aj / G_aa)^2 / sum_aj X_aj^2,
-///
-/// from its row sums and the squared norms of the rows of A and X. With `balance` row a counts as
-/// if row a of X and of A had the same norm, so that scaling one up and the other down changes
-/// nothing; that is right as long as the objective does not change with such a scaling either. 1
-/// for a factor that is 0 and should not be. A component counts with at most 1000 times the squared
-/// size of X: where A is almost 0 the way to a minimiser has no other bound.
-template <class Sums, class Fixed, class Rows>
-[[nodiscard]] double kkt_residual(const Sums& row_sums, const Fixed& fixed_norms,
-                                  const Rows& factor_norms, bool balance) {
-    const auto weight = [&](Index a) {
-        const double fixed = fixed_norms[a];
-        const double factor = factor_norms[a];
-        return balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
-    };
-    double size = 0;
-    for (Index a = 0; a < row_sums.size(); ++a) size += weight(a) * factor_norms[a];
-    constexpr double most = 1e3;
-    double distance = 0;
-    for (Index a = 0; a < row_sums.size(); ++a) {
-        const double of_row = weight(a) * row_sums[a];
-        distance += size > 0 ? std::min(of_row, most * size) : of_row;
-    }
-    if (distance <= 0) return 0;
-    return size > 0 ? std::sqrt(distance / size) : 1.0;
-}
-
 }  // namespace nmf

@@ -16,6 +16,7 @@
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/parallel.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/testing/broken_laws.hpp>
 
@@ -51,7 +52,7 @@ struct ProbeCost {
     }
 };
 
-template <DataView View>
+template <EntryView View>
 class PassCheck {
 public:
     PassCheck(const View& view, const Matrix<double>& v, const Matrix<double>& weights,
@@ -84,6 +85,7 @@ private:
                 if (i < v_.rows()) visited_(i, j) = 1;
             });
         }
+        check_counts();
         broken_.require(right,
                         "1. visit(j, f) gives entries of weight > 0 with their weights, by rows",
                         where_);
@@ -99,14 +101,34 @@ private:
         broken_.require(all, "2. what visit(j, f) leaves out are zeros or missing", where_);
     }
 
+    void check_counts() {
+        if constexpr (View::weighted) {
+            static_assert(WeightedView<View>);
+            bool right = true;
+            for (Index j = 0; j < view_.cols(); ++j) {
+                const auto weights = weights_.col(j).array();
+                right = right && view_.differing(j) == (weights != 1).count() &&
+                        view_.observed(j) == (weights > 0).count();
+                Index seen = 0;
+                view_.visit_differing(j, [&](Index i, auto m) {
+                    right = right && static_cast<double>(m) == weights_(i, j) && m != 1;
+                    ++seen;
+                });
+                right = right && seen == view_.differing(j);
+            }
+            broken_.require(right, "10. differing(j) and observed(j) count the weights", where_);
+        }
+    }
+
     void check_columns() {
         std::vector<int> times(static_cast<std::size_t>(view_.cols()), 0);
         bool in_range = true;
+        const int threads = nmf::detail::threads_of_run();
         constexpr Index most = 8;
         view_.for_each_group(most, [&](Index first, Index cols, Index chunk, int thread) {
             for (Index j = first; j < first + cols; ++j) ++times[static_cast<std::size_t>(j)];
             in_range = in_range && cols <= most && chunk >= 0 && chunk < nmf::detail::most_chunks &&
-                       thread >= 0 && thread < view_.threads();
+                       thread >= 0 && thread < threads;
         });
         bool once = in_range;
         for (const int count : times) once = once && count == 1;
@@ -139,7 +161,7 @@ private:
         Factor<S> bottom(rank, view_.cols());
         Vector<double> taken = Vector<double>::Zero(view_.cols());
         nmf::detail::Scratch<S> scratch;
-        std::vector<CostSums> seen(static_cast<std::size_t>(view_.threads()));
+        std::vector<CostSums> seen(static_cast<std::size_t>(nmf::detail::threads_of_run()));
         view_.pass(
             nmf::detail::PassFactors<S>(fixed, above, below), ProbeTerms<S>{unit}, scratch,
             [&](nmf::detail::ColumnBlock<S>& block, int) {
@@ -206,7 +228,7 @@ private:
 
 /// The laws that a view of `v` with `weights` (all 1 without any) breaks, and its transposed();
 /// none for a good one. `v` may hold anything where the weight is 0 but what is not finite.
-template <DataView View>
+template <EntryView View>
 [[nodiscard]] std::vector<std::string> data_pass_laws(const View& view, const Matrix<double>& v,
                                                       const Matrix<double>& weights) {
     BrokenLaws broken;

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <nmf/machine/parallel.hpp>
 #include <nmf/solvers/concept.hpp>
 #include <nmf/testing/broken_laws.hpp>
 #include <nmf/testing/half_step_value.hpp>
@@ -89,10 +90,11 @@ private:
             broken_.require(after.value <= before.value + rounding,
                             "2. the objective of the half-step does not rise", where);
             broken_.require(padding_is_zero(x), "5. the padding of X stays 0", where);
-            eq.threads = 3;
-            Work own;
-            solver_.update(eq, threaded, own);
-            eq.threads = 1;
+            {
+                const nmf::detail::RunScope three(3);
+                Work own;
+                solver_.update(eq, threaded, own);
+            }
             broken_.require(
                 (threaded.padded_matrix().array() == x.padded_matrix().array()).all(),
                 "6. the number of threads and the history of the workspace change no bit", where);

@@ -55,7 +55,8 @@ void products() {
             }
         };
         check_view("dense", nmf::make_view(v));
-        check_view("transposed", nmf::make_view(v.transpose().eval()).transposed());
+        const auto turned = v.transpose().eval();
+        check_view("transposed", nmf::make_view(turned).transposed());
         check_view("sparse", nmf::make_view(stored));
     }
 }

@@ -5,26 +5,34 @@
 /// C = A V for a dense V that is read where it lies.
 
 #include <algorithm>
+#include <type_traits>
 
 #include <nmf/core/interrupt.hpp>
+#include <nmf/data/counted_entries.hpp>
 #include <nmf/data/dense/source.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
 
 namespace nmf::detail {
 
-/// What a DenseView multiplies with. Refers to the source of the entries and to A.
+/// What a DenseView multiplies with. Refers to the source of the entries.
 template <RealScalar S, class Source>
-class DenseMultiplier {
+class DenseProducts {
 public:
-    DenseMultiplier(const Source& source, Index rows, Index cols, const Factor<S>& a)
-        : source_(source), rows_(rows), cols_(cols), a_(a) {}
+    /// `counted` tells of the columns of a V with weights.
+    DenseProducts(const Source& source, Index rows, Index cols, const CountedEntries* counted)
+        : source_(&source), rows_(rows), cols_(cols), counted_(counted) {}
+
+    /// C is A V from here on.
+    void begin(const Factor<S>& a) { a_ = &a; }
 
     /// Columns first .. first + cols - 1 of C.
     void operator()(Index first, Index cols, S* c) const {
-        if (in_columns<S>(source_, 0, 0).data != nullptr) {
+        if constexpr (Source::weighted) {
+            multiply_runs(first, cols, c);
+        } else if (in_columns<S>(*source_, 0, 0).data != nullptr) {
             multiply_in_place<BlockOrder::columns>(first, cols, c);
-        } else if (in_rows<S>(source_, 0, 0).data != nullptr) {
+        } else if (in_rows<S>(*source_, 0, 0).data != nullptr) {
             multiply_in_place<BlockOrder::rows>(first, cols, c);
         } else {
             multiply_packed(first, cols, c);
@@ -41,7 +49,7 @@ private:
     void multiply_in_place(Index first, Index cols, S* c) const {
         constexpr bool by_rows = Order == BlockOrder::rows;
         const auto at = [&](Index i, Index j) {
-            return by_rows ? in_rows<S>(source_, i, j) : in_columns<S>(source_, i, j);
+            return by_rows ? in_rows<S>(*source_, i, j) : in_columns<S>(*source_, i, j);
         };
         for (Index i = 0; i < rows_; i += depth_in_place) {
             check_interrupt();
@@ -57,7 +65,35 @@ private:
             } else if (first + cols < cols_) {
                 next = at(0, first + cols);
             }
-            multiply_block<Order>(columns_from(a_, i), depth, v, cols, c, i == 0, next);
+            multiply_block<Order>(columns_from(*a_, i), depth, v, cols, c, i == 0, next);
+        }
+    }
+
+    /// Columns of which every entry counts once are read where they are.
+    void multiply_runs(Index first, Index cols, S* c) const requires(Source::weighted) {
+        const auto plain = values_multiplier();
+        const auto complete = [&](Index j) {
+            return counted_ != nullptr && counted_->differing[static_cast<std::size_t>(j)] == 0;
+        };
+        for (Index j = first; j < first + cols;) {
+            const bool whole = complete(j);
+            Index end = j + 1;
+            while (end < first + cols && complete(end) == whole) ++end;
+            S* const to = c + (j - first) * a_->stride();
+            whole ? plain(j, end - j, to) : multiply_packed(j, end - j, to);
+            j = end;
+        }
+    }
+
+    /// What multiplies the values without their weights.
+    [[nodiscard]] auto values_multiplier() const {
+        if constexpr (requires { source_->values; }) {
+            using Values = std::decay_t<decltype(source_->values)>;
+            DenseProducts<S, Values> plain(source_->values, rows_, cols_, nullptr);
+            plain.begin(*a_);
+            return plain;
+        } else {
+            return [this](Index first, Index cols, S* c) { multiply_packed(first, cols, c); };
         }
     }
 
@@ -73,20 +109,21 @@ private:
                 const Index depth = std::min(pack_rows, rows_ - i);
                 for (Index q = 0; q < wide; ++q) {
                     for (Index p = 0; p < depth; ++p) {
-                        panel[p * width + q] = source_(i + p, first + j + q);
+                        panel[p * width + q] = (*source_)(i + p, first + j + q);
                     }
                 }
-                multiply_block<BlockOrder::rows>(columns_from(a_, i), depth,
+                multiply_block<BlockOrder::rows>(columns_from(*a_, i), depth,
                                                  DenseBlock<S>{panel, width}, wide,
-                                                 c + j * a_.stride(), i == 0);
+                                                 c + j * a_->stride(), i == 0);
             }
         }
     }
 
-    const Source& source_;
+    const Source* source_;
     Index rows_;
     Index cols_;
-    const Factor<S>& a_;
+    const Factor<S>* a_ = nullptr;
+    const CountedEntries* counted_;
 };
 
 }  // namespace nmf::detail

@@ -12,6 +12,7 @@
 #include <nmf/data/summary.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf::detail {
 
@@ -19,8 +20,9 @@ namespace nmf::detail {
 template <RealScalar S, class Source>
 class DenseSums {
 public:
-    DenseSums(const Source& source, Index rows, Index cols, int threads)
-        : source_(source), rows_(rows), cols_(cols), threads_(threads) {}
+    /// `complete` tells that every entry counts once.
+    DenseSums(const Source& source, Index rows, Index cols, bool complete)
+        : source_(source), rows_(rows), cols_(cols), complete_(complete) {}
 
     [[nodiscard]] Index cols() const { return cols_; }
 
@@ -34,6 +36,8 @@ public:
         Summary total;
         if constexpr (Source::weighted) {
             check_weights();
+        }
+        if (Source::weighted && !complete_) {
             total = over_columns<Summary>(
                 [&](Index j, Summary& sum) { summarize_visited(*this, j, sum); });
             total.unit_weights =
@@ -42,6 +46,7 @@ public:
         } else {
             total =
                 over_tiles<Summary>([](Index, Index, const Tile& tile) { return summarize(tile); });
+            total.weight = total.visited = static_cast<double>(rows_) * static_cast<double>(cols_);
         }
         if (!total.acceptable) throw_first_offender(*this);
         return total;
@@ -51,14 +56,15 @@ public:
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x) const {
         assert(a.cols() == rows_ && x.cols() == cols_ && a.rows() == x.rows());
         if constexpr (Source::weighted) {
-            return over_columns<double>([&](Index j, double& sum) {
-                visit(j, [&](Index i, S v, S m) {
-                    const double gap =
-                        static_cast<double>(v) -
-                        static_cast<double>(a.matrix().col(i).dot(x.matrix().col(j)));
-                    sum += static_cast<double>(m) * gap * gap;
+            if (!complete_)
+                return over_columns<double>([&](Index j, double& sum) {
+                    visit(j, [&](Index i, S v, S m) {
+                        const double gap =
+                            static_cast<double>(v) -
+                            static_cast<double>(a.matrix().col(i).dot(x.matrix().col(j)));
+                        sum += static_cast<double>(m) * gap * gap;
+                    });
                 });
-            });
         }
         return over_tiles<double>([&](Index i, Index j, const Tile& tile) {
             double sum = 0;
@@ -105,7 +111,7 @@ private:
     template <class T, class Part>
     [[nodiscard]] T over_tiles(const Part& part) const {
         const Chunks chunks(cols_, most_cols);
-        return sum_over_chunks<T>(chunks.count(), threads_, [&](Index chunk) {
+        return sum_over_chunks<T>(chunks.count(), [&](Index chunk) {
             T sum{};
             Tile tile;
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += tile.cols) {
@@ -137,7 +143,7 @@ private:
     template <class T, class Part>
     T over_columns(const Part& part) const {
         const Chunks chunks(cols_, most_cols);
-        return sum_over_chunks<T>(chunks.count(), threads_, [&](Index chunk) {
+        return sum_over_chunks<T>(chunks.count(), [&](Index chunk) {
             T sum{};
             PacedInterrupt pace;
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
@@ -164,7 +170,7 @@ private:
     const Source& source_;
     Index rows_;
     Index cols_;
-    int threads_;
+    bool complete_;
 };
 
 }  // namespace nmf::detail

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <memory>
 #include <utility>
 
 #include <nmf/core/interrupt.hpp>
 #include <nmf/data/back_product.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
+#include <nmf/data/counted_entries.hpp>
 #include <nmf/data/dense/multiply.hpp>
 #include <nmf/data/dense/source.hpp>
 #include <nmf/data/dense/sums.hpp>
@@ -21,6 +23,7 @@
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf {
 
@@ -31,66 +34,95 @@ public:
     using Scalar = S;
     static constexpr bool weighted = Source::weighted;
 
-    DenseView(Source source, Index rows, Index cols, int threads)
-        : source_(std::move(source)), rows_(rows), cols_(cols), threads_(threads) {}
+    DenseView(Source source, Index rows, Index cols)
+        : source_(std::move(source)), rows_(rows), cols_(cols) {
+        if constexpr (weighted) {
+            counted_ = std::make_shared<const detail::CountedLines>(source_, rows, cols);
+            along_ = &counted_->columns;
+            across_ = &counted_->rows;
+            complete_ = std::none_of(along_->differing.begin(), along_->differing.end(),
+                                     [](Index differing) { return differing > 0; });
+        }
+    }
 
     [[nodiscard]] Index rows() const { return rows_; }
     [[nodiscard]] Index cols() const { return cols_; }
     [[nodiscard]] double stored() const {
         return static_cast<double>(rows_) * static_cast<double>(cols_);
     }
-    [[nodiscard]] int threads() const { return threads_; }
     [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
 
     [[nodiscard]] auto transposed() const {
-        auto flipped = source_.transposed();
-        return DenseView<S, decltype(flipped)>(std::move(flipped), cols_, rows_, threads_);
+        using Turned = decltype(source_.transposed());
+        return DenseView<S, Turned>(source_.transposed(), cols_, rows_, counted_, across_, along_,
+                                    complete_);
     }
 
-    /// One pass. Throws InputError at the first entry in reading order that is not a finite number
+    /// One pass, made once. Throws InputError at the first entry in reading order that is not a
+    /// finite number
     /// >= 0, and at the first such weight. Entries of weight 0 are not looked at.
-    [[nodiscard]] Summary summary() const { return sums().summary(); }
+    [[nodiscard]] Summary summary() const {
+        return (*known_)([&] { return sums().summary(); });
+    }
 
     /// C = A V; 2 m n k flops, V read once.
     void product(const Factor<S>& a, Factor<S>& c) const {
-        detail::multiply_by_blocks(*this, a, c);
+        detail::multiply_by_blocks(*this, products(a.rows()), a, c);
     }
 
-    /// For some columns of it.
-    [[nodiscard]] auto multiplier(const Factor<S>& a) const {
-        return detail::DenseMultiplier<S, Source>(source_, rows_, cols_, a);
+    /// See HasBlocks.
+    [[nodiscard]] auto products(Index /*rank*/) const {
+        return detail::DenseProducts<S, Source>(source_, rows_, cols_, along_);
+    }
+
+    /// The same V where every entry counts once, for weights that are all 1.
+    [[nodiscard]] auto unweighted() const requires(weighted&& requires(Source s) { s.values; }) {
+        using Values = std::decay_t<decltype(std::declval<Source>().values)>;
+        return DenseView<S, Values>(source_.values, rows_, cols_);
+    }
+
+    /// See WeightedView.
+    [[nodiscard]] Index differing(Index j) const requires(weighted) {
+        return along_->differing[static_cast<std::size_t>(j)];
+    }
+    [[nodiscard]] Index observed(Index j) const requires(weighted) {
+        return along_->observed[static_cast<std::size_t>(j)];
+    }
+    template <class F>
+    void visit_differing(Index j, const F& f) const requires(weighted) {
+        for (Index i = 0; i < rows_; ++i) {
+            const auto m = static_cast<S>(source_.weight(i, j));
+            if (m != S(1)) f(i, m);
+        }
     }
 
     static constexpr Index block_size = 128;
 
     template <class F>
-    void for_each_block(const F& f) const {
-        detail::for_each_block(detail::Chunks(cols_, chunk_length_, block_size), block_size,
-                               threads_, f);
+    void for_each_block(const F& f, Index most = detail::most_chunks) const {
+        detail::for_each_block(detail::Chunks(cols_, block_size, block_size, most), block_size, f);
     }
 
     /// See BackProduct. It pays for a V in columns that no cache holds, of which a block of columns
     /// fits into a second-level cache, at low rank: elsewhere products hardly wait for memory.
-    bool read_once(Index rank) {
+    [[nodiscard]] bool read_once(Index rank) const {
         constexpr double cache_bytes = 1 << 25;
         constexpr Index block_bytes = Index{1} << 20;
         constexpr Index highest_rank = 24;
         constexpr Index parts_of_v = 8;
-        const bool pays = in_columns(0, 0).data != nullptr && rank <= highest_rank &&
-                          stored() * static_cast<double>(sizeof(S)) > cache_bytes &&
-                          rows_ * block_size * static_cast<Index>(sizeof(S)) <= block_bytes &&
-                          cols_ >= parts_of_v * detail::most_back_chunks * detail::padded<S>(rank);
-        if (pays) chunk_length_ = (cols_ + detail::most_back_chunks - 1) / detail::most_back_chunks;
-        return pays;
+        return values_in_columns(0).data != nullptr && rank <= highest_rank &&
+               stored() * static_cast<double>(sizeof(S)) > cache_bytes &&
+               rows_ * block_size * static_cast<Index>(sizeof(S)) <= block_bytes &&
+               cols_ >= parts_of_v * detail::most_back_chunks * detail::padded<S>(rank);
     }
 
     void multiply_back(Index first, Index cols, const S* x, Factor<S>& c, bool overwrite) const {
         detail::multiply_block<detail::BlockOrder::rows>(
-            detail::FactorColumns<S>{x, c.rows(), c.stride()}, cols, in_columns(0, first), rows_,
-            c.data(), overwrite);
+            detail::FactorColumns<S>{x, c.rows(), c.stride()}, cols, values_in_columns(first),
+            rows_, c.data(), overwrite);
     }
 
-    /// See HasVisits. V read once, 4 or 6 m n k flops.
+    /// See HasPass. V read once, 4 or 6 m n k flops.
     template <class Terms, class Load, class Look, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
               detail::Scratch<S>& scratch, const Load& load, const Look& look,
@@ -105,23 +137,23 @@ public:
         });
     }
 
-    /// See HasVisits. V read once, 2 m n k flops.
+    /// See HasCosts. V read once, 2 m n k flops.
     template <class Cost>
     [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
                                  detail::Scratch<S>& scratch, bool /*every_entry*/) const {
-        std::array<CostSums, detail::most_chunks> parts{};
+        detail::Parts<CostSums> parts;
         for_each_tile(a, scratch, [&](auto& tile, Index chunk, int) {
             tile.block.x = x.data() + tile.block.first * x.stride();
             detail::add_tile_costs<weighted>(a, rows_, cost, filler(tile.block), tile,
-                                             parts[static_cast<std::size_t>(chunk)]);
+                                             parts[chunk]);
         });
-        return detail::add_up(parts);
+        return parts.total();
     }
 
     /// Calls f(first, cols, chunk, thread) for all columns, at most so many at a time.
     template <class F>
     void for_each_group(Index most, const F& f) const {
-        detail::for_each_block(detail::Chunks(cols_, detail::block_columns), most, threads_, f);
+        detail::for_each_block(detail::Chunks(cols_, detail::block_columns), most, f);
     }
 
     /// Calls f(i, v, weight) for the entries of column j with weight > 0.
@@ -151,24 +183,52 @@ public:
 
     /// ||V - A'X||^2; 2 m n k flops.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
-                                          double /*reconstruction_norm*/) const {
+                                          double /*reconstruction_norm*/,
+                                          detail::Scratch<S>& /*scratch*/) const {
         return sums().squared_residual(a, x);
     }
 
 private:
+    template <RealScalar, class>
+    friend class DenseView;
+
+    using Counted = std::shared_ptr<const detail::CountedLines>;
+
+    DenseView(Source source, Index rows, Index cols, Counted counted,
+              const detail::CountedEntries* along, const detail::CountedEntries* across,
+              bool complete)
+        : source_(std::move(source)),
+          rows_(rows),
+          cols_(cols),
+          counted_(std::move(counted)),
+          along_(along),
+          across_(across),
+          complete_(complete) {}
+
     static constexpr bool strided = std::same_as<Source, detail::StridedSource<S>>;
     static constexpr Index chunk_columns = 128;
 
+    /// The values from column j on, if every entry counts once and those of a column lie side by
+    /// side; else nothing.
+    [[nodiscard]] detail::DenseBlock<S> values_in_columns(Index j) const {
+        if constexpr (!weighted) {
+            return in_columns(0, j);
+        } else if constexpr (requires { source_.values; }) {
+            if (complete_) return detail::in_columns<S>(source_.values, 0, j);
+        }
+        return {};
+    }
+
     [[nodiscard]] detail::DenseSums<S, Source> sums() const {
-        return {source_, rows_, cols_, threads_};
+        return {source_, rows_, cols_, complete_};
     }
 
     /// Calls work(tile, chunk, thread) for blocks of columns, with scratch for tiles of V.
     template <class Work>
     void for_each_tile(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
-        scratch.prepare(threads_, detail::TilePass<S>::size(a.stride()));
+        scratch.prepare(detail::threads_of_run(), detail::TilePass<S>::size(a.stride()));
         const detail::Chunks chunks(cols_, chunk_columns);
-        detail::for_each_chunk(chunks.count(), threads_, [&](Index chunk, int thread) {
+        detail::for_each_chunk(chunks.count(), [&](Index chunk, int thread) {
             detail::TilePass<S> tile(scratch.of(thread), a.stride());
             if (in_rows(0, 0).data != nullptr) tile.order = detail::BlockOrder::rows;
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); j += detail::block_columns) {
@@ -228,8 +288,11 @@ private:
     Source source_;
     Index rows_;
     Index cols_;
-    int threads_;
-    Index chunk_length_ = block_size;
+    Counted counted_;  ///< Null where every entry counts once.
+    const detail::CountedEntries* along_ = nullptr;
+    const detail::CountedEntries* across_ = nullptr;
+    bool complete_ = true;  ///< Every entry counts once.
+    std::shared_ptr<detail::SharedSummary> known_ = std::make_shared<detail::SharedSummary>();
 };
 
 }  // namespace nmf

@@ -25,7 +25,7 @@ namespace nmf::detail {
 template <RealScalar S, class I>
 class BandedEntries {
 public:
-    BandedEntries(const StoredEntries<S, I>& v, Index stored, Index bands, int threads)
+    BandedEntries(const StoredEntries<S, I>& v, Index stored, Index bands)
         : like_(v),
           bands_(bands),
           values_(make_room<S>(stored, pages_beside(bytes_of_values(stored)))),
@@ -34,7 +34,7 @@ public:
         const Index rows = (v.rows + bands - 1) / bands;
         const Chunks chunks(v.cols, 256);
         const auto for_each_column = [&](const auto& f) {
-            for_each_chunk(chunks.count(), threads, [&](Index chunk, int) {
+            for_each_chunk(chunks.count(), [&](Index chunk, int) {
                 for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) f(j);
             });
         };
@@ -103,8 +103,8 @@ template <RealScalar S, class I>
 class BandedProduct {
 public:
     /// Copies the entries.
-    BandedProduct(const StoredEntries<S, I>& v, Index stored, Index bands, Index rank, int threads)
-        : entries_(v, stored, bands, threads), product_(rank, v.cols) {}
+    BandedProduct(const StoredEntries<S, I>& v, Index stored, Index bands, Index rank)
+        : entries_(v, stored, bands), product_(rank, v.cols) {}
 
     /// The whole product, which stays until the next one. `for_each_block` calls f(first, cols) for
     /// blocks of columns, on any thread.

@@ -7,9 +7,10 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 #include <nmf/core/types.hpp>
-#include <nmf/data/sparse/banded_product.hpp>
+#include <nmf/data/counted_entries.hpp>
 #include <nmf/data/sparse/stored_entries.hpp>
 #include <nmf/machine/chunks.hpp>
 
@@ -34,6 +35,15 @@ struct SparseDirection {
             }
             done += from.end(j) - from.begin(j) + 1;
         }
+        if (from.weights != nullptr) {
+            auto counts = std::make_shared<CountedEntries>(from.cols);
+            for (Index j = 0; j < from.cols; ++j) {
+                const auto at = static_cast<std::size_t>(j);
+                counts->differing[at] = from.rows - (from.end(j) - from.begin(j));
+                for (Index e = from.begin(j); e < from.end(j); ++e) counts->see(j, from.weights[e]);
+            }
+            counted = std::move(counts);
+        }
         while (chunk <= most_chunks) first_column[static_cast<std::size_t>(chunk++)] = from.cols;
     }
 
@@ -41,8 +51,32 @@ struct SparseDirection {
         return first_column[static_cast<std::size_t>(chunk)];
     }
 
+    /// Where what is not stored is missing: the entries of column j that do not count once, and
+    /// those that count.
+    [[nodiscard]] Index differing(Index j) const {
+        if (counted != nullptr) return counted->differing[static_cast<std::size_t>(j)];
+        return entries.rows - observed(j);
+    }
+    [[nodiscard]] Index observed(Index j) const {
+        if (counted != nullptr) return counted->observed[static_cast<std::size_t>(j)];
+        return entries.end(j) - entries.begin(j);
+    }
+
+    /// Calls f(i, weight) for the former.
+    template <class F>
+    void visit_differing(Index j, const F& f) const {
+        Index entry = entries.begin(j);
+        for (Index i = 0; i < entries.rows; ++i) {
+            const bool there = entry < entries.end(j) && entries.row(entry) == i;
+            S m = there ? S(1) : S(0);
+            if (there && entries.weights != nullptr) m = entries.weights[entry];
+            if (there) ++entry;
+            if (m != S(1)) f(i, m);
+        }
+    }
+
     StoredEntries<S, I> entries;
-    std::shared_ptr<BandedProduct<S, I>> banded;  ///< Null until it is asked for, or not worth it.
+    std::shared_ptr<const CountedEntries> counted;  ///< Where entries have weights.
     Index stored = 0;
     std::array<Index, most_chunks + 1> first_column{};
 };

@@ -11,6 +11,7 @@
 #include <nmf/data/sparse/direction.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf::detail {
 
@@ -18,9 +19,8 @@ namespace nmf::detail {
 template <RealScalar S, class I>
 class SparseResidual {
 public:
-    SparseResidual(const SparseDirection<S, I>& v, const Factor<S>& a, const Factor<S>& x,
-                   int threads)
-        : v_(v), a_(a), x_(x), threads_(threads) {
+    SparseResidual(const SparseDirection<S, I>& v, const Factor<S>& a, const Factor<S>& x)
+        : v_(v), a_(a), x_(x) {
         assert(a.cols() == v.entries.rows && x.cols() == v.entries.cols && a.rows() == x.rows());
     }
 
@@ -54,7 +54,7 @@ private:
 
     template <class T, class Part>
     T sum_over_columns(const Part& part) const {
-        return sum_over_chunks<T>(most_chunks, threads_, [&](Index chunk) {
+        return sum_over_chunks<T>(most_chunks, [&](Index chunk) {
             T sum{};
             PacedInterrupt pace;
             for (Index j = v_.begin_of(chunk); j < v_.begin_of(chunk + 1); ++j) {
@@ -100,7 +100,6 @@ private:
     const SparseDirection<S, I>& v_;
     const Factor<S>& a_;
     const Factor<S>& x_;
-    int threads_;
 };
 
 }  // namespace nmf::detail

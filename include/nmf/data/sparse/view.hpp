@@ -16,13 +16,14 @@
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/data/sparse/direction.hpp>
-#include <nmf/data/sparse/product.hpp>
+#include <nmf/data/sparse/products.hpp>
 #include <nmf/data/sparse/residual.hpp>
 #include <nmf/data/sparse/stored_entries.hpp>
 #include <nmf/data/sparse/stored_reconstruction.hpp>
 #include <nmf/data/summary.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf {
 
@@ -33,9 +34,8 @@ enum class Unstored { zero, missing };
 ///
 /// Refers to the user's matrix for one direction and owns a copy of its entries in the other one,
 /// so that both products run along contiguous columns of C: the memory of a run is twice that of V
-/// (values and one index each) and the factors. prepare_products() takes one more copy for each
-/// direction whose factor outgrows the cache, where columns have 48 entries or more on average.
-/// Copies of a view share these; one serves one caller at a time.
+/// (values and one index each) and the factors. products() takes one more copy for each direction
+/// whose factor outgrows the cache, where columns have 48 entries or more on average.
 template <RealScalar S, class I, Unstored Meaning = Unstored::zero>
 class SparseView {
 public:
@@ -45,72 +45,42 @@ public:
 
     /// `by_columns` has the entries of V by columns and `by_rows` those of V' by columns; `owned`
     /// keeps alive what they refer to.
-    SparseView(Entries by_columns, Entries by_rows, std::shared_ptr<const void> owned, int threads)
-        : along_(by_columns), across_(by_rows), owned_(std::move(owned)), threads_(threads) {}
+    SparseView(Entries by_columns, Entries by_rows, std::shared_ptr<const void> owned)
+        : along_(by_columns), across_(by_rows), owned_(std::move(owned)) {}
 
     [[nodiscard]] Index rows() const { return along_.entries.rows; }
     [[nodiscard]] Index cols() const { return along_.entries.cols; }
     [[nodiscard]] double stored() const { return static_cast<double>(along_.stored); }
-    [[nodiscard]] int threads() const { return threads_; }
     [[nodiscard]] static constexpr bool has_unstored_zeros() { return !weighted; }
 
     [[nodiscard]] SparseView transposed() const {
         SparseView flipped(*this);
         std::swap(flipped.along_, flipped.across_);
+        flipped.known_ = std::make_shared<detail::SharedSummary>();
         return flipped;
     }
 
-    /// One pass. Throws InputError at the first stored entry in reading order that is not a finite
-    /// number >= 0.
+    /// One pass, made once. Throws InputError at the first stored entry in reading order that is
+    /// not a finite number >= 0.
     [[nodiscard]] Summary summary() const {
-        Summary total;
-        detail::PacedInterrupt pace;
-        for (Index j = 0; j < cols(); ++j) {
-            pace.step(along_.entries.end(j) - along_.entries.begin(j) + 1);
-            detail::summarize_visited(*this, j, total);
-        }
-        if (!total.acceptable) detail::throw_first_offender(*this);
-        if (weighted) {
-            const double entries = static_cast<double>(rows()) * static_cast<double>(cols());
-            total.unit_weights = total.unit_weights && total.visited == entries;
-        }
-        return total;
+        return (*known_)([&] { return sum_up(); });
     }
 
     /// C = A V, weighted entries with weights; 2 nnz k flops.
     void product(const Factor<S>& a, Factor<S>& c) const {
-        detail::multiply_by_blocks(*this, a, c);
+        detail::multiply_by_blocks(*this, detail::SparseProducts<S, I>(along_, nullptr), a, c);
     }
 
-    /// To be called before many products with factors of this rank.
-    void prepare_products(Index rank) {
-        if (along_.entries.weights != nullptr) return;
-        if (along_.banded != nullptr && along_.banded->rank() == rank) return;
-        along_.banded = nullptr;
+    /// See HasBlocks. Copies the entries where that pays: see the class.
+    [[nodiscard]] auto products(Index rank) const {
+        using Banded = detail::BandedProduct<S, I>;
+        std::shared_ptr<Banded> banded;
         const Index bands =
             detail::bands_of<S>(rows(), cols(), along_.stored, detail::padded<S>(rank));
-        if (bands == 1) return;
-        along_.banded = std::make_shared<detail::BandedProduct<S, I>>(along_.entries, along_.stored,
-                                                                      bands, rank, threads_);
-    }
-
-    /// For some columns of it. After prepare_products() it may make all of them at once.
-    [[nodiscard]] auto multiplier(const Factor<S>& a) const {
-        const Factor<S>* whole = nullptr;
-        if (along_.banded != nullptr && along_.banded->rank() == a.rows()) {
-            whole = &(*along_.banded)(a, [&](const auto& f) {
-                for_each_block([&](Index first, Index cols, Index, int) { f(first, cols); });
-            });
+        if (bands > 1 && along_.entries.weights == nullptr) {
+            banded = std::make_shared<Banded>(along_.entries, along_.stored, bands, rank);
         }
-        return [this, &a, whole](Index first, Index cols, S* c) {
-            if (whole != nullptr) {
-                std::copy_n(whole->data() + first * a.stride(), cols * a.stride(), c);
-            } else if (along_.entries.weights == nullptr) {
-                detail::multiply_columns(a, along_.entries, first, cols, c);
-            } else {
-                multiply_weighted(a, first, cols, c);
-            }
-        };
+        return detail::SparseProducts<S, I>(along_, std::move(banded));
     }
 
     static constexpr Index block_size = detail::column_step;
@@ -119,10 +89,10 @@ public:
     void for_each_block(const F& f) const {
         detail::for_each_block(
             detail::most_chunks, [&](Index chunk) { return along_.begin_of(chunk); }, block_size,
-            threads_, f);
+            f);
     }
 
-    /// See HasVisits. Over the stored entries, 4 nnz k flops, where the terms allow it or the
+    /// See HasPass. Over the stored entries, 4 nnz k flops, where the terms allow it or the
     /// others are missing; over all entries else, 6 m n k flops.
     template <class Terms, class Load, class Look, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
@@ -146,24 +116,44 @@ public:
         });
     }
 
-    /// See HasVisits. 2 nnz k flops over the stored entries, 2 m n k over all.
+    /// See HasCosts. 2 nnz k flops over the stored entries, 2 m n k over all.
     template <class Cost>
     [[nodiscard]] CostSums costs(const Factor<S>& a, const Factor<S>& x, const Cost& cost,
                                  detail::Scratch<S>& scratch, bool every_entry) const {
-        std::array<CostSums, detail::most_chunks> parts{};
+        detail::Parts<CostSums> parts;
         for_each_tile(a, scratch, [&](auto& tile, Index chunk, int) {
             tile.block.x = x.data() + tile.block.first * x.stride();
-            add_block_costs(a, cost, every_entry, tile, parts[static_cast<std::size_t>(chunk)]);
+            add_block_costs(a, cost, every_entry, tile, parts[chunk]);
         });
-        return detail::add_up(parts);
+        return parts.total();
     }
 
     /// Calls f(first, cols, chunk, thread) for all columns, at most so many at a time.
     template <class F>
     void for_each_group(Index most, const F& f) const {
         detail::for_each_block(
-            detail::most_chunks, [&](Index chunk) { return along_.begin_of(chunk); }, most,
-            threads_, f);
+            detail::most_chunks, [&](Index chunk) { return along_.begin_of(chunk); }, most, f);
+    }
+
+    /// The same V where every entry counts once, for one that stores all with weights of 1.
+    [[nodiscard]] auto unweighted() const requires(weighted) {
+        const auto plain = [](Entries of) {
+            of.weights = nullptr;
+            return of;
+        };
+        return SparseView<S, I>(plain(along_.entries), plain(across_.entries), owned_);
+    }
+
+    /// Entries of column j that do not count once.
+    [[nodiscard]] Index differing(Index j) const requires(weighted) { return along_.differing(j); }
+
+    /// Entries of column j that count.
+    [[nodiscard]] Index observed(Index j) const requires(weighted) { return along_.observed(j); }
+
+    /// Calls f(i, weight) for the entries of column j that do not count once.
+    template <class F>
+    void visit_differing(Index j, const F& f) const requires(weighted) {
+        along_.visit_differing(j, f);
     }
 
     /// Calls f(i, v, weight) for the stored entries of column j, but those of weight 0.
@@ -175,19 +165,35 @@ public:
     /// ||V - A'X||^2, with the norm of A'X from the Gram matrices where that leaves digits: 2 nnz k
     /// flops, and 2 m n k more where it does not.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
-                                          double reconstruction_norm) const {
-        const detail::SparseResidual<S, I> residual(along_, a, x, threads_);
+                                          double reconstruction_norm,
+                                          detail::Scratch<S>& /*scratch*/) const {
+        const detail::SparseResidual<S, I> residual(along_, a, x);
         return weighted ? residual.over_stored() : residual.over_all(reconstruction_norm);
     }
 
 private:
+    [[nodiscard]] Summary sum_up() const {
+        Summary total;
+        detail::PacedInterrupt pace;
+        for (Index j = 0; j < cols(); ++j) {
+            pace.step(along_.entries.end(j) - along_.entries.begin(j) + 1);
+            detail::summarize_visited(*this, j, total);
+        }
+        if (!total.acceptable) detail::throw_first_offender(*this);
+        if (weighted) {
+            const double entries = static_cast<double>(rows()) * static_cast<double>(cols());
+            total.unit_weights = total.unit_weights && total.visited == entries;
+        }
+        return total;
+    }
+
     using StoredPass = detail::StoredPass<weighted, S, I>;
 
     /// Calls work(tile, chunk, thread) for blocks of columns.
     template <class Work>
     void for_each_tile(const Factor<S>& a, detail::Scratch<S>& scratch, const Work& work) const {
-        scratch.prepare(threads_, detail::TilePass<S>::size(a.stride()));
-        detail::for_each_chunk(detail::most_chunks, threads_, [&](Index chunk, int thread) {
+        scratch.prepare(detail::threads_of_run(), detail::TilePass<S>::size(a.stride()));
+        detail::for_each_chunk(detail::most_chunks, [&](Index chunk, int thread) {
             detail::TilePass<S> tile(scratch.of(thread), a.stride());
             const Index end = along_.begin_of(chunk + 1);
             for (Index j = along_.begin_of(chunk); j < end; j += detail::block_columns) {
@@ -231,19 +237,10 @@ private:
         };
     }
 
-    void multiply_weighted(const Factor<S>& a, Index first, Index cols, S* c) const {
-        Eigen::Map<Matrix<S>> out(c, a.stride(), cols);
-        out.setZero();
-        for (Index j = 0; j < cols; ++j) {
-            visit(first + j,
-                  [&](Index i, S v, S m) { out.col(j) += m * v * a.padded_matrix().col(i); });
-        }
-    }
-
     detail::SparseDirection<S, I> along_;
     detail::SparseDirection<S, I> across_;
     std::shared_ptr<const void> owned_;
-    int threads_;
+    std::shared_ptr<detail::SharedSummary> known_ = std::make_shared<detail::SharedSummary>();
 };
 
 }  // namespace nmf

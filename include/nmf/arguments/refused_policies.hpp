@@ -10,10 +10,10 @@
 #include <string_view>
 #include <type_traits>
 
+#include <nmf/arguments/policies.hpp>
+#include <nmf/half_step/former_of.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
-#include <nmf/run/passes.hpp>
-#include <nmf/run/policies.hpp>
 #include <nmf/solvers/concept.hpp>
 
 namespace nmf::detail {
@@ -38,10 +38,11 @@ consteval bool accept_solver() {
     return fault == 0;
 }
 
-/// The statistics of a half-step are normal equations, or those of the multiplicative family.
+/// The statistics of a half-step are normal equations, those of the multiplicative family, or what
+/// the loss has a former for.
 template <class L, class S>
 concept HasKnownHalfStep = HasHalfStep<L, S> &&
-    (std::same_as<typename L::template HalfStep<S>, NormalEquations<S>> ||
+    (NamesFormer<L> || std::same_as<typename L::template HalfStep<S>, NormalEquations<S>> ||
      std::same_as<typename L::template HalfStep<S>, MultiplicativeStep<S>>);
 
 template <class P>
@@ -58,7 +59,7 @@ consteval bool accept_loss() {
                   "nmf::MultiplicativeStep<S>");
     static_assert(fault != 4, "nmf: a loss has to be copyable");
     if constexpr (fault == 0) {
-        if constexpr (!least_squares<P>) {
+        if constexpr (!least_squares<P> && !NamesFormer<P>) {
             constexpr int more =
                 first_fault(HasSplit<P, float> && HasSplit<P, double>, HasExponent<P>);
             static_assert(

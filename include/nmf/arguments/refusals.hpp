@@ -3,21 +3,20 @@
 
 /// @file
 /// What `factorize` says, when a program is compiled, of arguments that do not go together, as
-/// nmf/run/refused_policies.hpp does of each policy.
+/// nmf/arguments/refused_policies.hpp does of each policy.
 
 #include <concepts>
 #include <type_traits>
 #include <utility>
 
+#include <nmf/arguments/policies.hpp>
+#include <nmf/arguments/refused_policies.hpp>
 #include <nmf/data/entries.hpp>
+#include <nmf/half_step/former_of.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/penalty/concept.hpp>
-#include <nmf/run/factorization.hpp>
-#include <nmf/run/passes.hpp>
-#include <nmf/run/policies.hpp>
-#include <nmf/run/refused_policies.hpp>
 #include <nmf/solvers/concept.hpp>
 
 namespace nmf {
@@ -27,18 +26,6 @@ struct Anls;
 struct CountScaledL2;
 
 namespace detail {
-
-/// What stands for the result where an argument has been refused: usable like a fit, so that the
-/// lines after it are no further errors.
-template <class S>
-struct Refused : Factorization<std::conditional_t<RealScalar<S>, S, double>> {
-    template <class... Args>
-    [[nodiscard]] auto transform(const Args&...) const {
-        return this->H;
-    }
-    template <class T>
-    operator T() const;
-};
 
 template <class V>
 inline constexpr bool dense_or_sparse =
@@ -161,36 +148,49 @@ consteval bool accept_policies() {
     }
 }
 
+/// A view of V with policies that fit each other.
+template <class View, class... Ps>
+consteval bool accept_view() {
+    using L = Chosen<axis::Loss, Frobenius, Ps...>;
+    using I = Chosen<axis::Init, RandomInit, Ps...>;
+    using E = Chosen<axis::Entries, AllEntries, Ps...>;
+    constexpr bool fit = !Compressing<E, View> || least_squares<L>;
+    static_assert(fit, "nmf: Compressed is for Frobenius; the other losses need V itself");
+    constexpr bool visited = least_squares<L> || EntryView<View>;
+    static_assert(visited,
+                  "nmf: for this loss a view has for_each_group(), costs() and pass(); see "
+                  "nmf::EntryView");
+    constexpr bool counted = WeightedView<View> || !View::weighted;
+    static_assert(counted,
+                  "nmf: a view with weights has differing(), observed() and visit_differing(); see "
+                  "nmf::WeightedView");
+    if constexpr (fit && visited && counted) {
+        constexpr bool starts = InitFor<I, View>;
+        static_assert(starts,
+                      "nmf: an init has template <nmf::DataView View, class S> void "
+                      "start(const View&, const nmf::Summary&, nmf::CounterRandom, "
+                      "nmf::Factor<S>& wt, nmf::Factor<S>& h) const");
+        return starts;
+    }
+    return false;
+}
+
 /// V with policies that fit each other.
 template <class V, class... Ps>
 consteval bool accept_data() {
-    using L = Chosen<axis::Loss, Frobenius, Ps...>;
-    using I = Chosen<axis::Init, RandomInit, Ps...>;
     using E = Chosen<axis::Entries, AllEntries, Ps...>;
     if constexpr (!accept_entries<E, V>()) {
         return false;
     } else if constexpr (!requires(const E& entries, const V& v) {
-                             { entries.view(v, 1) } -> DataView;
+                             { entries.view(v) } -> DataView;
                          }) {
         static_assert(!HasName<E>,
-                      "nmf: a choice of entries has view(const V&, int threads) const, which "
+                      "nmf: a choice of entries has view(const V&) const, which "
                       "returns a nmf::DataView of V");
         return false;
     } else {
-        using View = decltype(std::declval<const E&>().view(std::declval<const V&>(), 1));
-        constexpr bool compressing = Compressing<E, View>;
-        constexpr bool fit = !compressing || least_squares<L>;
-        static_assert(fit, "nmf: Compressed is for Frobenius; the other losses need V itself");
-        if constexpr (fit) {
-            constexpr bool starts = InitFor<I, View>;
-            static_assert(starts,
-                          "nmf: an init has template <nmf::DataView View, class S> void "
-                          "start(const View&, const nmf::Summary&, nmf::CounterRandom, "
-                          "nmf::Factor<S>& wt, nmf::Factor<S>& h) const");
-            return starts;
-        } else {
-            return false;
-        }
+        using View = decltype(std::declval<const E&>().view(std::declval<const V&>()));
+        return accept_view<View, Ps...>();
     }
 }
 
@@ -210,6 +210,25 @@ consteval bool accept() {
         return false;
     } else {
         return accept_data<V, Ps...>();
+    }
+}
+
+/// The same where the first is a view of V.
+template <class View, class Rank, class... Ps>
+consteval bool accept_with_view() {
+    if constexpr (!accept_rank<Rank>()) {
+        return false;
+    } else if constexpr (!accept_policies<Ps...>()) {
+        return false;
+    } else {
+        using E = Chosen<axis::Entries, AllEntries, Ps...>;
+        constexpr bool all = std::same_as<E, AllEntries>;
+        constexpr bool compressing = Compressing<E, View>;
+        static_assert(all || compressing,
+                      "nmf: which entries count belongs to the view, as in nmf::make_view(V, "
+                      "nmf::MissingNan{})");
+        if constexpr (all || compressing) return accept_view<View, Ps...>();
+        return false;
     }
 }
 

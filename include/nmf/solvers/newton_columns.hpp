@@ -16,8 +16,9 @@
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/chunks.hpp>
 #include <nmf/machine/scratch.hpp>
-#include <nmf/run/convex_column.hpp>
+#include <nmf/machine/sums.hpp>
 #include <nmf/solvers/active_set.hpp>
+#include <nmf/solvers/convex_column.hpp>
 
 namespace nmf::detail {
 
@@ -57,7 +58,7 @@ public:
         : view_(view), problem_(problem), penalties_(penalties) {
         const Index rank = problem.fixed.rows();
         norms_ = problem.fixed.matrix().rowwise().squaredNorm();
-        workers_.resize(static_cast<std::size_t>(view.threads()));
+        workers_.resize(static_cast<std::size_t>(threads_of_run()));
         for (Worker& worker : workers_) {
             worker.column.prepare(rank, view.rows());
             for (Vector<double>* each : {&worker.x, &worker.best, &worker.change}) {
@@ -65,21 +66,19 @@ public:
             }
             worker.list.reserve(static_cast<std::size_t>(rank));
         }
-        scratch_.prepare(view.threads(), ActiveSet::scratch_size(rank));
+        scratch_.prepare(threads_of_run(), ActiveSet::scratch_size(rank));
     }
 
     /// Improves X.
     [[nodiscard]] ColumnOutcome operator()(Factor<S>& x, double tolerance) {
         const Chunks chunks(view_.cols(), 1, 1);
-        std::vector<ColumnOutcome> parts(static_cast<std::size_t>(chunks.count()));
-        for_each_chunk(chunks.count(), view_.threads(), [&](Index chunk, int thread) {
+        Parts<ColumnOutcome> parts;
+        for_each_chunk(chunks.count(), [&](Index chunk, int thread) {
             for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
-                parts[static_cast<std::size_t>(chunk)] += solve(x, j, tolerance, thread);
+                parts[chunk] += solve(x, j, tolerance, thread);
             }
         });
-        ColumnOutcome total;
-        for (const ColumnOutcome& part : parts) total += part;
-        return total;
+        return parts.total();
     }
 
 private:

@@ -2,15 +2,47 @@
 #pragma once
 
 /// @file
-/// The terms of the KKT residual.
+/// The KKT residual and its terms.
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <nmf/core/types.hpp>
 #include <nmf/machine/simd.hpp>
 
-namespace nmf::detail {
+namespace nmf {
+
+/// The scale-free KKT residual of one factor,
+///
+///     rho^2 = sum_aj min(X_aj, g_aj / G_aa)^2 / sum_aj X_aj^2,
+///
+/// from its row sums and the squared norms of the rows of A and X. With `balance` row a counts as
+/// if row a of X and of A had the same norm, so that scaling one up and the other down changes
+/// nothing; that is right as long as the objective does not change with such a scaling either. 1
+/// for a factor that is 0 and should not be. A component counts with at most 1000 times the squared
+/// size of X: where A is almost 0 the way to a minimiser has no other bound.
+template <class Sums, class Fixed, class Rows>
+[[nodiscard]] double kkt_residual(const Sums& row_sums, const Fixed& fixed_norms,
+                                  const Rows& factor_norms, bool balance) {
+    const auto weight = [&](Index a) {
+        const double fixed = fixed_norms[a];
+        const double factor = factor_norms[a];
+        return balance && fixed > 0 && factor > 0 ? std::sqrt(fixed / factor) : 1.0;
+    };
+    double size = 0;
+    for (Index a = 0; a < row_sums.size(); ++a) size += weight(a) * factor_norms[a];
+    constexpr double most = 1e3;
+    double distance = 0;
+    for (Index a = 0; a < row_sums.size(); ++a) {
+        const double of_row = weight(a) * row_sums[a];
+        distance += size > 0 ? std::min(of_row, most * size) : of_row;
+    }
+    if (distance <= 0) return 0;
+    return size > 0 ? std::sqrt(distance / size) : 1.0;
+}
+
+namespace detail {
 
 /// The curvature q of each row of X, by which the KKT residual divides the gradients g: its terms
 /// are min(x, g / q)^2, here min(x, max(least, g * inverse))^2. Of a row without curvature the
@@ -79,4 +111,5 @@ struct KktScale {
     }
 };
 
-}  // namespace nmf::detail
+}  // namespace detail
+}  // namespace nmf

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The half-steps of least squares, where all entries count, or some are missing or have weights.
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include <nmf/data/back_product.hpp>
+#include <nmf/data/complete_columns.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/half_step/half_step.hpp>
+#include <nmf/half_step/least_squares_task.hpp>
+#include <nmf/half_step/own_equations.hpp>
+#include <nmf/half_step/step_sums.hpp>
+#include <nmf/machine/finite.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
+
+namespace nmf::detail {
+
+/// Forms normal equations block by block: a product with V, and one Gram matrix for the columns of
+/// V that are complete. A column with weights or missing entries has a Gram matrix of its own.
+///
+/// The equations hold for every X, and so a half-step can tell the KKT sums of an X before it
+/// (`measured`), from the same product, and of the X that it made (`measure_next`). The product of
+/// an A ahead follows from those of the last two, being linear.
+template <DataView View, class ProblemOf>
+class LeastSquaresFormer {
+public:
+    using S = typename View::Scalar;
+
+    struct Group {
+        Factor<S> x;
+        NormalEquations<S> subproblem;
+        typename ProblemOf::Solver::template Workspace<S> work;
+        Factor<S> scratch;
+    };
+
+    LeastSquaresFormer(const View& view, const ProblemOf& problem) : rank_(problem.rank) {
+        const auto k = static_cast<double>(rank_);
+        const auto m = static_cast<double>(view.rows());
+        const auto n = static_cast<double>(view.cols());
+        shared_.gram.resize(rank_, rank_);
+        measured_equations_.gram.resize(rank_, rank_);
+        shared_.observations = measured_equations_.observations = m;
+        shared_.sweeps_worth = (view.stored() + m * k) / (n * k + n);
+        for (Index j = 0; j < view.cols() && complete_; ++j) complete_ = is_complete(view, j);
+    }
+
+    static constexpr bool exact = true;
+
+    LeastSquaresTask<S> task;
+
+    /// Those of the last half-step, without products.
+    [[nodiscard]] const NormalEquations<S>& equations() const { return shared_; }
+
+    /// No column has weights or missing entries.
+    [[nodiscard]] bool complete() const { return complete_; }
+
+    /// The Gram matrix of the columns that were made (0) or are ahead of them (1).
+    void gram(std::size_t which, const Factor<S>& of, const View& view, Matrix<double>& out) {
+        grams_.total(which, of, view, out);
+    }
+
+    template <class Update>
+    void prepare(const View& view, int threads, const Update& update) {
+        products_.emplace(view.products(rank_));
+        rooms_ = std::make_unique<Room[]>(static_cast<std::size_t>(threads));
+        for (int thread = 0; thread < threads; ++thread) {
+            Room& room = rooms_[static_cast<std::size_t>(thread)];
+            const Index block = std::min(view.cols(), View::block_size);
+            const auto take = [&](Group& group, Index cols) {
+                if (cols == 0) return;
+                group.x.resize(rank_, cols);
+                group.scratch.resize(rank_, cols);
+                group.subproblem.cross.resize(rank_, cols);
+                group.subproblem.gram.resize(rank_, rank_);
+                group.subproblem.gram.matrix().setIdentity();
+                update(group);
+            };
+            take(room.whole, view.cols() < View::block_size ? 0 : block);
+            take(room.last, view.cols() % View::block_size);
+            if (complete_) continue;
+            take(room.single, 1);
+            room.own.prepare(rank_);
+            room.own.begin(room.single.subproblem);
+        }
+    }
+
+    template <class Step>
+    void run(const View& view, const Step& step) {
+        const FixedFactor<S>& fixed = step.fixed;
+        if (!pose(step, fixed.ahead != nullptr ? *fixed.ahead_gram : *fixed.gram, shared_) ||
+            (task.measured != nullptr && !pose(step, *fixed.gram, measured_equations_))) {
+            step.sums(0)[StepSums::not_finite] += 1;
+            if (step.target.next != nullptr) return;
+        }
+        if (!complete_) plain_gram_.assign(fixed.gram->template cast<S>());
+        shared_.exponent = step.target.step.power;
+        kkt_.prepare(task.measured != nullptr ? measured_equations_ : shared_);
+        for (int thread = 0; thread < threads_of_run(); ++thread) {
+            Room& room = rooms_[static_cast<std::size_t>(thread)];
+            for (Group* group : {&room.whole, &room.last}) share(group->subproblem);
+        }
+        const bool moves = step.target.next != nullptr;
+        if (moves) grams_.prepare(rank_, 2);
+        if (task.back_to != nullptr) task.back_to->begin();
+        const bool multiplies = !fixed.kept && task.back_from == nullptr;
+        if (multiplies) products_->begin(fixed.a);
+        const auto work = [&](Index first, Index cols, Index chunk, int thread) {
+            Room& room = rooms_[static_cast<std::size_t>(thread)];
+            Group& group = cols == View::block_size ? room.whole : room.last;
+            S* const cross = group.subproblem.cross.data();
+            if (multiplies) {
+                std::as_const (*products_)(first, cols, cross);
+            } else if (task.back_from != nullptr) {
+                task.back_from->copy(first, cols, cross);
+            }
+            if (task.measured != nullptr) {
+                add_kkt(view, group, columns(*task.measured, first), first, cols, step.sums(chunk));
+            }
+            if (!moves) {
+                add_model(view, group, columns(step.target.x, first), first, cols,
+                          step.sums(chunk));
+            }
+            if (task.kept != nullptr) task.go_ahead(fixed, first, cols, cross);
+            step.load(first, cols, group.x);
+            if (!complete_) solve_apart(view, step, room, group, first, cols, chunk);
+            if (!moves) return;
+            if (complete_ || any_complete(view, first, cols)) step.update(group, cols, chunk);
+            if (!complete_) take_apart(view, group, first, cols);
+            step.store(group, first, cols);
+            if (task.measure_next) {
+                add_kkt(view, group, group.x.data(), first, cols, step.sums(chunk));
+                add_model(view, group, group.x.data(), first, cols, step.sums(chunk));
+            }
+            add_grams(view, step.target, first, cols, chunk, thread);
+        };
+        task.back_to != nullptr ? BackProduct<S>::for_each_block(view, work)
+                                : view.for_each_block(work);
+    }
+
+private:
+    struct Room {
+        Group whole;  ///< Blocks have all the same size, but for the last one.
+        Group last;
+        Group single;  ///< A column with a Gram matrix of its own.
+        OwnEquations<S> own;
+    };
+
+    /// Sets equations up for a Gram matrix. False where a penalty is no number.
+    template <class Step>
+    [[nodiscard]] bool pose(const Step& step, const Matrix<double>& gram,
+                            NormalEquations<S>& equations) const {
+        equations.gram.assign(gram.template cast<S>());
+        equations.linear = S(0);
+        step.penalise(equations);
+        return std::isfinite(equations.linear) &&
+               all_finite(equations.gram.data(), equations.gram.stride() * rank_);
+    }
+
+    void share(NormalEquations<S>& with) const {
+        if (with.gram.cols() == 0) return;
+        with.gram.padded_matrix() = shared_.gram.padded_matrix();
+        with.linear = shared_.linear;
+        with.sweeps_worth = shared_.sweeps_worth;
+        with.exponent = shared_.exponent;
+        with.observations = shared_.observations;
+    }
+
+    /// The KKT sums of complete columns.
+    void add_kkt(const View& view, Group& group, const S* x, Index first, Index cols,
+                 const StepSums::Part& sums) const {
+        for_each_complete_run(view, first, cols, [&](Index c, Index count) {
+            const Index at = c * group.x.stride();
+            kkt_.add(x + at, group.subproblem.cross.data() + at, count, group.scratch.data(),
+                     sums.distance());
+        });
+    }
+
+    /// Their <C, X>, and where others are not complete ||A'X||^2.
+    void add_model(const View& view, Group& group, const S* x, Index first, Index cols,
+                   const StepSums::Part& sums) const {
+        for_each_complete_run(view, first, cols, [&](Index c, Index count) {
+            const Index at = c * group.x.stride();
+            const Index entries = count * group.x.stride();
+            sums[StepSums::along] += inner(group.subproblem.cross.data() + at, x + at, entries);
+            if (complete_) return;
+            S* const image = group.scratch.data();
+            multiply_block<BlockOrder::columns>(columns_from(plain_gram_), rank_,
+                                                DenseBlock<S>{x + at, group.x.stride()}, count,
+                                                image, true);
+            sums[StepSums::square] += inner(image, x + at, entries);
+        });
+    }
+
+    /// <A, B>, in double.
+    [[nodiscard]] static double inner(const S* a, const S* b, Index entries) {
+        using Entries = Eigen::Map<const Vector<S>>;
+        return Entries(a, entries)
+            .template cast<double>()
+            .dot(Entries(b, entries).template cast<double>());
+    }
+
+    /// Makes the columns of a block that are not complete, and their sums. The new ones are in the
+    /// group's scratch. With an A ahead the sums of `measured` are those at it.
+    template <class Step>
+    void solve_apart(const View& view, const Step& step, Room& room, Group& group, Index first,
+                     Index cols, Index chunk) const {
+        if constexpr (View::weighted) {
+            const FixedFactor<S>& fixed = step.fixed;
+            const Factor<S>& a = fixed.ahead != nullptr ? *fixed.ahead : fixed.a;
+            const Matrix<double>& gram = fixed.ahead != nullptr ? *fixed.ahead_gram : *fixed.gram;
+            Group& single = room.single;
+            NormalEquations<S>& equations = single.subproblem;
+            const Index stride = single.x.stride();
+            const StepSums::Part sums = step.sums(chunk);
+            for (Index c = 0; c < cols; ++c) {
+                const Index j = first + c;
+                if (is_complete(view, j)) continue;
+                const Matrix<double>& own = room.own.form(view, a, gram, j);
+                const Index observed = view.observed(j);
+                equations.observations = static_cast<double>(observed);
+                equations.sweeps_worth = 0.5 * equations.observations;
+                equations.exponent = step.target.step.power;
+                std::copy_n(group.subproblem.cross.data() + c * stride, stride,
+                            equations.cross.data());
+                if (!pose(step, own, equations)) {
+                    sums[StepSums::not_finite] += 1;
+                    if (step.target.next != nullptr) continue;
+                }
+                room.own.begin(equations);
+                const auto add_kkt_of = [&](const S* x) {
+                    room.own.add_kkt(x, single.scratch.data(), sums.distance());
+                };
+                const auto add_model_of = [&](const S* x) {
+                    sums[StepSums::along] += inner(equations.cross.data(), x, stride);
+                    sums[StepSums::square] += room.own.squared_model(x);
+                };
+                if (task.measured != nullptr) add_kkt_of(columns(*task.measured, j));
+                std::copy_n(group.x.data() + c * stride, stride, single.x.data());
+                if (step.target.next == nullptr) {
+                    add_model_of(columns(step.target.x, j));
+                    continue;
+                }
+                step.update(single, 1, chunk, observed > 0);
+                std::copy_n(single.x.data(), stride, group.scratch.data() + c * stride);
+                if (!task.measure_next) continue;
+                add_kkt_of(single.x.data());
+                add_model_of(single.x.data());
+            }
+        }
+    }
+
+    /// Puts these columns into the block.
+    void take_apart(const View& view, Group& group, Index first, Index cols) const {
+        if constexpr (View::weighted) {
+            const Index stride = group.x.stride();
+            for (Index c = 0; c < cols; ++c) {
+                if (is_complete(view, first + c)) continue;
+                std::copy_n(group.scratch.data() + c * stride, stride, group.x.data() + c * stride);
+            }
+        }
+    }
+
+    /// What the next half-step needs of the columns that were made: Gram matrices, and X V'.
+    void add_grams(const View& view, const StepTarget<S>& target, Index first, Index cols,
+                   Index chunk, int thread) {
+        const S* const made = columns(*target.next, first);
+        const S* const ahead = target.ahead != nullptr ? columns(*target.ahead, first) : nullptr;
+        // The candidate of the right factor is ahead of what was made.
+        if (!target.projected) grams_.add(0, chunk, thread, made, cols);
+        if (ahead != nullptr) grams_.add(1, chunk, thread, ahead, cols);
+        if (task.back_to != nullptr) {
+            task.back_to->add(view, chunk, first, cols, ahead != nullptr ? ahead : made);
+        }
+    }
+
+    [[nodiscard]] static const S* columns(const Factor<S>& of, Index first) {
+        return of.data() + first * of.stride();
+    }
+
+    Index rank_;
+    bool complete_ = true;
+    NormalEquations<S> shared_;              ///< Of complete columns; all but the products.
+    NormalEquations<S> measured_equations_;  ///< The same for A, where X is fitted to one ahead.
+    Factor<S> plain_gram_;                   ///< Without penalties, where columns differ.
+    KktRows<S> kkt_;
+    GramSums<S> grams_;
+    std::optional<decltype(std::declval<const View&>().products(Index{}))> products_;
+    std::unique_ptr<Room[]> rooms_;  ///< Workspaces may be immovable.
+};
+
+}  // namespace nmf::detail

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The normal equations that a column of V has of its own, for its weights or missing entries.
+
+#include <nmf/data/concept.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/register_product.hpp>
+#include <nmf/machine/simd.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
+
+namespace nmf::detail {
+
+/// G_j = sum_i m_ij a_i a_i'. The cheaper way round: over the entries that count, or from the Gram
+/// matrix of A, less what those that do not count once have in it. 2 k^2 flops for each of these
+/// entries. Keeps its scratch from call to call.
+template <RealScalar S>
+class OwnEquations {
+public:
+    void prepare(Index rank) {
+        rank_ = rank;
+        values_.resize(rank);
+        left_.resize(rank, piece);
+        right_.resize(rank, piece);
+        partial_.resize(rank, rank);
+        total_.resize(rank, rank);
+    }
+
+    /// G_j, in double. `gram` is A A'.
+    template <WeightedView View>
+    const Matrix<double>& form(const View& view, const Factor<S>& a, const Matrix<double>& gram,
+                               Index j) {
+        const Index differing = view.differing(j);
+        if (2 * differing < view.rows()) {
+            sum_up(a, [&](const auto& add) {
+                view.visit_differing(j, [&](Index i, S m) { add(i, S(1) - m); });
+            });
+            // A difference that keeps its digits.
+            const auto most = 0.5 * gram.diagonal().array();
+            if ((total_.diagonal().array() <= most).all()) {
+                total_ = gram - total_;
+                return total_;
+            }
+        }
+        sum_up(a, [&](const auto& add) { view.visit(j, [&](Index i, S, S m) { add(i, m); }); });
+        return total_;
+    }
+
+    /// For what follows: the equations that were made of G_j.
+    void begin(const NormalEquations<S>& equations) {
+        equations_ = &equations;
+        kkt_.prepare(equations);
+    }
+
+    /// The KKT sums of the column x.
+    void add_kkt(const S* x, S* scratch, double* sums) const {
+        kkt_.add(x, equations_->cross.data(), 1, scratch, sums);
+    }
+
+    /// <x, G_j x>
+    [[nodiscard]] double squared_model(const S* x) {
+        values_ = Eigen::Map<const Vector<S>>(x, rank_).template cast<double>();
+        double sum = 0;
+        for (Index a = 0; a < rank_; ++a) sum += values_[a] * total_.col(a).dot(values_);
+        return sum;
+    }
+
+private:
+    static constexpr Index piece = 128;  ///< Columns of A whose products are added up in S.
+
+    /// The sum of m a_i a_i' for each add(i, m) that entries(add) calls.
+    template <class Entries>
+    void sum_up(const Factor<S>& a, const Entries& entries) {
+        using P = Simd<S>;
+        total_.setZero();
+        Index filled = 0;
+        const auto flush = [&] {
+            if (filled == 0) return;
+            multiply_block<BlockOrder::rows>(columns_from(left_), filled,
+                                             DenseBlock<S>{right_.data(), right_.stride()},
+                                             a.rows(), partial_.data(), true);
+            total_ += partial_.matrix().template cast<double>();
+            filled = 0;
+        };
+        entries([&](Index i, S m) {
+            const S* const from = a.data() + i * a.stride();
+            S* const left = left_.data() + filled * left_.stride();
+            S* const right = right_.data() + filled * right_.stride();
+            for (Index b = 0; b < a.stride(); b += P::width) {
+                const auto column = P::load(from + b);
+                P::store(left + b, column);
+                P::store(right + b, P::mul(P::set(m), column));
+            }
+            if (++filled == piece) flush();
+        });
+        flush();
+    }
+
+    Index rank_ = 0;
+    const NormalEquations<S>* equations_ = nullptr;
+    KktRows<S> kkt_;
+    Vector<double> values_;
+    Factor<S> left_;
+    Factor<S> right_;
+    Factor<S> partial_;
+    Matrix<double> total_;
+};
+
+}  // namespace nmf::detail

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// KKT sums for losses whose curvature depends on the model.
+
+#include <algorithm>
+
+#include <nmf/factor/factor.hpp>
+#include <nmf/half_step/step_sums.hpp>
+#include <nmf/subproblem/ratios.hpp>
+
+namespace nmf::detail {
+
+/// The KKT sums where D depends on the model, and with it on the size of a column. With d = D +
+/// l + r X, the mass of a column is the larger of that of V and sum_a d_a x_a, or with
+/// penalties, under which X may well end near 0, of sum_a n_a x_a and that. The terms are
+///
+///     mass min(d x / mass, (d - n) / max(d, n))^2:
+///
+/// the share of the component in the column, or the part of its pull that nothing balances.
+/// They are at most `mass`, and stay when V, a component, or for b = 0 a column is scaled. With
+/// weights a column counts by its mass without them, lest a heavy one hides the others.
+template <RealScalar S>
+void add_shares(const MultiplicativeStep<S>& step, const Factor<S>& factor, Index cols,
+                const double* masses, const double* even, S least_entry,
+                const StepSums::Part& sums) {
+    const Index k = factor.rows();
+    const auto linear = static_cast<double>(step.linear);
+    const auto ridge = static_cast<double>(step.ridge);
+    const bool penalised = linear > 0 || ridge > 0;
+    const auto in_double = [](S value) { return static_cast<double>(value); };
+    for (Index c = 0; c < cols; ++c) {
+        const S* const x = factor.data() + c * factor.stride();
+        const S* const top = step.numerator.data() + c * factor.stride();
+        const S* const bottom = step.denominator.data() + c * factor.stride();
+        const auto down = [&](Index a) {
+            return in_double(bottom[a]) + linear + ridge * in_double(x[a]);
+        };
+        double of_model = 0;
+        double of_data = 0;
+        for (Index a = 0; a < k; ++a) {
+            of_model += down(a) * in_double(x[a]);
+            of_data += in_double(top[a]) * in_double(x[a]);
+        }
+        if (masses != nullptr && !penalised) of_data = masses[c];
+        const double mass = std::max(of_data, of_model);
+        if (mass <= 0) continue;
+        const double counts = even != nullptr && even[c] > 0 ? even[c] : mass;
+        sums[StepSums::mass] += counts;
+        for (Index a = 0; a < k; ++a) {
+            const double d = down(a);
+            const double n = in_double(top[a]);
+            const double above = std::max(0.0, in_double(x[a]) - in_double(least_entry));
+            const double larger = std::max(d, n);
+            if (larger <= 0) continue;
+            const double term = std::min(d * above / mass, d / larger - n / larger);
+            sums.distance()[a] += counts * term * term;
+        }
+    }
+}
+
+}  // namespace nmf::detail

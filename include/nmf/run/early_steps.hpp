@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The half-steps of a run of least squares, and what measures the pairs that they lead to.
+
+#include <algorithm>
+#include <cmath>
+
+#include <nmf/core/precision.hpp>
+#include <nmf/data/concept.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/half_step/former_of.hpp>
+#include <nmf/half_step/half_step.hpp>
+#include <nmf/loss/frobenius.hpp>
+#include <nmf/run/run_state.hpp>
+
+namespace nmf::detail {
+
+/// V ~ L'R by half-steps whose subproblems hold for every X. An iteration takes two products with
+/// V, L V and R V'. The product that measures the KKT residual of R makes its next half-step too.
+template <DataView View, class ProblemOf>
+class EarlySteps {
+public:
+    using S = typename View::Scalar;
+    using Flipped = decltype(std::declval<const View&>().transposed());
+
+    EarlySteps(const View& view, const Flipped& flipped, const ProblemOf& problem,
+               RunState<S>& state)
+        : view_(view),
+          flipped_(flipped),
+          problem_(problem),
+          scale_free_(problem.penalties.scale_free()),
+          once_(!state.frozen && read_once(view, problem.rank)),
+          state_(state),
+          right_(view, problem),
+          left_(flipped, problem) {}
+
+    [[nodiscard]] static Acceleration acceleration(const View& /*view*/, const ProblemOf& problem) {
+        return acceleration_of(problem.solver, true);
+    }
+
+    void begin() {
+        if (once_) state_.back.prepare(problem_.rank, view_.rows());
+        make_grams();
+    }
+
+    /// Multiplies L'R by the number that brings it closest to V.
+    void scale() {
+        look(right_, view_, state_.left, state_.right, state_.right.pair);
+        const double along = right_.sums()[StepSums::along];
+        const double square = squared_model(right_, state_.left.pair_gram, state_.right.pair_gram);
+        if (!(along > 0 || problem_.squared_norm <= 0) || !(square > 0)) return;
+        const double root = std::sqrt(along / square);
+        for (FactorState<S>* half : {&state_.left, &state_.right}) {
+            half->pair.padded_matrix() *= static_cast<S>(root);
+            half->pair_gram *= root * root;
+        }
+    }
+
+    [[nodiscard]] auto norms(const FactorState<S>& of) const { return of.pair_gram.diagonal(); }
+
+    static void scaled(FactorState<S>& of, Index a, double by) {
+        of.pair_gram.row(a) *= by;
+        of.pair_gram.col(a) *= by;
+    }
+
+    /// Room for all that is as large as the factors, and with extrapolation for one more pair,
+    /// which is needed late in a run.
+    void make_rooms() {
+        RunState<S>& s = state_;
+        const Index m = view_.rows();
+        const Index n = view_.cols();
+        const Pages pages = pages_beside(view_);
+        if (s.frozen) {
+            s.right.made = s.right.pair;
+        } else if (s.acceleration.goes_ahead()) {
+            Factor<S>::allocate_together(problem_.rank,
+                                         {{&s.left.made, m},
+                                          {&s.left.ahead, m},
+                                          {&s.right.ahead, n},
+                                          {&s.right.before, n},
+                                          {&s.right.made, n},
+                                          {&s.kept, n},
+                                          {&s.saved_left, m},
+                                          {&s.saved_right, n}},
+                                         pages);
+            s.left.ahead = s.left.pair;
+            s.right.before = s.right.pair;
+        } else {
+            Factor<S>::allocate_together(problem_.rank, {{&s.left.made, m}, {&s.right.made, n}},
+                                         pages);
+            s.left.made = s.left.pair;
+            s.right.made = s.right.pair;
+        }
+    }
+
+protected:
+    using RightStep = HalfStep<View, Former<View, ProblemOf>, ProblemOf>;
+    using LeftStep = HalfStep<Flipped, Former<Flipped, ProblemOf>, ProblemOf>;
+
+    [[nodiscard]] const Factor<S>& candidate_right() const {
+        return state_.acceleration.goes_ahead() ? state_.right.ahead : state_.right.made;
+    }
+    [[nodiscard]] const Matrix<double>& candidate_right_gram() const {
+        return state_.acceleration.goes_ahead() ? state_.right.ahead_gram : state_.right.made_gram;
+    }
+
+    void make_grams() {
+        gram_(state_.left.pair, flipped_, state_.left.pair_gram);
+        gram_(state_.right.pair, view_, state_.right.pair_gram);
+    }
+
+    /// The KKT sums of a factor X for a fixed one, and the sums that tell how good they are.
+    template <class Half, class Direction>
+    void look(Half& half, const Direction& view, const FactorState<S>& fixed, FactorState<S>& of,
+              const Factor<S>& x) {
+        look(half, view, fixed.pair, fixed.pair_gram, of, x);
+    }
+    template <class Half, class Direction>
+    void look(Half& half, const Direction& view, const Factor<S>& fixed,
+              const Matrix<double>& fixed_gram, FactorState<S>& of, const Factor<S>& x) {
+        half.former().task = {};
+        half.former().task.measured = &x;
+        half.run(view, {.a = fixed, .gram = &fixed_gram}, of.side, {.x = x, .previous = x}, {});
+        of.seen.distance = half.sums().distance();
+        state_.finite = state_.finite && half.sums().finite();
+    }
+
+    /// Makes the next R for L of the pair, extrapolated by what the last left step was, and if
+    /// asked to the KKT sums of the R of the pair. From kept products after a step was taken back:
+    /// then it starts where the last one did.
+    void step_right(bool measured, bool kept) {
+        RunState<S>& s = state_;
+        const bool goes_ahead = s.acceleration.goes_ahead();
+        s.pace = s.acceleration.next();
+        FixedFactor<S> fixed{.a = s.left.pair, .gram = &s.left.pair_gram, .kept = kept};
+        if (goes_ahead && !kept && s.ahead_by != 0) {
+            fixed.ahead = &s.left.ahead;
+            fixed.ahead_gram = &s.left.ahead_gram;
+            fixed.by = static_cast<S>(s.ahead_by);
+        }
+        auto& former = right_.former();
+        former.task = {};
+        if (measured) former.task.measured = &s.right.pair;
+        if (goes_ahead) former.task.kept = &s.kept;
+        if (once_) former.task.back_to = &s.back;
+        if (goes_ahead) {
+            run(right_, view_, fixed, s.right,
+                {.x = kept ? s.right.before : s.right.pair,
+                 .previous = s.right.before,
+                 .next = &s.right.made,
+                 .ahead = &s.right.ahead,
+                 .from = &s.right.before,
+                 .beta = s.pace.beta,
+                 .projected = true});
+            former.gram(1, s.right.ahead, view_, s.right.ahead_gram);
+        } else {
+            run(right_, view_, fixed, s.right, plain_target(s.right));
+            former.gram(0, s.right.made, view_, s.right.made_gram);
+        }
+        if (measured) s.right.seen.distance = right_.sums().distance();
+    }
+
+    /// Makes the next L for the candidate of R, with its KKT sums and what measures the two.
+    void step_left() {
+        RunState<S>& s = state_;
+        auto& former = left_.former();
+        former.task = {};
+        former.task.measure_next = true;
+        if (once_) former.task.back_from = &s.back;
+        const FixedFactor<S> fixed{.a = candidate_right(), .gram = &candidate_right_gram()};
+        if (s.acceleration.goes_ahead()) {
+            run(left_, flipped_, fixed, s.left,
+                {.x = s.left.ahead,
+                 .previous = s.left.ahead,
+                 .next = &s.left.made,
+                 .ahead = &s.left.ahead,
+                 .from = &s.left.pair,
+                 .beta = s.pace.beta});
+            former.gram(1, s.left.ahead, flipped_, s.left.ahead_gram);
+        } else {
+            run(left_, flipped_, fixed, s.left, plain_target(s.left));
+        }
+        former.gram(0, s.left.made, flipped_, s.left.made_gram);
+        s.left.seen.distance = left_.sums().distance();
+        s.ahead_by = s.pace.beta;
+    }
+
+    [[nodiscard]] StepTarget<S> plain_target(FactorState<S>& of) const {
+        return {.x = of.pair, .previous = of.made, .step = state_.pace.start, .next = &of.made};
+    }
+
+    template <class Half, class Direction>
+    void run(Half& half, const Direction& view, const FixedFactor<S>& fixed,
+             const FactorState<S>& of, const StepTarget<S>& target) {
+        half.run(view, fixed, of.side, target, {});
+        state_.finite = state_.finite && half.sums().finite();
+    }
+
+    [[nodiscard]] Measure errors_of(const Factor<S>& left, const Factor<S>& right, double along,
+                                    double square) {
+        const double residual = Frobenius::squared_residual(view_, problem_.squared_norm, left,
+                                                            right, along, square, scratch_);
+        Measure measure;
+        measure.objective = 0.5 * residual + penalty(flipped_, state_.left.side, left) +
+                            penalty(view_, state_.right.side, right);
+        measure.relative_error = std::sqrt(ratio_or_zero(residual, problem_.squared_norm));
+        return measure;
+    }
+
+    /// Of a factor, whose columns may have different numbers of entries to explain.
+    template <class Direction>
+    [[nodiscard]] double penalty(const Direction& view, Side side, const Factor<S>& x) {
+        if (scale_free_) return 0;
+        if constexpr (Direction::weighted) {
+            if (!right_.former().complete()) {
+                double sum = 0;
+                if (column_.cols() == 0) column_.resize(problem_.rank, 1);
+                for (Index j = 0; j < x.cols(); ++j) {
+                    column_.matrix() = x.matrix().col(j);
+                    sum += problem_.penalties.value(side, column_,
+                                                    static_cast<double>(view.observed(j)));
+                }
+                reduce(view, {&sum, 1});
+                return sum;
+            }
+        }
+        double value = problem_.penalties.value(side, x, static_cast<double>(view.rows()));
+        reduce(view, {&value, 1});
+        return value;
+    }
+
+    /// ||L'R||^2 over the entries that count, from a half-step on these factors.
+    template <class Half>
+    [[nodiscard]] double squared_model(Half& half, const Matrix<double>& left,
+                                       const Matrix<double>& right) const {
+        return half.former().complete() ? left.cwiseProduct(right).sum()
+                                        : half.sums()[StepSums::square];
+    }
+
+    [[nodiscard]] double noise() const { return 0.5 * rounding_noise<S> * problem_.squared_norm; }
+
+    void see_residual() {
+        state_.best.kkt_residual = residual(state_.left.pair_gram, state_.right.pair_gram);
+    }
+
+    /// The KKT residual of a pair with these Gram matrices, whose sums both halves have.
+    [[nodiscard]] double residual(const Matrix<double>& left_gram,
+                                  const Matrix<double>& right_gram) {
+        state_.left.seen.size = left_gram.diagonal();
+        state_.right.seen.size = right_gram.diagonal();
+        if (state_.frozen) return residual_of(state_.right.seen, state_.left.seen.size, false);
+        const bool nothing = !(left_gram.trace() > 0) && !(right_gram.trace() > 0);
+        if (nothing && zeros_are_no_minimum()) return 1;
+        return pair_residual(state_.left.seen, state_.right.seen, scale_free_);
+    }
+
+    /// Whether some pair is better than two factors of zeros. Vectors w and h of equal entries gain
+    /// sum(V) |w| |h| / sqrt(m n), and cost half of the ridges.
+    [[nodiscard]] bool zeros_are_no_minimum() const {
+        if (scale_free_) return problem_.squared_norm > 0;
+        const NormalEquations<S>& left = left_.former().equations();
+        const NormalEquations<S>& right = right_.former().equations();
+        const auto ridge = [](const NormalEquations<S>& equations) {
+            return static_cast<double>(equations.gram.matrix()(0, 0));
+        };
+        const bool lasso = left.linear > S(0) || right.linear > S(0);
+        const double entries =
+            static_cast<double>(view_.rows()) * static_cast<double>(view_.cols());
+        return !lasso && problem_.sum * problem_.sum > entries * ridge(left) * ridge(right);
+    }
+
+    const View& view_;
+    const Flipped& flipped_;
+    const ProblemOf& problem_;
+    bool scale_free_;
+    bool once_;  ///< V is read once for both products.
+    RunState<S>& state_;
+    RightStep right_;
+    LeftStep left_;
+    GramKernel<S> gram_;
+    Scratch<S> scratch_;
+    Factor<S> column_;
+};
+
+}  // namespace nmf::detail

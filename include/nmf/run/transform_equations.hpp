@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// The coefficients of further columns by least squares, all columns together.
+
+#include <algorithm>
+#include <cmath>
+#include <concepts>
+#include <limits>
+
+#include <nmf/data/concept.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/machine/chunks.hpp>
+#include <nmf/machine/sums.hpp>
+#include <nmf/solvers/anls.hpp>
+#include <nmf/subproblem/normal_equations.hpp>
+
+namespace nmf::detail {
+
+/// The KKT residual from its sums.
+[[nodiscard]] inline double distance_ratio(double distance, double size) {
+    if (!(distance > 0)) return 0;
+    return size > 0 ? std::sqrt(distance / size) : std::numeric_limits<double>::infinity();
+}
+
+/// Solves the normal equations of least squares where every entry counts, in double.
+template <DataView View, class PenaltySet>
+class TransformEquations {
+public:
+    using S = typename View::Scalar;
+
+    TransformEquations(const View& view, const PenaltySet& penalties)
+        : view_(view), penalties_(penalties) {}
+
+    Matrix<double> gram;  ///< Of A.
+    double cross = 0;     ///< <A V, X>
+    double square = 0;    ///< ||A'X||^2
+    double kkt_residual = 0;
+
+    /// Sets X for a fixed A, and what is known of it.
+    void solve(const Factor<double>& a, Factor<S>& to) {
+        NormalEquations<double> equations;
+        GramKernel<double>()(a, RowsOf<View>{view_}, gram);
+        equations.gram.assign(gram);
+        equations.cross.resize(a.rows(), view_.cols());
+        equations.observations = static_cast<double>(view_.rows());
+        multiply_by_view(a, equations.cross);
+        penalties_.add_to(Side::h, equations);
+        Factor<double> x(a.rows(), view_.cols());
+        Anls::Workspace<double> work;
+        Anls{}.update(equations, x, work);
+        to.matrix() = x.matrix().template cast<S>();
+        x.matrix() = to.matrix().template cast<double>();
+        look_at_equations(equations, x);
+    }
+
+private:
+    /// C = A V in double.
+    void multiply_by_view(const Factor<double>& a, Factor<double>& c) const {
+        if constexpr (std::same_as<S, double>) {
+            view_.product(a, c);
+        } else {
+            const Chunks chunks(view_.cols(), 1, 1);
+            for_each_chunk(chunks.count(), [&](Index chunk, int) {
+                for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
+                    auto to = c.padded_matrix().col(j);
+                    view_.visit(j, [&](Index i, S v, S) {
+                        to += static_cast<double>(v) * a.padded_matrix().col(i);
+                    });
+                }
+            });
+        }
+    }
+
+    /// <C, X>, <X, G X> and the KKT residual, C and G without penalties in the former.
+    void look_at_equations(const NormalEquations<double>& equations, const Factor<double>& x) {
+        const Index k = x.rows();
+        cross = inner_product(equations.cross, x, view_);
+        Matrix<double> gram_of_x;
+        GramKernel<double>()(x, view_, gram_of_x);
+        square = gram.cwiseProduct(gram_of_x).sum();
+        KktRows<double> rows;
+        rows.prepare(equations);
+        Factor<double> gradient(k, block);
+        Vector<double> sums = Vector<double>::Zero(k);
+        for (Index j = 0; j < x.cols(); j += block) {
+            rows.add(x.data() + j * x.stride(), equations.cross.data() + j * x.stride(),
+                     std::min(block, x.cols() - j), gradient.data(), sums.data());
+        }
+        kkt_residual =
+            distance_ratio(sums.dot(gram.diagonal()), gram_of_x.diagonal().dot(gram.diagonal()));
+    }
+
+    static constexpr Index block = 64;
+
+    const View& view_;
+    const PenaltySet& penalties_;
+};
+
+}  // namespace nmf::detail
