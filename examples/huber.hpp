@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nmf/nmf.hpp>

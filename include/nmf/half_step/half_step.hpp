@@ -85,7 +85,7 @@ public:
     [[nodiscard]] const Former& former() const { return former_; }
     [[nodiscard]] const StepSums& sums() const { return sums_; }
 
-    /// Takes the memory of half-steps. Needs not to be called.
+    /// Takes the memory of half-steps, if that was not done yet. run() calls it.
     void prepare(const View& view) {
         if (prepared_) return;
         former_.prepare(view, threads_of_run(), [&](auto& group) {

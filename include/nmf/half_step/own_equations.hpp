@@ -12,9 +12,9 @@
 
 namespace nmf::detail {
 
-/// G_j = sum_i m_ij a_i a_i'. The cheaper way round: over the entries that count, or from the Gram
-/// matrix of A, less what those that do not count once have in it. 2 k^2 flops for each of these
-/// entries. Keeps its scratch from call to call.
+/// G_j = sum_i m_ij a_i a_i'. It is summed up over the entries that count, or from the Gram matrix
+/// of A by correcting the entries that do not count once, whichever are fewer. 2 k^2 flops for
+/// each. Keeps its scratch from call to call.
 template <RealScalar S>
 class OwnEquations {
 public:

@@ -123,8 +123,7 @@ public:
     }
 
 private:
-    /// The saved pair, whose Gram matrices are where those of what is made go, and the measured
-    /// one.
+    /// Swaps the saved pair, whose Gram matrices are in made_gram, with the measured one.
     void swap_saved() {
         RunState<S>& s = state_;
         s.left.pair.swap(s.saved_left);

@@ -58,7 +58,7 @@ template <RealScalar S>
 struct FactorState {
     Side side = Side::h;
     Factor<S> pair;    ///< Of the measured pair.
-    Factor<S> made;    ///< By the last half-step; before that room, or the X before `pair`.
+    Factor<S> made;    ///< By the last half-step. Before that step: the X before `pair`.
     Factor<S> before;  ///< What the half-step before made.
     Factor<S> ahead;   ///< What was made, extrapolated.
 
@@ -95,7 +95,7 @@ struct RunState {
     Measure last;            ///< Of the last candidate, accepted or not.
     double rounding = 0;     ///< Of the objective of the pair.
     double ahead_by = 0;     ///< By how much left.ahead was extrapolated.
-    bool estimated = false;  ///< The KKT residual of the pair is.
+    bool estimated = false;  ///< The KKT residual of the best pair.
     bool frozen = false;     ///< L stays as it is.
     bool rescaled = false;   ///< Components may be scaled.
     bool finite = true;      ///< No policy has left a NaN or an infinity.
