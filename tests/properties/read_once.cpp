@@ -37,10 +37,11 @@ void check_product() {
     back.prepare(rank, view.rows());
     for (int round = 0; round < 2; ++round) {
         back.begin();
-        nmf::detail::BackProduct<S>::for_each_block(
-            view, [&](Index first, Index cols, Index chunk, int) {
+        view.for_each_block(
+            [&](Index first, Index cols, Index chunk, int) {
                 back.add(view, chunk, first, cols, h.data() + first * h.stride());
-            });
+            },
+            nmf::detail::most_back_chunks);
     }
     nmf::Factor<S> at_once(rank, view.rows());
     view.transposed().product(h, at_once);

@@ -16,15 +16,15 @@ namespace nmf::detail {
 /// Whether a penalty falls when that factor shrinks as a whole. Asked of a small factor of
 /// positive, different entries.
 template <class PenaltySet>
-[[nodiscard]] bool favours_shrinking(const PenaltySet& penalties, Side side, Index rank) {
+[[nodiscard]] NMF_COLD bool favours_shrinking(const PenaltySet& penalties, Side side, Index rank) {
     constexpr Index columns = 3;
     Factor<double> x(rank, columns);
     for (Index j = 0; j < columns; ++j) {
         for (Index a = 0; a < rank; ++a)
-            x.matrix()(a, j) = static_cast<double>(1 + (a + 2 * j) % 5);
+            x.data()[j * x.stride() + a] = static_cast<double>(1 + (a + 2 * j) % 5);
     }
     const double whole = penalties.value(side, x, 1.0);
-    x.matrix() *= 0.5;
+    x.for_each([](double& entry) { entry *= 0.5; });
     return penalties.value(side, x, 1.0) < whole;
 }
 
@@ -36,7 +36,7 @@ template <class... Ps>
     const auto add = [&](const auto& term) {
         const Penalties<std::decay_t<decltype(term)>> alone{{term}};
         if (!favours_shrinking(alone, side, rank)) return;
-        names += (names.empty() ? "" : " and ") + std::string(term.name);
+        names = joined({names, names.empty() ? "" : " and ", term.name});
     };
     std::apply([&](const Ps&... term) { (add(term), ...); }, penalties.terms);
     return names;
@@ -45,18 +45,18 @@ template <class... Ps>
 /// Throws InputError where one factor is penalised and the other is not: scaling the one down and
 /// the other up lowers the objective for ever.
 template <class PenaltySet>
-void check_minimiser(const PenaltySet& penalties, Index rank) {
+NMF_COLD void check_minimiser(const PenaltySet& penalties, Index rank) {
     const bool of_w = favours_shrinking(penalties, Side::w, rank);
     const bool of_h = favours_shrinking(penalties, Side::h, rank);
     if (of_w == of_h) return;
-    const std::string penalised = of_w ? "W" : "H";
-    const std::string other = of_w ? "H" : "W";
-    throw InputError("a penalty on " + penalised + " alone (" +
-                     shrinking_penalties(penalties, of_w ? Side::w : Side::h, rank) +
-                     ") has no minimiser: " + penalised + " shrinks while " + other +
-                     " grows, and W H stays; penalise " + other +
-                     " too, for example with L2, or allow a problem without a "
-                     "minimiser by nmf::AllowNoMinimiser{}");
+    const std::string_view penalised = of_w ? "W" : "H";
+    const std::string_view other = of_w ? "H" : "W";
+    throw_input_error({"a penalty on ", penalised, " alone (",
+                       shrinking_penalties(penalties, of_w ? Side::w : Side::h, rank),
+                       ") has no minimiser: ", penalised, " shrinks while ", other,
+                       " grows, and W H stays; penalise ", other,
+                       " too, for example with L2, or allow a problem without a minimiser by "
+                       "nmf::AllowNoMinimiser{}"});
 }
 
 }  // namespace nmf::detail

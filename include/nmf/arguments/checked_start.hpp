@@ -17,19 +17,21 @@ namespace nmf::detail {
 /// Throws InputError for the first entry of a factor X (k x N) of a start that is no finite number
 /// >= 0. `transposed` where X is W'.
 template <RealScalar S>
-void check_start(std::string_view init, const char* factor, const Factor<S>& x, bool transposed) {
+NMF_COLD void check_start(std::string_view init, const char* factor, const Factor<S>& x,
+                          bool transposed) {
     const Index padded = x.cols() * x.stride();
-    if (all_finite(x.data(), padded) && x.padded_matrix().minCoeff() >= S(0)) return;
+    const bool acceptable_entries =
+        all_finite(x.data(), padded) && x.all([](S e) { return e >= S(0); });
+    if (acceptable_entries) return;
     FirstOffender first;
     for (Index j = 0; j < x.cols(); ++j) {
         for (Index a = 0; a < x.rows(); ++a) {
-            const S value = x.matrix()(a, j);
+            const S value = x.data()[j * x.stride() + a];
             if (acceptable(value)) continue;
             first.see(transposed ? j : a, transposed ? a : j, static_cast<double>(value));
         }
     }
-    const std::string name =
-        "the init '" + std::string(init) + "' has made a start of which " + factor;
+    const std::string name = joined({"the init '", init, "' has made a start of which ", factor});
     first.throw_if_any(name.c_str());
 }
 

@@ -22,8 +22,8 @@ void check_range(const Summary& sums) {
     const bool in_range = sums.largest == 0 || (sums.largest <= extreme_entry<S> &&
                                                 sums.largest >= 1 / extreme_entry<S>);
     if (in_range && sums.squared_norm <= std::numeric_limits<double>::max()) return;
-    throw InputError("the largest entry of V is " + scientific(sums.largest) +
-                     ", too far from 1 for sums of products in this precision; scale V");
+    throw_input_error({"the largest entry of V is ", scientific(sums.largest),
+                       ", too far from 1 for sums of products in this precision; scale V"});
 }
 
 /// Throws where the objective, or a power of the largest entry that the updates take, would leave
@@ -39,10 +39,10 @@ void check_powers(const Loss& loss, double typical, const Summary& sums, double 
         if (std::abs(objective) <= largest_objective && (b <= 2 || power <= largest_power<S>)) {
             return;
         }
-        throw InputError("powers of the entries of V, " + scientific(typical) +
-                         " on average and up to " + scientific(sums.largest) +
-                         ", leave the range of numbers for beta = " + scientific(b) +
-                         (std::abs(objective) <= largest_objective ? "" : "; scale V"));
+        throw_input_error({"powers of the entries of V, ", scientific(typical),
+                           " on average and up to ", scientific(sums.largest),
+                           ", leave the range of numbers for beta = ", scientific(b),
+                           std::abs(objective) <= largest_objective ? "" : "; scale V"});
     }
 }
 

@@ -23,11 +23,14 @@
 /// What the function calls becomes part of it.
 #define NMF_FLATTEN [[gnu::flatten]]
 #define NMF_NOINLINE [[gnu::noinline]]
+/// Runs seldom or once in a run: compiled for size, which is compiled sooner.
+#define NMF_COLD [[gnu::cold]]
 #else
 #define NMF_INLINE
 #define NMF_INLINE_LAMBDA
 #define NMF_FLATTEN
 #define NMF_NOINLINE
+#define NMF_COLD
 #endif
 
 #if defined(__ELF__) && defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)

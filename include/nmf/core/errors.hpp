@@ -5,27 +5,43 @@
 /// The one error that the library throws on its own.
 
 #include <cstdio>
+#include <initializer_list>
 #include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/types.hpp>
 
 namespace nmf {
 namespace detail {
 
+/// The texts one after the other, for messages. A chain of + would be compiled again at each place.
+NMF_COLD NMF_NOINLINE inline std::string joined(std::initializer_list<std::string_view> texts) {
+    std::string all;
+    for (const std::string_view text : texts) all.append(text);
+    return all;
+}
+
 /// A number for messages.
-inline std::string scientific(double x) {
+NMF_COLD NMF_NOINLINE inline std::string scientific(double x) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%.9g", x);
     return buffer;
 }
 
+/// A whole number for messages.
+NMF_COLD NMF_NOINLINE inline std::string decimal(Index x) {
+    char buffer[32];
+    std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(x));
+    return buffer;
+}
+
 /// "m x n", for messages.
 inline std::string shape(Index rows, Index cols) {
-    return std::to_string(rows) + " x " + std::to_string(cols);
+    return joined({decimal(rows), " x ", decimal(cols)});
 }
 
 }  // namespace detail
@@ -36,11 +52,11 @@ public:
     explicit InputError(const std::string& message) : std::invalid_argument(message) {}
 
     /// `what` names a matrix, `expected` what its entries have to be.
-    InputError(const std::string& what, Index at_row, Index at_col, double bad_value,
-               const std::string& expected)
-        : std::invalid_argument(what + "(" + std::to_string(at_row) + ", " +
-                                std::to_string(at_col) + ") is " + detail::scientific(bad_value) +
-                                "; " + expected),
+    NMF_COLD InputError(const std::string& what, Index at_row, Index at_col, double bad_value,
+                        const std::string& expected)
+        : std::invalid_argument(
+              detail::joined({what, "(", detail::decimal(at_row), ", ", detail::decimal(at_col),
+                              ") is ", detail::scientific(bad_value), "; ", expected})),
           row(at_row),
           col(at_col),
           value(bad_value) {}
@@ -52,6 +68,11 @@ public:
 
 namespace detail {
 
+[[noreturn]] NMF_COLD NMF_NOINLINE inline void throw_input_error(
+    std::initializer_list<std::string_view> message) {
+    throw InputError(joined(message));
+}
+
 /// For the member check() of a policy. Throws unless the parameter is in its range:
 ///
 ///     Hals.inner_iterations is -3; it has to be >= 0
@@ -62,10 +83,9 @@ void check_parameter(bool in_range, std::string_view parameter, T value, std::st
     if constexpr (std::is_floating_point_v<T>) {
         number = scientific(value);
     } else {
-        number = std::to_string(static_cast<long long>(value));
+        number = decimal(static_cast<Index>(value));
     }
-    throw InputError(std::string(parameter) + " is " + number + "; it has to be " +
-                     std::string(range));
+    throw_input_error({parameter, " is ", number, "; it has to be ", range});
 }
 
 }  // namespace detail

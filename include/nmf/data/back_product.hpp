@@ -4,12 +4,14 @@
 /// @file
 /// The second product of an iteration, made while what the first one read of V is in cache.
 
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
 
 #include <nmf/core/types.hpp>
 #include <nmf/factor/factor.hpp>
+#include <nmf/machine/columns.hpp>
 
 namespace nmf::detail {
 
@@ -46,13 +48,6 @@ public:
 
     void begin() { begun_.fill(false); }
 
-    /// Calls f(first, cols, chunk, thread) for blocks of columns, in as many chunks as there is
-    /// room for.
-    template <class View, class F>
-    static void for_each_block(const View& view, const F& f) {
-        if constexpr (CanBeReadOnce<View>) view.for_each_block(f, most_back_chunks);
-    }
-
     /// A block of R, columns first .. first + cols - 1.
     template <class View>
     void add(const View& view, Index chunk, Index first, Index cols, const S* r) {
@@ -65,14 +60,16 @@ public:
 
     /// Columns first .. first + cols - 1 of C, at c.
     void copy(Index first, Index cols, S* c) const {
-        ArrayMap<S> out(c, cols * parts_[0].stride());
-        const auto part = [&](std::size_t chunk) {
-            return ConstArrayMap<S>(parts_[chunk].data() + first * parts_[chunk].stride(),
-                                    out.size());
-        };
-        out = part(0);
+        using P = Simd<S>;
+        const Index from = first * parts_[0].stride();
+        const Index size = cols * parts_[0].stride();
+        std::copy_n(parts_[0].data() + from, size, c);
         for (std::size_t chunk = 1; chunk < parts_.size(); ++chunk) {
-            if (begun_[chunk]) out += part(chunk);
+            if (!begun_[chunk]) continue;
+            const S* const part = parts_[chunk].data() + from;
+            for_packets<S>(size, [&](Index at) {
+                P::store(c + at, P::add(P::load(c + at), P::load(part + at)));
+            });
         }
     }
 

@@ -141,8 +141,9 @@ struct Weights {
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v) const {
         if (weights->rows() != v.rows() || weights->cols() != v.cols()) {
-            throw InputError("the weights are " + detail::shape(weights->rows(), weights->cols()) +
-                             "; V is " + detail::shape(v.rows(), v.cols()));
+            detail::throw_input_error({"the weights are ",
+                                       detail::shape(weights->rows(), weights->cols()), "; V is ",
+                                       detail::shape(v.rows(), v.cols())});
         }
         using S = typename Derived::Scalar;
         if constexpr (std::is_base_of_v<Eigen::SparseMatrixBase<M>, M>) {

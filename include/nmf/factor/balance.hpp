@@ -16,8 +16,19 @@ namespace nmf::detail {
 /// columns, which belong to `data`; see Sums.
 template <RealScalar S, class Data>
 void row_norms(const Factor<S>& x, const Data& data, Vector<double>& out) {
-    out = x.matrix().template cast<double>().rowwise().squaredNorm();
+    out.setZero(x.rows());
+    for (Index j = 0; j < x.cols(); ++j) {
+        const S* const column = x.data() + j * x.stride();
+        for (Index a = 0; a < x.rows(); ++a) {
+            out[a] += static_cast<double>(column[a]) * static_cast<double>(column[a]);
+        }
+    }
     reduce(data, {out.data(), static_cast<std::size_t>(out.size())});
+}
+
+template <RealScalar S>
+void scale_row(Factor<S>& x, Index a, S by) {
+    for (Index j = 0; j < x.cols(); ++j) x.data()[j * x.stride() + a] *= by;
 }
 
 /// Scales the components so that ||l_a|| = ||r_a||, given the squares of these norms; L'R stays.
@@ -28,8 +39,8 @@ void balance(Factor<S>& left, Factor<S>& right, const Norms& left_norms, const N
     for (Index a = 0; a < left.rows(); ++a) {
         if (!(left_norms[a] > 0 && right_norms[a] > 0)) continue;
         const double by = std::sqrt(std::sqrt(right_norms[a] / left_norms[a]));
-        left.matrix().row(a) *= static_cast<S>(by);
-        right.matrix().row(a) *= static_cast<S>(1.0 / by);
+        scale_row(left, a, static_cast<S>(by));
+        scale_row(right, a, static_cast<S>(1.0 / by));
         scaled(a, by);
     }
 }

@@ -7,37 +7,39 @@
 #include <cmath>
 
 #include <nmf/core/types.hpp>
+#include <nmf/machine/columns.hpp>
 
 namespace nmf::detail {
 
-/// Overwrites the lower triangle of A with L, where L L' = A. False, with A spoilt, when a pivot is
-/// not above `least` of its diagonal entry: A is singular to that precision. k^3 / 3 flops. Eigen's
-/// blocked one is no faster at these sizes and takes seconds to compile.
-template <class Derived>
-[[nodiscard]] bool factorize_cholesky(Eigen::MatrixBase<Derived>& a, double least) {
-    const Index k = a.rows();
+/// Overwrites the lower triangle of A (k x k, columns `stride` apart) with L, where L L' = A.
+/// False, with A spoilt, when a pivot is not above `least` of its diagonal entry: A is singular to
+/// that precision. k^3 / 3 flops. Eigen's blocked one is no faster at these sizes and takes seconds
+/// to compile.
+[[nodiscard]] inline bool factorize_cholesky(double* a, Index stride, Index k, double least) {
     for (Index j = 0; j < k; ++j) {
-        const Index rest = k - j;
-        const double diagonal = a(j, j);
-        for (Index p = 0; p < j; ++p) a.col(j).tail(rest) -= a(j, p) * a.col(p).tail(rest);
-        if (!(a(j, j) > least * diagonal)) return false;
-        a.col(j).tail(rest) /= std::sqrt(a(j, j));
+        double* const column = a + j * stride + j;
+        const double diagonal = *column;
+        for (Index p = 0; p < j; ++p) {
+            const double* const before = a + p * stride + j;
+            add_scaled(column, -*before, before, k - j);
+        }
+        if (!(*column > least * diagonal)) return false;
+        const double root = std::sqrt(*column);
+        for (Index i = 0; i < k - j; ++i) column[i] /= root;
     }
     return true;
 }
 
 /// x <- A^-1 x for one column x, from the L of factorize_cholesky. 2 k^2 flops.
-template <class Derived, class Column>
-void solve_cholesky(const Eigen::MatrixBase<Derived>& l, Column&& x) {
-    const Index k = l.rows();
+inline void solve_cholesky(const double* l, Index stride, Index k, double* x) {
     for (Index p = 0; p < k; ++p) {
-        const Index rest = k - p - 1;
-        x[p] /= l(p, p);
-        x.segment(p + 1, rest) -= x[p] * l.col(p).tail(rest);
+        const double* const column = l + p * stride + p;
+        x[p] /= *column;
+        add_scaled(x + p + 1, -x[p], column + 1, k - p - 1);
     }
     for (Index p = k; p-- > 0;) {
-        const Index rest = k - p - 1;
-        x[p] = (x[p] - l.col(p).tail(rest).dot(x.segment(p + 1, rest))) / l(p, p);
+        const double* const column = l + p * stride + p;
+        x[p] = (x[p] - dot(column + 1, x + p + 1, k - p - 1)) / *column;
     }
 }
 

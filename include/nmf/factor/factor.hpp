@@ -55,12 +55,12 @@ public:
         Factor(std::move(other)).swap(*this);
         return *this;
     }
-    ~Factor() = default;
+    NMF_NOINLINE ~Factor() = default;  // Compiled once, not at each of many places.
 
     /// All entries zero. Keeps the memory when the shape stays.
     void resize(Index rank, Index size) {
         allocate(rank, size);
-        padded_matrix().setZero();
+        std::fill_n(data(), stride_ * size_, S(0));
     }
 
     /// Entries and padding are not set: for a factor that is to be written as a whole. Keeps the
@@ -101,6 +101,15 @@ public:
         matrix() = values;
     }
 
+    /// The same of a matrix in double.
+    void take(const Matrix<double>& values) {
+        if (values.rows() != rows() || values.cols() != cols()) {
+            resize(values.rows(), values.cols());
+        }
+        const double* from = values.data();
+        for_each([&](S& entry) { entry = static_cast<S>(*from++); });
+    }
+
     [[nodiscard]] Index rows() const { return rank_; }
     [[nodiscard]] Index cols() const { return size_; }
 
@@ -121,6 +130,38 @@ public:
     [[nodiscard]] PaddedMap<S> padded_matrix() { return PaddedMap<S>(data(), stride(), cols()); }
     [[nodiscard]] ConstPaddedMap<S> padded_matrix() const {
         return ConstPaddedMap<S>(data(), stride(), cols());
+    }
+
+    /// N x k.
+    [[nodiscard]] Matrix<S> transposed() const {
+        Matrix<S> out(size_, rank_);
+        for (Index a = 0; a < rank_; ++a) {
+            for (Index j = 0; j < size_; ++j) out(j, a) = data()[j * stride_ + a];
+        }
+        return out;
+    }
+
+    /// Column j becomes 0.
+    void clear(Index j) { std::fill_n(data() + j * stride_, stride_, S(0)); }
+
+    /// Calls f(entry) for all entries, column by column.
+    template <class F>
+    void for_each(const F& f) {
+        for (Index j = 0; j < size_; ++j) std::for_each_n(data() + j * stride_, rank_, f);
+    }
+    template <class F>
+    void for_each(const F& f) const {
+        for (Index j = 0; j < size_; ++j) std::for_each_n(data() + j * stride_, rank_, f);
+    }
+
+    /// Whether f(entry) holds for all entries.
+    template <class F>
+    [[nodiscard]] bool all(const F& f) const {
+        bool holds = true;
+        for (Index j = 0; j < size_ && holds; ++j) {
+            holds = std::all_of(data() + j * stride_, data() + j * stride_ + rank_, f);
+        }
+        return holds;
     }
 
     void swap(Factor& with) noexcept {

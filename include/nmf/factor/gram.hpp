@@ -12,6 +12,7 @@
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/machine/sums.hpp>
 
@@ -22,9 +23,13 @@ namespace nmf::detail {
 template <RealScalar S>
 void add_gram(FactorColumns<S> a, DenseBlock<S> b, Index l, Index cols, S* partial, double* total) {
     multiply_block<BlockOrder::rows>(a, cols, b, l, partial, true);
-    const Index size = a.stride * l;
-    Eigen::Map<Vector<double>>(total, size) +=
-        Eigen::Map<const Vector<S>>(partial, size).template cast<double>();
+    add(total, partial, a.stride * l);
+}
+
+/// out (k x l) from columns that are `stride` apart.
+inline void unpad(const double* from, Index stride, Index k, Index l, Matrix<double>& out) {
+    out.resize(k, l);
+    for (Index j = 0; j < l; ++j) std::copy_n(from + j * stride, k, out.data() + j * k);
 }
 
 /// C = A B for small A; 2 k l N flops for A k x l and B l x N.
@@ -80,7 +85,7 @@ public:
                          partials_.of(thread), sums_.part(chunk) + first * stride);
             }
         });
-        out = Eigen::Map<const Matrix<double>>(sums_.total(data).data(), stride, l).topRows(k);
+        unpad(sums_.total(data).data(), stride, k, l, out);
     }
 
 private:
@@ -120,8 +125,7 @@ public:
     template <class Data>
     void total(std::size_t which, const Factor<S>& whole, const Data& data, Matrix<double>& out) {
         if (!at_once_) return kernel_(whole, data, out);
-        const Vector<double>& sums = sums_[which].total(data);
-        out = Eigen::Map<const Matrix<double>>(sums.data(), stride_, rank_).topRows(rank_);
+        unpad(sums_[which].total(data).data(), stride_, rank_, rank_, out);
     }
 
 private:
@@ -171,6 +175,11 @@ private:
     Sums sums_;
 };
 
+/// <A, B> of two matrices of the same shape.
+[[nodiscard]] inline double inner_product(const Matrix<double>& a, const Matrix<double>& b) {
+    return inner_product(a.data(), b.data(), a.size());
+}
+
 /// <A, B>, in double. A sum over the columns.
 template <RealScalar S, class Data>
 [[nodiscard]] double inner_product(const Factor<S>& a, const Factor<S>& b, const Data& data) {
@@ -178,11 +187,8 @@ template <RealScalar S, class Data>
     double sum = sum_over_chunks<double>(chunks.count(), [&](Index chunk) {
         const Index begin = chunks.begin(chunk);
         const Index size = chunks.end(chunk) - begin;
-        return a.padded_matrix()
-            .middleCols(begin, size)
-            .template cast<double>()
-            .cwiseProduct(b.padded_matrix().middleCols(begin, size).template cast<double>())
-            .sum();
+        return inner_product(a.data() + begin * a.stride(), b.data() + begin * b.stride(),
+                             size * a.stride());
     });
     reduce(data, {&sum, 1});
     return sum;

@@ -9,8 +9,6 @@
 #include <limits>
 #include <utility>
 
-#include <Eigen/Jacobi>
-
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/factor/factor.hpp>
@@ -21,9 +19,15 @@ namespace nmf::detail {
 /// The eigenvalues of a symmetric matrix, descending, and its eigenvectors as columns, by cyclic
 /// Jacobi rotations. For small matrices; Eigen's solver takes longer to compile than this to run.
 struct SymmetricEigen {
-    explicit SymmetricEigen(Matrix<double> a)
-        : vectors(Matrix<double>::Identity(a.rows(), a.cols())) {
-        const double nothing = std::numeric_limits<double>::epsilon() * a.diagonal().maxCoeff();
+    NMF_COLD explicit SymmetricEigen(Matrix<double> a) {
+        const Index size = a.rows();
+        vectors.setZero(size, size);
+        double largest = 0;
+        for (Index p = 0; p < size; ++p) {
+            vectors(p, p) = 1;
+            largest = std::max(largest, a(p, p));
+        }
+        const double nothing = std::numeric_limits<double>::epsilon() * largest;
         constexpr int most_sweeps = 50;
         bool rotated = true;
         for (int sweep = 0; sweep < most_sweeps && rotated; ++sweep) {
@@ -32,26 +36,45 @@ struct SymmetricEigen {
                 check_interrupt();
                 for (Index p = 0; p < q; ++p) {
                     if (!(std::abs(a(p, q)) > nothing)) continue;
-                    Eigen::JacobiRotation<double> rotation;
-                    rotation.makeJacobi(a, p, q);
-                    a.applyOnTheLeft(p, q, rotation.adjoint());
-                    a.applyOnTheRight(p, q, rotation);
-                    vectors.applyOnTheRight(p, q, rotation);
+                    rotate(a, p, q);
                     rotated = true;
                 }
             }
         }
-        values = a.diagonal();
-        for (Index p = 0; p < values.size(); ++p) {
-            Index largest = 0;
-            values.tail(values.size() - p).maxCoeff(&largest);
-            std::swap(values[p], values[p + largest]);
-            vectors.col(p).swap(vectors.col(p + largest));
+        values.resize(size);
+        for (Index p = 0; p < size; ++p) values[p] = a(p, p);
+        for (Index p = 0; p < size; ++p) {
+            const auto next = std::max_element(values.data() + p, values.data() + size);
+            const Index q = next - values.data();
+            std::swap(values[p], values[q]);
+            std::swap_ranges(column(vectors, p), column(vectors, p) + size, column(vectors, q));
         }
     }
 
     Vector<double> values;
     Matrix<double> vectors;
+
+private:
+    [[nodiscard]] static double* column(Matrix<double>& of, Index p) {
+        return of.data() + p * of.rows();
+    }
+
+    /// Makes a(p, q) zero: A becomes J'AJ.
+    void rotate(Matrix<double>& a, Index p, Index q) {
+        const double ratio = (a(q, q) - a(p, p)) / (2.0 * a(p, q));
+        const double tangent =
+            std::copysign(1.0, ratio) / (std::abs(ratio) + std::hypot(1.0, ratio));
+        const double c = 1.0 / std::hypot(1.0, tangent);
+        const double s = c * tangent;
+        const auto turn = [c, s](double& x, double& y) {
+            const double before = x;
+            x = c * before - s * y;
+            y = s * before + c * y;
+        };
+        for (Index i = 0; i < a.rows(); ++i) turn(a(i, p), a(i, q));
+        for (Index i = 0; i < a.rows(); ++i) turn(a(p, i), a(q, i));
+        for (Index i = 0; i < a.rows(); ++i) turn(vectors(i, p), vectors(i, q));
+    }
 };
 
 /// X = L diag(s) Q with orthonormal L (l x r) and Q (r x N), for X l x N with few rows, from the
@@ -72,10 +95,16 @@ struct ThinSvd {
         const double least = std::max(eps * eps, rounding_noise<double>) * squares[0];
         Index found = 0;
         while (found < squares.size() && squares[found] > least) ++found;
-        s = squares.head(found).cwiseSqrt();
-        left = eigen.vectors.leftCols(found);
-
-        const Factor<double> scaled(s.cwiseInverse().asDiagonal() * left.transpose());
+        s.resize(found);
+        left.resize(x.rows(), found);
+        Factor<double> scaled(found, x.rows());
+        for (Index a = 0; a < found; ++a) {
+            s[a] = std::sqrt(squares[a]);
+            for (Index i = 0; i < x.rows(); ++i) {
+                left(i, a) = eigen.vectors(i, a);
+                scaled.data()[i * scaled.stride() + a] = left(i, a) / s[a];
+            }
+        }
         Factor<double> orthonormal(found, x.cols());
         multiply(scaled, right, orthonormal);
         right.swap(orthonormal);

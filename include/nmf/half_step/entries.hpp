@@ -55,7 +55,7 @@ public:
 
     /// Looks at the columns of V as well.
     template <class Update>
-    void prepare(const View& view, int threads, const Update& update) {
+    NMF_COLD void prepare(const View& view, int threads, const Update& update) {
         groups_.resize(static_cast<std::size_t>(threads));
         if constexpr (whole_columns) {
             for (Group& group : groups_) group.columns.prepare(rank_, view.rows());

@@ -87,14 +87,7 @@ public:
 
     /// Takes the memory of half-steps, if that was not done yet. run() calls it.
     void prepare(const View& view) {
-        if (prepared_) return;
-        former_.prepare(view, threads_of_run(), [&](auto& group) {
-            const OnOneThread one;
-            problem_.solver.update(group.subproblem, group.x, group.work);
-        });
-        sums_.prepare(problem_.rank);
-        sums_.total(view);
-        prepared_ = true;
+        if (!prepared_) take_memory(view);
     }
 
     void run(const View& view, const FixedFactor<S>& fixed, Side side, const StepTarget<S>& target,
@@ -155,6 +148,16 @@ public:
     };
 
 private:
+    NMF_COLD void take_memory(const View& view) {
+        former_.prepare(view, threads_of_run(), [&](auto& group) {
+            const OnOneThread one;
+            problem_.solver.update(group.subproblem, group.x, group.work);
+        });
+        sums_.prepare(problem_.rank);
+        sums_.total(view);
+        prepared_ = true;
+    }
+
     const ProblemOf& problem_;
     Former former_;
     StepSums sums_;

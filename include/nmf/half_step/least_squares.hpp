@@ -19,6 +19,7 @@
 #include <nmf/half_step/least_squares_task.hpp>
 #include <nmf/half_step/own_equations.hpp>
 #include <nmf/half_step/step_sums.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/finite.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
 
@@ -69,7 +70,7 @@ public:
     }
 
     template <class Update>
-    void prepare(const View& view, int threads, const Update& update) {
+    NMF_COLD void prepare(const View& view, int threads, const Update& update) {
         products_.emplace(view.products(rank_));
         rooms_ = std::make_unique<Room[]>(static_cast<std::size_t>(threads));
         for (int thread = 0; thread < threads; ++thread) {
@@ -81,7 +82,7 @@ public:
                 group.scratch.resize(rank_, cols);
                 group.subproblem.cross.resize(rank_, cols);
                 group.subproblem.gram.resize(rank_, rank_);
-                group.subproblem.gram.matrix().setIdentity();
+                for (Index a = 0; a < rank_; ++a) group.subproblem.gram.matrix()(a, a) = 1;
                 update(group);
             };
             take(room.whole, view.cols() < View::block_size ? 0 : block);
@@ -101,7 +102,7 @@ public:
             step.sums(0)[StepSums::not_finite] += 1;
             if (step.target.next != nullptr) return;
         }
-        if (!complete_) plain_gram_.assign(fixed.gram->template cast<S>());
+        if (!complete_) plain_gram_.take(*fixed.gram);
         shared_.exponent = step.target.step.power;
         kkt_.prepare(task.measured != nullptr ? measured_equations_ : shared_);
         for (int thread = 0; thread < threads_of_run(); ++thread) {
@@ -142,8 +143,11 @@ public:
             }
             add_grams(view, step.target, first, cols, chunk, thread);
         };
-        task.back_to != nullptr ? BackProduct<S>::for_each_block(view, work)
-                                : view.for_each_block(work);
+        if constexpr (CanBeReadOnce<View>) {
+            view.for_each_block(work, task.back_to != nullptr ? most_back_chunks : most_chunks);
+        } else {
+            view.for_each_block(work);
+        }
     }
 
 private:
@@ -158,7 +162,7 @@ private:
     template <class Step>
     [[nodiscard]] bool pose(const Step& step, const Matrix<double>& gram,
                             NormalEquations<S>& equations) const {
-        equations.gram.assign(gram.template cast<S>());
+        equations.gram.take(gram);
         equations.linear = S(0);
         step.penalise(equations);
         return std::isfinite(equations.linear) &&
@@ -167,7 +171,7 @@ private:
 
     void share(NormalEquations<S>& with) const {
         if (with.gram.cols() == 0) return;
-        with.gram.padded_matrix() = shared_.gram.padded_matrix();
+        with.gram = shared_.gram;
         with.linear = shared_.linear;
         with.sweeps_worth = shared_.sweeps_worth;
         with.exponent = shared_.exponent;
@@ -190,22 +194,15 @@ private:
         for_each_complete_run(view, first, cols, [&](Index c, Index count) {
             const Index at = c * group.x.stride();
             const Index entries = count * group.x.stride();
-            sums[StepSums::along] += inner(group.subproblem.cross.data() + at, x + at, entries);
+            sums[StepSums::along] +=
+                inner_product(group.subproblem.cross.data() + at, x + at, entries);
             if (complete_) return;
             S* const image = group.scratch.data();
             multiply_block<BlockOrder::columns>(columns_from(plain_gram_), rank_,
                                                 DenseBlock<S>{x + at, group.x.stride()}, count,
                                                 image, true);
-            sums[StepSums::square] += inner(image, x + at, entries);
+            sums[StepSums::square] += inner_product(image, x + at, entries);
         });
-    }
-
-    /// <A, B>, in double.
-    [[nodiscard]] static double inner(const S* a, const S* b, Index entries) {
-        using Entries = Eigen::Map<const Vector<S>>;
-        return Entries(a, entries)
-            .template cast<double>()
-            .dot(Entries(b, entries).template cast<double>());
     }
 
     /// Makes the columns of a block that are not complete, and their sums. The new ones are in the
@@ -240,7 +237,7 @@ private:
                     room.own.add_kkt(x, single.scratch.data(), sums.distance());
                 };
                 const auto add_model_of = [&](const S* x) {
-                    sums[StepSums::along] += inner(equations.cross.data(), x, stride);
+                    sums[StepSums::along] += inner_product(equations.cross.data(), x, stride);
                     sums[StepSums::square] += room.own.squared_model(x);
                 };
                 if (task.measured != nullptr) add_kkt_of(columns(*task.measured, j));

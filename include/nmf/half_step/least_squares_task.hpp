@@ -22,16 +22,15 @@ struct LeastSquaresTask {
     /// Keeps the products with A and moves on to those with the A ahead of it.
     void go_ahead(const FixedFactor<S>& fixed, Index first, Index cols, S* at) const {
         const Index size = cols * kept->stride();
-        ArrayMap<S> before(kept->data() + first * kept->stride(), size);
-        ArrayMap<S> cross(at, size);
+        S* const before = kept->data() + first * kept->stride();
         if (fixed.kept) {
-            cross = before;
+            std::copy_n(before, size, at);
         } else if (fixed.ahead == nullptr) {
-            before = cross;
+            std::copy_n(at, size, before);
         } else {
             for (Index e = 0; e < size; ++e) {
-                const S now = cross[e];
-                cross[e] = now + fixed.by * (now - before[e]);
+                const S now = at[e];
+                at[e] = now + fixed.by * (now - before[e]);
                 before[e] = now;
             }
         }

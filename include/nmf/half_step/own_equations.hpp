@@ -7,6 +7,7 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/simd.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
 
@@ -36,10 +37,10 @@ public:
             sum_up(a, [&](const auto& add) {
                 view.visit_differing(j, [&](Index i, S m) { add(i, S(1) - m); });
             });
-            // A difference that keeps its digits.
-            const auto most = 0.5 * gram.diagonal().array();
-            if ((total_.diagonal().array() <= most).all()) {
-                total_ = gram - total_;
+            if (keeps_digits(gram)) {
+                for (Index at = 0; at < gram.size(); ++at) {
+                    total_.data()[at] = gram.data()[at] - total_.data()[at];
+                }
                 return total_;
             }
         }
@@ -60,14 +61,23 @@ public:
 
     /// <x, G_j x>
     [[nodiscard]] double squared_model(const S* x) {
-        values_ = Eigen::Map<const Vector<S>>(x, rank_).template cast<double>();
+        for (Index a = 0; a < rank_; ++a) values_[a] = static_cast<double>(x[a]);
         double sum = 0;
-        for (Index a = 0; a < rank_; ++a) sum += values_[a] * total_.col(a).dot(values_);
+        for (Index a = 0; a < rank_; ++a) {
+            sum += values_[a] * dot(total_.data() + a * rank_, values_.data(), rank_);
+        }
         return sum;
     }
 
 private:
     static constexpr Index piece = 128;  ///< Columns of A whose products are added up in S.
+
+    /// Whether the difference from a Gram matrix does.
+    [[nodiscard]] bool keeps_digits(const Matrix<double>& gram) const {
+        bool keeps = true;
+        for (Index a = 0; a < rank_; ++a) keeps = keeps && total_(a, a) <= 0.5 * gram(a, a);
+        return keeps;
+    }
 
     /// The sum of m a_i a_i' for each add(i, m) that entries(add) calls.
     template <class Entries>
@@ -80,7 +90,9 @@ private:
             multiply_block<BlockOrder::rows>(columns_from(left_), filled,
                                              DenseBlock<S>{right_.data(), right_.stride()},
                                              a.rows(), partial_.data(), true);
-            total_ += partial_.matrix().template cast<double>();
+            for (Index b = 0; b < rank_; ++b) {
+                add(total_.data() + b * rank_, partial_.data() + b * partial_.stride(), rank_);
+            }
             filled = 0;
         };
         entries([&](Index i, S m) {

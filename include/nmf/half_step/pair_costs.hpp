@@ -36,7 +36,7 @@ public:
     [[nodiscard]] double model_sum(const Factor<S>& left, const Factor<S>& right) {
         row_sums_(left, RowsOf<View>{view_}, left_sums_);
         row_sums_(right, view_, right_sums_);
-        return left_sums_.dot(right_sums_);
+        return dot(left_sums_.data(), right_sums_.data(), left_sums_.size());
     }
 
     /// In a pass over V.
@@ -59,7 +59,7 @@ public:
         gram_(left, RowsOf<View>{view_}, left_gram_);
         gram_(right, view_, right_gram_);
         sums.squared_residual +=
-            at_least_zero(left_gram_.cwiseProduct(right_gram_).sum() - sums.squared_reconstruction);
+            at_least_zero(inner_product(left_gram_, right_gram_) - sums.squared_reconstruction);
         return sums;
     }
 

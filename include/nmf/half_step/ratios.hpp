@@ -63,7 +63,7 @@ public:
     static constexpr bool knows_costs = true;
 
     template <class Update>
-    void prepare(const View& /*view*/, int threads, const Update& update) {
+    NMF_COLD void prepare(const View& /*view*/, int threads, const Update& update) {
         groups_.resize(static_cast<std::size_t>(threads));
         for (Group& group : groups_) {
             group.x.resize(rank_, block_columns);

@@ -5,9 +5,11 @@
 /// The factor that a half-step updates: where it starts, and what is kept of it.
 
 #include <algorithm>
+#include <limits>
 
 #include <nmf/acceleration/positive_extrapolation.hpp>
 #include <nmf/factor/factor.hpp>
+#include <nmf/machine/columns.hpp>
 
 namespace nmf::detail {
 
@@ -30,40 +32,48 @@ struct StepTarget {
 
     /// Columns first .. first + cols - 1 of the point, as far apart as those of x.
     void load(Index first, Index cols, S* to) const {
-        ArrayMap<S> out(to, cols * x.stride());
-        const ConstArrayMap<S> now = columns(x, first, cols);
+        const Index begin = first * x.stride();
+        const Index size = cols * x.stride();
+        const S* const now = x.data() + begin;
+        const auto zero = P::set(S(0));
         if (ahead != nullptr) {
-            out = now.max(S(0));
+            for_packets<S>(size,
+                           [&](Index at) { P::store(to + at, P::max(P::load(now + at), zero)); });
         } else if (step.momentum == 0) {
-            out = now;
+            std::copy_n(now, size, to);
         } else {
-            out = now +
-                  static_cast<S>(step.momentum) * (now - columns(previous, first, cols)).max(S(0));
+            const S* const before = previous.data() + begin;
+            const auto momentum = P::set(static_cast<S>(step.momentum));
+            for_packets<S>(size, [&](Index at) {
+                const auto here = P::load(now + at);
+                const auto risen = P::max(P::sub(here, P::load(before + at)), zero);
+                P::store(to + at, P::fma(momentum, risen, here));
+            });
         }
-        if (point != nullptr) columns(*point, first, cols) = out;
+        if (point != nullptr) std::copy_n(to, size, point->data() + begin);
     }
 
     /// Takes columns that were made.
     void store(Index first, Index cols, const S* made) const {
-        const ConstArrayMap<S> values(made, cols * x.stride());
-        columns(*next, first, cols) = values;
-        if (ahead == nullptr) return;
-        const auto by = static_cast<S>(beta);
-        ArrayMap<S> moved = columns(*ahead, first, cols);
-        if (projected) {
-            moved = (values + by * (values - columns(*from, first, cols))).max(S(0));
-        } else {
-            moved = values + by * (values - columns(*from, first, cols));
+        const Index begin = first * x.stride();
+        const Index size = cols * x.stride();
+        if (ahead == nullptr) {
+            std::copy_n(made, size, next->data() + begin);
+            return;
         }
+        const auto by = P::set(static_cast<S>(beta));
+        const auto least = P::set(projected ? S(0) : std::numeric_limits<S>::lowest());
+        for_packets<S>(size, [&](Index at) {
+            const auto now = P::load(made + at);
+            const auto before = P::load(from->data() + begin + at);
+            P::store(next->data() + begin + at, now);
+            P::store(ahead->data() + begin + at,
+                     P::max(P::fma(by, P::sub(now, before), now), least));
+        });
     }
 
 private:
-    [[nodiscard]] static ArrayMap<S> columns(Factor<S>& of, Index first, Index cols) {
-        return ArrayMap<S>(of.data() + first * of.stride(), cols * of.stride());
-    }
-    [[nodiscard]] static ConstArrayMap<S> columns(const Factor<S>& of, Index first, Index cols) {
-        return ConstArrayMap<S>(of.data() + first * of.stride(), cols * of.stride());
-    }
+    using P = Simd<S>;
 };
 
 }  // namespace nmf::detail

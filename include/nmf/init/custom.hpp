@@ -38,9 +38,9 @@ public:
 private:
     static void check(const char* matrix, const Matrix<T>& x, Index rows, Index cols) {
         if (x.rows() != rows || x.cols() != cols) {
-            throw InputError(std::string("the custom start ") + matrix + " is " +
-                             detail::shape(x.rows(), x.cols()) + "; V and the rank ask for " +
-                             detail::shape(rows, cols));
+            detail::throw_input_error({"the custom start ", matrix, " is ",
+                                       detail::shape(x.rows(), x.cols()),
+                                       "; V and the rank ask for ", detail::shape(rows, cols)});
         }
         detail::FirstOffender first;
         for (Index j = 0; j < cols; ++j) {

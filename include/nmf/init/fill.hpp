@@ -11,7 +11,12 @@ namespace nmf::detail {
 
 template <RealScalar S>
 [[nodiscard]] bool all_positive(const Factor<S>& w, const Factor<S>& h) {
-    return w.matrix().minCoeff() > S(0) && h.matrix().minCoeff() > S(0);
+    return w.all([](S x) { return x > S(0); }) && h.all([](S x) { return x > S(0); });
+}
+
+template <RealScalar S>
+[[nodiscard]] bool all_zero(const Factor<S>& x) {
+    return x.all([](S entry) { return !(entry > S(0)); });
 }
 
 /// Raises the zeros of a start to a hundredth of the mean entry of the factor, as far as NNDSVDar
@@ -19,9 +24,11 @@ template <RealScalar S>
 template <RealScalar S>
 void fill_start(Factor<S>& w, Factor<S>& h) {
     for (Factor<S>* x : {&w, &h}) {
-        const double mean = x->matrix().template cast<double>().mean();
-        const auto raised = static_cast<S>(0.01 * mean);
-        x->matrix() = (x->matrix().array() > S(0)).select(x->matrix(), raised);
+        double sum = 0;
+        x->for_each([&](S entry) { sum += static_cast<double>(entry); });
+        const auto raised = static_cast<S>(
+            0.01 * sum / (static_cast<double>(x->rows()) * static_cast<double>(x->cols())));
+        x->for_each([&](S& entry) { entry = entry > S(0) ? entry : raised; });
     }
 }
 
@@ -30,8 +37,7 @@ template <class SolverPolicy, RealScalar S>
 [[nodiscard]] bool has_locked_zeros(const SolverPolicy& solver, const Factor<S>& w,
                                     const Factor<S>& h) {
     if (all_positive(w, h)) return false;
-    return !leaves_zeros(solver) ||
-           (!(w.matrix().maxCoeff() > S(0)) && !(h.matrix().maxCoeff() > S(0)));
+    return !leaves_zeros(solver) || (all_zero(w) && all_zero(h));
 }
 
 }  // namespace nmf::detail

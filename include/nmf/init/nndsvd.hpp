@@ -4,6 +4,7 @@
 /// @file
 /// Non-negative double singular value decomposition.
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -60,45 +61,49 @@ struct Nndsvd {
     }
 
 private:
+    /// The first pair has one sign (Perron and Frobenius); absolute values mend its rounding. Of
+    /// the others the half counts that weighs more.
     template <RealScalar S>
     static void set_component(const detail::TruncatedSvd<S>& svd, Index a, Factor<S>& w,
                               Factor<S>& h) {
-        auto u = w.matrix().row(a).transpose();
-        auto z = h.matrix().row(a).transpose();
-        // The first pair has one sign (Perron and Frobenius); absolute values mend its rounding.
-        if (a == 0) {
-            u = svd.u.col(0).cwiseAbs();
-            z = svd.z.col(0).cwiseAbs();
-        } else {
-            const auto weight = [&](S sign) {
-                return (sign * svd.u.col(a)).cwiseMax(S(0)).norm() *
-                       (sign * svd.z.col(a)).cwiseMax(S(0)).norm();
-            };
-            const S sign = weight(S(1)) > weight(S(-1)) ? S(1) : S(-1);
-            u = (sign * svd.u.col(a)).cwiseMax(S(0));
-            z = (sign * svd.z.col(a)).cwiseMax(S(0));
-        }
+        const auto half = [&](S sign) {
+            return [a, sign](S x) { return a == 0 ? std::abs(x) : std::max(S(0), sign * x); };
+        };
+        const auto weight = [&](S sign) {
+            return norm(svd.u, a, half(sign)) * norm(svd.z, a, half(sign));
+        };
+        const S sign = weight(S(1)) > weight(S(-1)) ? S(1) : S(-1);
+        const double u_norm = norm(svd.u, a, half(sign));
+        const double z_norm = norm(svd.z, a, half(sign));
         // sqrt(s m) u / ||u|| with m = ||u|| ||z||.
-        const S u_norm = u.norm();
-        const S z_norm = z.norm();
-        if (!(u_norm > S(0)) || !(z_norm > S(0))) {
-            u.setZero();
-            z.setZero();
-            return;
+        const bool counts = u_norm > 0 && z_norm > 0;
+        const double size =
+            counts ? std::sqrt(static_cast<double>(svd.s[a]) * u_norm * z_norm) : 0.0;
+        set_row(svd.u, a, half(sign), counts ? size / u_norm : 0.0, w);
+        set_row(svd.z, a, half(sign), counts ? size / z_norm : 0.0, h);
+    }
+
+    template <RealScalar S, class Half>
+    [[nodiscard]] static double norm(const Matrix<S>& vectors, Index a, const Half& half) {
+        double square = 0;
+        for (Index i = 0; i < vectors.rows(); ++i) {
+            const auto entry = static_cast<double>(half(vectors(i, a)));
+            square += entry * entry;
         }
-        const S size = std::sqrt(svd.s[a] * u_norm * z_norm);
-        u *= size / u_norm;
-        z *= size / z_norm;
-        drop_rounding(u);
-        drop_rounding(z);
+        return std::sqrt(square);
     }
 
     /// Entries that are rounding errors of the SVD become the zeros they stand for.
-    template <class Component>
-    static void drop_rounding(Component& x) {
-        using S = typename Component::Scalar;
-        const S least = S(100) * std::numeric_limits<S>::epsilon() * x.maxCoeff();
-        x = (x.array() < least).select(S(0), x);
+    template <RealScalar S, class Half>
+    static void set_row(const Matrix<S>& vectors, Index a, const Half& half, double by,
+                        Factor<S>& x) {
+        S largest = 0;
+        for (Index i = 0; i < x.cols(); ++i) largest = std::max(largest, half(vectors(i, a)));
+        const S least = S(100) * std::numeric_limits<S>::epsilon() * largest;
+        for (Index i = 0; i < x.cols(); ++i) {
+            const S entry = half(vectors(i, a));
+            x.data()[i * x.stride() + a] = entry < least ? S(0) : static_cast<S>(by) * entry;
+        }
     }
 
     template <RealScalar S>

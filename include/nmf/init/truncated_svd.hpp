@@ -33,11 +33,23 @@ TruncatedSvd<S> truncated_svd(const View& view, Index rank, CounterRandom random
     // V ~ (V Z) Z' with the rows of low.right as Z', and those of low.left are (V Z)'.
     const ThinSvd svd(low.left);
     const Index found = std::min<Index>(rank, svd.s.size());
-    const Factor<S> turn(svd.left.leftCols(found).transpose().template cast<S>());
+    Factor<S> turn(found, svd.left.rows());
+    TruncatedSvd<S> result;
+    result.u.resize(view.rows(), found);
+    result.s.resize(found);
+    for (Index a = 0; a < found; ++a) {
+        result.s[a] = static_cast<S>(svd.s[a]);
+        for (Index i = 0; i < svd.left.rows(); ++i) {
+            turn.data()[i * turn.stride() + a] = static_cast<S>(svd.left(i, a));
+        }
+        for (Index i = 0; i < view.rows(); ++i) {
+            result.u(i, a) = static_cast<S>(svd.right.data()[i * svd.right.stride() + a]);
+        }
+    }
     Factor<S> z(found, view.cols());
     multiply(turn, low.right, z);
-    return {svd.right.matrix().topRows(found).transpose().template cast<S>(),
-            svd.s.head(found).template cast<S>(), z.matrix().transpose()};
+    result.z = z.transposed();
+    return result;
 }
 
 }  // namespace nmf::detail

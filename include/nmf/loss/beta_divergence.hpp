@@ -4,13 +4,13 @@
 /// @file
 /// The beta-divergences, with Kullback-Leibler and Itakura-Saito among them.
 
-#include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <string_view>
+#include <type_traits>
 
 #include <nmf/loss/concept.hpp>
+#include <nmf/loss/divergence_of_entry.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/machine/log_ratio.hpp>
 #include <nmf/subproblem/entry_column.hpp>
@@ -18,80 +18,30 @@
 namespace nmf {
 namespace detail {
 
-/// d_b(v | v + v t) / v^b for |t| <= 1/16, in the form that loses no digits:
-///
-///     t^2 times the integral of s (1 + t s)^(b - 2) over s in [0, 1],
-///
-/// by the eight points of Gauss and Legendre.
-[[nodiscard]] inline double beta_divergence_near(double t, double b) {
-    struct Node {
-        double at;
-        double weight;
-    };
-    static constexpr std::array<Node, 8> nodes{
-        {{0.0198550717512318841582, 0.0506142681451881295762},
-         {0.101666761293186630204, 0.111190517226687235272},
-         {0.237233795041835507092, 0.156853322938943643670},
-         {0.408282678752175097530, 0.181341891689180991483},
-         {0.591717321247824902470, 0.181341891689180991483},
-         {0.762766204958164492908, 0.156853322938943643670},
-         {0.898333238706813369796, 0.111190517226687235272},
-         {0.980144928248768115842, 0.0506142681451881295762}}};
-    double sum = 0;
-    for (const Node& node : nodes) {
-        sum += node.weight * node.at * std::pow(1.0 + t * node.at, b - 2.0);
+/// The power is known when the program is compiled, and what belongs to others is left out.
+template <class Loss>
+concept HasConstantPower = requires {
+    typename std::bool_constant<(Loss::beta == 0)>;
+};
+
+/// Whether the power of a loss can be b.
+template <class Loss>
+[[nodiscard]] consteval bool may_have_power(double b) {
+    if constexpr (HasConstantPower<Loss>) {
+        return Loss::beta == b;
+    } else {
+        return true;
     }
-    return t * t * sum;
 }
 
-/// (x^p - 1) / p for l = log(x), and its limit l at p = 0.
-[[nodiscard]] inline double power_gap(double p, double l) {
-    return p == 0 ? l : std::expm1(p * l) / p;
-}
-
-/// log(v / y), also where the ratio leaves the range of double.
-[[nodiscard]] inline double log_of_ratio(double v, double y) {
-    const double ratio = v / y;
-    const bool in_range =
-        ratio >= std::numeric_limits<double>::min() && ratio <= std::numeric_limits<double>::max();
-    return in_range ? std::log(ratio) : std::log(v) - std::log(y);
-}
-
-/// d_b(v | y) for v, y > 0 that are not close. The forms do not lose digits where b is near 0 or 1,
-/// and their power is that of the entry that the divergence is as large as.
-[[nodiscard]] inline double beta_divergence_apart(double v, double y, double b) {
-    if (b == 2) return 0.5 * (v - y) * (v - y);
-    const double l = log_of_ratio(v, y);
-    const double x = v / y;
-    const double u = y / v;
-    const double c = b - 1.0;
-    if (b > 0.5) {
-        if (v > y && c >= 0) {
-            return std::pow(v, b) * (std::exp(-c * l) * (u - 1.0) - power_gap(c, -l)) / b;
-        }
-        return std::pow(y, b) * (x * power_gap(c, l) - (x - 1.0)) / b;
+/// Whether it can be none of 0 and 1.
+template <class Loss>
+[[nodiscard]] consteval bool may_have_other_power() {
+    if constexpr (HasConstantPower<Loss>) {
+        return Loss::beta != 0 && Loss::beta != 1;
+    } else {
+        return true;
     }
-    if (v < y && b < 0) {
-        return std::pow(v, b) * (power_gap(b, -l) - std::exp(-b * l) * (1.0 - x)) / -c;
-    }
-    return std::pow(y, b) * (x - 1.0 - power_gap(b, l)) / -c;
-}
-
-/// d_b(v | y), right to the last digits; at most 1e290, also where it is infinite, so that sums
-/// stay finite. NaN for a NaN.
-[[nodiscard]] inline double beta_divergence(double v, double y, double b) {
-    constexpr double infinite = 1e290;
-    const auto bounded = [](double x) { return x < infinite ? std::max(0.0, x) : infinite; };
-    if (std::isnan(v) || std::isnan(y)) return std::numeric_limits<double>::quiet_NaN();
-    if (!(v > 0)) {
-        if (!(y > 0)) return b > 0 ? 0.0 : infinite;
-        return b > 0 ? bounded(std::pow(y, b) / b) : infinite;
-    }
-    if (v == y) return 0;
-    if (!(y > 0)) return b > 1 ? bounded(std::pow(v, b) / (b * (b - 1.0))) : infinite;
-    const double t = (y - v) / v;
-    if (std::abs(t) <= 0.0625) return bounded(std::pow(v, b) * beta_divergence_near(t, b));
-    return bounded(beta_divergence_apart(v, y, b));
 }
 
 /// The members of the family, for a loss with a member beta.
@@ -122,25 +72,20 @@ struct BetaFamily {
     template <class V, class Y, class P, class Q>
     void split(const V& v, const Y& y, P& p, Q& q) const {
         const double b = beta();
-        using S = typename V::Scalar;
-        if (b == 1) {
-            p = v / y;
-            q.setOnes();
-        } else if (b == 0) {
-            q = y.inverse();
-            p = v * q * q;
-        } else if (b == 2) {
-            p = v;
-            q = y;
-        } else if (b == 1.5) {
-            q = y.sqrt();
-            p = v / q;
-        } else if (b == 0.5) {
-            q = y.sqrt().inverse();
-            p = v * q * q * q;
-        } else {
-            q = (y.log() * static_cast<S>(b - 1.0)).exp();
-            p = v * q / y;
+        if constexpr (may_have_power<Loss>(1)) {
+            if (b == 1) {
+                p = v / y;
+                q.setOnes();
+            }
+        }
+        if constexpr (may_have_power<Loss>(0)) {
+            if (b == 0) {
+                q = y.inverse();
+                p = v * q * q;
+            }
+        }
+        if constexpr (may_have_other_power<Loss>()) {
+            if (b != 0 && b != 1) split_by_power(v, y, p, q, b);
         }
     }
 
@@ -182,22 +127,55 @@ struct BetaFamily {
     /// subtracted.
     template <class V, class Y, class Out>
     double costs(const V& v, const Y& y, Out& out) const {
-        constexpr double least = std::numeric_limits<double>::min();
         const double b = beta();
-        if (b == 1) {
-            map_packets(v, y, out, [](const auto& entry, const auto& model) {
-                using P = Simd<double>;
-                // What is below counts for nothing beside y.
-                const auto log = log_ratio(P::max(entry, P::set(1e-155)), model);
-                return P::fma(entry, log, P::sub(model, entry));
-            });
-            return y.sum();
+        if constexpr (may_have_power<Loss>(1)) {
+            if (b == 1) {
+                map_packets(v, y, out, [](const auto& entry, const auto& model) {
+                    using P = Simd<double>;
+                    // What is below counts for nothing beside y.
+                    const auto log = log_ratio(P::max(entry, P::set(1e-155)), model);
+                    return P::fma(entry, log, P::sub(model, entry));
+                });
+                return y.sum();
+            }
         }
-        if (b == 0) {
-            log_ratios(v, y, out);
-            out = v / y - out - 1.0;
-            return static_cast<double>(v.size());
+        if constexpr (may_have_power<Loss>(0)) {
+            if (b == 0) {
+                log_ratios(v, y, out);
+                out = v / y - out - 1.0;
+                return static_cast<double>(v.size());
+            }
         }
+        if constexpr (may_have_other_power<Loss>()) return costs_by_power(v, y, out, b);
+        return 0;
+    }
+
+private:
+    [[nodiscard]] double beta() const { return static_cast<const Loss&>(*this).beta; }
+
+    /// split() for powers that are none of 0 and 1.
+    template <class V, class Y, class P, class Q>
+    static void split_by_power(const V& v, const Y& y, P& p, Q& q, double b) {
+        using S = typename V::Scalar;
+        if (b == 2) {
+            p = v;
+            q = y;
+        } else if (b == 1.5) {
+            q = y.sqrt();
+            p = v / q;
+        } else if (b == 0.5) {
+            q = y.sqrt().inverse();
+            p = v * q * q * q;
+        } else {
+            q = (y.log() * static_cast<S>(b - 1.0)).exp();
+            p = v * q / y;
+        }
+    }
+
+    /// costs() for these powers.
+    template <class V, class Y, class Out>
+    static double costs_by_power(const V& v, const Y& y, Out& out, double b) {
+        constexpr double least = std::numeric_limits<double>::min();
         if (b == 2) {
             out = 0.5 * (v - y).square();
             return 0;
@@ -224,9 +202,6 @@ struct BetaFamily {
         }
         return size * (std::abs(1.0 / b) + std::abs(denominator));
     }
-
-private:
-    [[nodiscard]] double beta() const { return static_cast<const Loss&>(*this).beta; }
 };
 
 }  // namespace detail

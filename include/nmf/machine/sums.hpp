@@ -11,6 +11,7 @@
 
 #include <nmf/core/types.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/scratch.hpp>
 
 namespace nmf::detail {
@@ -89,7 +90,7 @@ public:
         total_.setZero(size_);
         for (Index chunk = 0; chunk < chunks_; ++chunk) {
             if (!begun_[static_cast<std::size_t>(chunk)]) continue;
-            total_ += Eigen::Map<const Vector<double>>(memory_.of(chunk), size_);
+            add(total_.data(), memory_.of(chunk), size_);
         }
         reduce(data, std::span<double>(total_.data(), static_cast<std::size_t>(size_)));
         return total_;

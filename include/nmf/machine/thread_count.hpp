@@ -63,7 +63,7 @@ inline constexpr double flops_of_a_thread = 1e6;
 }
 
 /// The beginning of a small file; empty if there is none.
-[[nodiscard]] inline std::string start_of_file(const std::string& path) {
+[[nodiscard]] NMF_COLD inline std::string start_of_file(const std::string& path) {
     const auto close = [](std::FILE* file) { std::fclose(file); };
     const std::unique_ptr<std::FILE, decltype(close)> file(std::fopen(path.c_str(), "re"));
     std::string text(file == nullptr ? 0 : 4096, '\0');
@@ -74,7 +74,8 @@ inline constexpr double flops_of_a_thread = 1e6;
 /// The least quota, in processors, of the groups that `groups`, a text as in /proc/self/cgroup,
 /// tells of and those around them; 0 for none. `root` is where their files are. Control groups of
 /// both versions.
-[[nodiscard]] inline int processors_of_groups(std::string_view groups, const std::string& root) {
+[[nodiscard]] NMF_COLD inline int processors_of_groups(std::string_view groups,
+                                                       const std::string& root) {
     int least = 0;
     const auto take = [&](int processors) {
         if (processors > 0) least = least == 0 ? processors : std::min(least, processors);
@@ -113,7 +114,7 @@ inline constexpr double flops_of_a_thread = 1e6;
 }
 
 /// Processors that this thread may run on.
-[[nodiscard]] inline int processors_of_affinity() {
+[[nodiscard]] NMF_COLD inline int processors_of_affinity() {
     int processors = static_cast<int>(
         std::clamp<unsigned>(std::thread::hardware_concurrency(), 1U, unsigned{most_threads}));
 #ifdef __linux__
@@ -127,7 +128,7 @@ inline constexpr double flops_of_a_thread = 1e6;
 
 /// The processors that the process may use: those of its affinity, within the quota of its control
 /// group and OMP_NUM_THREADS.
-[[nodiscard]] inline int available_processors() {
+[[nodiscard]] NMF_COLD inline int available_processors() {
     int processors = processors_of_affinity();
     const auto limit = [&](int most) {
         if (most > 0) processors = std::min(processors, most);
@@ -154,8 +155,8 @@ inline constexpr double flops_of_a_thread = 1e6;
 /// half-step of so many flops is worth.
 [[nodiscard]] inline int resolve_threads(Threads wanted, double flops) {
     if (wanted.count < 0 || wanted.count > most_threads) {
-        throw InputError("Threads.count is " + std::to_string(wanted.count) +
-                         "; it has to be from 0 to " + std::to_string(most_threads));
+        throw_input_error({"Threads.count is ", decimal(wanted.count), "; it has to be from 0 to ",
+                           decimal(most_threads)});
     }
     if (inside_of_pass || in_openmp_region()) return 1;
     if (wanted.count > 0) return wanted.count;

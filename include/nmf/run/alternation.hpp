@@ -15,6 +15,7 @@
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/problem.hpp>
 #include <nmf/run/early_schedule.hpp>
+#include <nmf/run/frozen_schedule.hpp>
 #include <nmf/run/late_schedule.hpp>
 #include <nmf/run/measure.hpp>
 #include <nmf/run/run_state.hpp>
@@ -23,24 +24,23 @@ namespace nmf::detail {
 
 /// V ~ L'R with L (k x rows) and R (k x cols), where R is updated first. L is W' and R is H, or, on
 /// the view of V', the other way round: nothing here knows which. Alternates their half-steps, or
-/// makes those of R alone.
-template <DataView View, class ProblemOf>
+/// makes those of R alone where L is frozen.
+template <DataView View, class ProblemOf, bool Frozen = false>
 class Alternation {
 public:
     using S = typename View::Scalar;
 
-    /// With `frozen` L stays as the start has it.
-    Alternation(View view, const ProblemOf& problem, Side right_side, bool frozen = false)
+    Alternation(View view, const ProblemOf& problem, Side right_side)
         : view_(std::move(view)),
           flipped_(view_.transposed()),
           scale_free_(problem.penalties.scale_free()),
-          state_(Schedule::acceleration(view_, problem), right_side, frozen),
+          state_(Schedule::acceleration(view_, problem), right_side, Frozen),
           schedule_(view_, flipped_, problem, state_) {}
     Alternation(const Alternation&) = delete;
     Alternation& operator=(const Alternation&) = delete;
 
     /// Takes the start, scales it if asked to, measures it, and makes the first half-step.
-    void start(Factor<S> left, Factor<S> right, bool rescale) {
+    NMF_COLD void start(Factor<S> left, Factor<S> right, bool rescale) {
         state_.left.pair.swap(left);
         state_.right.pair.swap(right);
         state_.rescaled = rescale;
@@ -64,7 +64,7 @@ public:
 
     /// The best pair, L and R. Ends the run. Without penalties and if asked to, the components are
     /// balanced: they have the same norm in both factors.
-    std::pair<Factor<S>, Factor<S>> finish(bool balanced) {
+    NMF_COLD std::pair<Factor<S>, Factor<S>> finish(bool balanced) {
         schedule_.to_best();
         // What nobody needs any more makes room for the result.
         for (FactorState<S>* half : {&state_.left, &state_.right}) {
@@ -94,12 +94,13 @@ public:
 
 private:
     using Flipped = decltype(std::declval<const View&>().transposed());
+    using Early =
+        std::conditional_t<Frozen, FrozenSchedule<View, ProblemOf>, EarlySchedule<View, ProblemOf>>;
     using Schedule =
-        std::conditional_t<is_exact<Former<View, ProblemOf>>, EarlySchedule<View, ProblemOf>,
-                           LateSchedule<View, ProblemOf>>;
+        std::conditional_t<is_exact<Former<View, ProblemOf>>, Early, LateSchedule<View, ProblemOf>>;
 
     /// The norms of the components become equal; L'R stays.
-    void make_equal() {
+    NMF_COLD void make_equal() {
         const Vector<double> left = schedule_.norms(state_.left);
         const Vector<double> right = schedule_.norms(state_.right);
         balance(state_.left.pair, state_.right.pair, left, right, [&](Index a, double by) {

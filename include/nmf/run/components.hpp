@@ -4,6 +4,7 @@
 /// @file
 /// What a result says of its components.
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/core/types.hpp>
 #include <nmf/core/warning.hpp>
@@ -12,7 +13,7 @@ namespace nmf::detail {
 
 /// Leaves the listed components out.
 template <class Fit>
-void drop_components(Fit& fit) {
+NMF_COLD void drop_components(Fit& fit) {
     Index kept = 0;
     std::size_t dead = 0;
     for (Index a = 0; a < fit.W.cols(); ++a) {
@@ -20,8 +21,8 @@ void drop_components(Fit& fit) {
             ++dead;
             continue;
         }
-        fit.W.col(kept) = fit.W.col(a);
-        fit.H.row(kept) = fit.H.row(a);
+        for (Index i = 0; i < fit.W.rows(); ++i) fit.W(i, kept) = fit.W(i, a);
+        for (Index j = 0; j < fit.H.cols(); ++j) fit.H(kept, j) = fit.H(a, j);
         ++kept;
     }
     fit.W.conservativeResize(Eigen::NoChange, kept);
@@ -32,15 +33,18 @@ void drop_components(Fit& fit) {
 template <class Fit>
 [[nodiscard]] bool lopsided(const Fit& fit, Index a) {
     constexpr double far = 1e8;
-    const auto w = static_cast<double>(fit.W.col(a).norm());
-    const auto h = static_cast<double>(fit.H.row(a).norm());
-    return w > 0 && h > 0 && (w > far * h || h > far * w);
+    double w = 0;
+    double h = 0;
+    const auto square = [](auto x) { return static_cast<double>(x) * static_cast<double>(x); };
+    for (Index i = 0; i < fit.W.rows(); ++i) w += square(fit.W(i, a));
+    for (Index j = 0; j < fit.H.cols(); ++j) h += square(fit.H(a, j));
+    return w > 0 && h > 0 && (w > far * far * h || h > far * far * w);
 }
 
 /// Lists the components that contribute nothing, and warns of those and of such as grow without
 /// bound. norm(a) is ||w_a|| ||h_a||, which without missing entries is at most about 2 ||V||.
 template <RealScalar S, class Fit, class Norm>
-void look_at_components(Fit& fit, const Norm& norm, double norm_of_v) {
+NMF_COLD void look_at_components(Fit& fit, const Norm& norm, double norm_of_v) {
     const double nothing = digits_lost<S> * digits_lost<S> * norm_of_v;
     const double unbounded = 1e3 * norm_of_v;
     bool grows = false;

@@ -52,7 +52,6 @@ public:
 
     /// Measures the start and makes the first half-step: two products with V.
     void first_step() {
-        if (state_.frozen) return first_frozen_step();
         look(left_, flipped_, state_.right, state_.left, state_.left.pair);
         state_.best =
             errors_of(state_.left.pair, state_.right.pair, left_.sums()[StepSums::along],
@@ -70,7 +69,6 @@ public:
     /// False where a NaN or an infinity came up: then the pair is the one before.
     [[nodiscard]] bool iterate() {
         if (!state_.finite) return false;
-        if (state_.frozen) return iterate_frozen();
         step_left();
         if (!state_.finite) return false;
         const Measure candidate =
@@ -108,8 +106,8 @@ public:
     /// Measures the KKT residual of the best pair where it is an estimate; true if it was. Changes
     /// nothing else.
     [[nodiscard]] bool settle() {
+        if (!std::exchange(state_.estimated, false)) return false;
         RunState<S>& s = state_;
-        if (!std::exchange(s.estimated, false)) return false;
         const KeptSums left(s.left.seen, left_room_);
         const KeptSums right(s.right.seen, right_room_);
         const Factor<S>& l = s.saved ? s.saved_left : s.left.pair;
@@ -130,45 +128,6 @@ private:
         s.right.pair.swap(s.saved_right);
         s.left.pair_gram.swap(s.left.made_gram);
         s.right.pair_gram.swap(s.right.made_gram);
-    }
-
-    /// Measures the start where L stays.
-    void first_frozen_step() {
-        look(right_, view_, state_.left, state_.right, state_.right.pair);
-        state_.best =
-            errors_of(state_.left.pair, state_.right.pair, right_.sums()[StepSums::along],
-                      squared_model(right_, state_.left.pair_gram, state_.right.pair_gram));
-        see_residual();
-        state_.last = state_.best;
-    }
-
-    /// Makes the next R where L stays, and measures it.
-    [[nodiscard]] bool iterate_frozen() {
-        RunState<S>& s = state_;
-        s.pace = s.acceleration.next();
-        auto& former = right_.former();
-        former.task = {};
-        former.task.measure_next = true;
-        run(right_, view_, {.a = s.left.pair, .gram = &s.left.pair_gram}, s.right,
-            plain_target(s.right));
-        if (!s.finite) return false;
-        former.gram(0, s.right.made, view_, s.right.made_gram);
-        const Measure candidate =
-            errors_of(s.left.pair, s.right.made, right_.sums()[StepSums::along],
-                      squared_model(right_, s.left.pair_gram, s.right.made_gram));
-        if (!std::isfinite(candidate.objective)) return false;
-        if (!(candidate.objective <= s.best.objective + noise())) {
-            ++s.taken_back;
-            s.acceleration.reject();
-            return true;
-        }
-        s.right.seen.distance = right_.sums().distance();
-        s.right.pair.swap(s.right.made);
-        s.right.pair_gram.swap(s.right.made_gram);
-        s.best.objective = candidate.objective;
-        s.best.relative_error = candidate.relative_error;
-        see_residual();
-        return true;
     }
 
     /// The KKT sums of R are those for an L ahead where columns have equations of their own.

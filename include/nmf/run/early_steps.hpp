@@ -53,16 +53,18 @@ public:
         if (!(along > 0 || problem_.squared_norm <= 0) || !(square > 0)) return;
         const double root = std::sqrt(along / square);
         for (FactorState<S>* half : {&state_.left, &state_.right}) {
-            half->pair.padded_matrix() *= static_cast<S>(root);
-            half->pair_gram *= root * root;
+            half->pair.for_each([&](S& x) { x *= static_cast<S>(root); });
+            for (double& g : half->pair_gram.reshaped()) g *= root * root;
         }
     }
 
     [[nodiscard]] auto norms(const FactorState<S>& of) const { return of.pair_gram.diagonal(); }
 
     static void scaled(FactorState<S>& of, Index a, double by) {
-        of.pair_gram.row(a) *= by;
-        of.pair_gram.col(a) *= by;
+        for (Index b = 0; b < of.pair_gram.rows(); ++b) {
+            of.pair_gram(a, b) *= by;
+            of.pair_gram(b, a) *= by;
+        }
     }
 
     /// Room for all that is as large as the factors, and with extrapolation for one more pair,
@@ -218,7 +220,7 @@ protected:
                 double sum = 0;
                 if (column_.cols() == 0) column_.resize(problem_.rank, 1);
                 for (Index j = 0; j < x.cols(); ++j) {
-                    column_.matrix() = x.matrix().col(j);
+                    std::copy_n(x.data() + j * x.stride(), x.stride(), column_.data());
                     sum += problem_.penalties.value(side, column_,
                                                     static_cast<double>(view.observed(j)));
                 }
@@ -235,7 +237,7 @@ protected:
     template <class Half>
     [[nodiscard]] double squared_model(Half& half, const Matrix<double>& left,
                                        const Matrix<double>& right) const {
-        return half.former().complete() ? left.cwiseProduct(right).sum()
+        return half.former().complete() ? inner_product(left, right)
                                         : half.sums()[StepSums::square];
     }
 
@@ -251,7 +253,8 @@ protected:
         state_.left.seen.size = left_gram.diagonal();
         state_.right.seen.size = right_gram.diagonal();
         if (state_.frozen) return residual_of(state_.right.seen, state_.left.seen.size, false);
-        const bool nothing = !(left_gram.trace() > 0) && !(right_gram.trace() > 0);
+        const bool nothing =
+            !(state_.left.seen.size.sum() > 0) && !(state_.right.seen.size.sum() > 0);
         if (nothing && zeros_are_no_minimum()) return 1;
         return pair_residual(state_.left.seen, state_.right.seen, scale_free_);
     }

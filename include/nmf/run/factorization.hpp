@@ -124,8 +124,8 @@ private:
 private:
     void check_rows(Index rows, Index cols) const {
         if (rows == W.rows()) return;
-        throw InputError("transform: V is " + detail::shape(rows, cols) + "; the fit has " +
-                         std::to_string(W.rows()) + " rows");
+        detail::throw_input_error({"transform: V is ", detail::shape(rows, cols), "; the fit has ",
+                                   detail::decimal(W.rows()), " rows"});
     }
 
     template <class View, class... Ps>

@@ -32,16 +32,16 @@
 namespace nmf::detail {
 
 template <class V>
-void check_shape(const V& v, Index rank) {
+NMF_COLD void check_shape(const V& v, Index rank) {
     if (v.rows() == 0 || v.cols() == 0) {
-        throw InputError("V is " + shape(v.rows(), v.cols()) + "; it needs at least one entry");
+        throw_input_error({"V is ", shape(v.rows(), v.cols()), "; it needs at least one entry"});
     }
-    if (rank < 1) throw InputError("the rank is " + std::to_string(rank) + "; it has to be >= 1");
+    if (rank < 1) throw_input_error({"the rank is ", decimal(rank), "; it has to be >= 1"});
     // Far beyond any memory, and far below what an Index can count.
     const Index most = (Index{1} << 50) / std::max<Index>(v.rows(), v.cols());
     if (rank > most) {
-        throw InputError("the rank is " + std::to_string(rank) +
-                         "; factors of that size do not fit into memory");
+        throw_input_error(
+            {"the rank is ", decimal(rank), "; factors of that size do not fit into memory"});
     }
 }
 
@@ -118,15 +118,15 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
     Alternation<View, P> alternation(view, problem, right_side);
     alternation.start(std::move(left), std::move(right), rescale);
     if (!std::isfinite(alternation.best().objective)) {
-        throw InputError("the objective of the start is " +
-                         scientific(alternation.best().objective) +
-                         "; a loss or a penalty has made a NaN or an infinity");
+        throw_input_error({"the objective of the start is ",
+                           scientific(alternation.best().objective),
+                           "; a loss or a penalty has made a NaN or an infinity"});
     }
     LoopResult outcome = run_loop(alternation, rule, observer, watch);
     const Uninterrupted finishing;
     auto [l, r] = alternation.finish(rescale);
     const bool right_is_h = right_side == Side::h;
-    fit.W = (right_is_h ? l : r).matrix().transpose();
+    fit.W = (right_is_h ? l : r).transposed();
     fit.H = (right_is_h ? r : l).matrix();
     fit.status = outcome.status;
     fit.history = std::move(outcome.history);
@@ -174,8 +174,8 @@ template <RealScalar S, class View, class P>
 /// Raises the zeros of a start that the solver could not leave, where it may be changed, and warns
 /// of those that stay.
 template <class Fit, class SolverPolicy, RealScalar S>
-void unlock_zeros(Fit& fit, const SolverPolicy& solver, Factor<S>& w, Factor<S>& h, bool may_change,
-                  bool matters) {
+NMF_COLD void unlock_zeros(Fit& fit, const SolverPolicy& solver, Factor<S>& w, Factor<S>& h,
+                           bool may_change, bool matters) {
     bool locked = has_locked_zeros(solver, w, h);
     if (locked && may_change && !leaves_zeros(solver)) {
         fill_start(w, h);
@@ -225,8 +225,8 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
         check_start(init.name, "W", w, true);
         check_start(init.name, "H", h, false);
         unlock_zeros(fit, solver, w, h, rescaled(init), sums.squared_norm > 0);
-        for (const Index i : fit.unobserved_rows) w.matrix().col(i).setZero();
-        for (const Index j : fit.unobserved_columns) h.matrix().col(j).setZero();
+        for (const Index i : fit.unobserved_rows) w.clear(i);
+        for (const Index j : fit.unobserved_columns) h.clear(j);
         run_in_order(fit, of, sums_of, problem, rule, observer, rescaled(init), order, w, h, watch);
     };
     if constexpr (Compressing<Entries, View>) {

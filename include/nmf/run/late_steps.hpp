@@ -169,7 +169,10 @@ protected:
         const StepTarget<S> target{
             .x = s.left.pair, .previous = s.left.made, .step = s.pace.start, .next = &s.left.made};
         FixedFactor<S> fixed{.a = s.right.made};
-        if constexpr (requires(Factor<S> & f) { problem_.loss.joint_factors(f, f, f, f); }) {
+        if constexpr (requires(Factor<S> & f) {
+                          problem_.solver.joint;
+                          problem_.loss.joint_factors(f, f, f, f);
+                      }) {
             if (joint(problem_.solver)) {
                 problem_.loss.joint_factors(s.right.made, s.right.pair, joint_top_, joint_bottom_);
                 const FixedFactor<S> both{
@@ -243,8 +246,9 @@ protected:
     }
 
     void scale_by(double root) {
-        state_.left.pair.padded_matrix() *= static_cast<S>(root);
-        state_.right.pair.padded_matrix() *= static_cast<S>(root);
+        for (FactorState<S>* half : {&state_.left, &state_.right}) {
+            half->pair.for_each([&](S& x) { x *= static_cast<S>(root); });
+        }
     }
 
     const View& view_;

@@ -24,8 +24,8 @@ struct Measure {
 /// Sets the figures of a result (L, R) of least squares by its residual, where the difference of
 /// sums they are from has few digits left, and where that takes no more than a product with V.
 template <DataView View, class S = typename View::Scalar>
-void measure_once_more(const View& view, double squared_norm, const Factor<S>& left,
-                       const Factor<S>& right, bool penalised, HistoryEntry& result) {
+NMF_COLD void measure_once_more(const View& view, double squared_norm, const Factor<S>& left,
+                                const Factor<S>& right, bool penalised, HistoryEntry& result) {
     const double known = result.relative_error * result.relative_error * squared_norm;
     const double entries = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
     if (!(known < few_digits<S> * squared_norm) || 2 * view.stored() < entries) return;
@@ -36,7 +36,7 @@ void measure_once_more(const View& view, double squared_norm, const Factor<S>& l
     gram(right, view, of_right);
     Scratch<S> scratch;
     const double residual =
-        view.squared_residual(left, right, of_left.cwiseProduct(of_right).sum(), scratch);
+        view.squared_residual(left, right, inner_product(of_left, of_right), scratch);
     result.objective = 0.5 * residual + (penalised ? result.objective - 0.5 * known : 0.0);
     result.relative_error = std::sqrt(ratio_or_zero(residual, squared_norm));
 }

@@ -12,6 +12,7 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/summary.hpp>
+#include <nmf/factor/balance.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/pair_costs.hpp>
@@ -80,9 +81,7 @@ private:
         scale(w);
         search();
         const Uninterrupted finishing;
-        for (Index a = 0; a < x_.rows(); ++a) {
-            x_.matrix().row(a) *= static_cast<S>(scales_[a]);
-        }
+        for (Index a = 0; a < x_.rows(); ++a) scale_row(x_, a, static_cast<S>(scales_[a]));
         if (!acceptable_entries(x_)) return failed();
         static_cast<Matrix<S>&>(result_) = x_.matrix();
         measure(w);
@@ -109,11 +108,13 @@ private:
     static constexpr double digits_kept = 1e-8;
 
     [[nodiscard]] static bool acceptable_entries(const Factor<S>& x) {
-        return x.matrix().unaryExpr([](S entry) { return acceptable(entry); }).all();
+        return x.all([](S entry) { return acceptable(entry); });
     }
 
-    [[nodiscard]] Coefficients<S> failed() {
-        Coefficients<S> none(Matrix<S>::Zero(x_.rows(), x_.cols()));
+    [[nodiscard]] NMF_COLD Coefficients<S> failed() {
+        Matrix<S> zeros;
+        zeros.setZero(x_.rows(), x_.cols());
+        Coefficients<S> none(std::move(zeros));
         none.status = Status::not_finite;
         for (double* each : {&none.objective, &none.relative_error, &none.kkt_residual}) {
             *each = std::numeric_limits<double>::infinity();
@@ -131,12 +132,21 @@ private:
         const double wanted = std::sqrt(rows * typical_ / static_cast<double>(w.rows()));
         constexpr int most = std::numeric_limits<S>::max_exponent - 2;
         for (Index a = 0; a < w.rows(); ++a) {
-            const double norm = w.matrix().row(a).template cast<double>().stableNorm();
+            const double norm = row_norm(w, a);
             if (!(norm > 0)) continue;
             const int exponent = std::clamp(std::ilogb(wanted / norm), -most, most);
             scales_[a] = std::ldexp(1.0, exponent);
-            fixed_.matrix().row(a) *= static_cast<S>(scales_[a]);
+            scale_row(fixed_, a, static_cast<S>(scales_[a]));
         }
+    }
+
+    /// ||w_a||, also where squares leave the range of double.
+    [[nodiscard]] static double row_norm(const Factor<S>& w, Index a) {
+        double norm = 0;
+        for (Index i = 0; i < w.cols(); ++i) {
+            norm = std::hypot(norm, static_cast<double>(w.data()[i * w.stride() + a]));
+        }
+        return norm;
     }
 
     /// The fixed factor in double.
@@ -144,7 +154,7 @@ private:
         if constexpr (std::same_as<S, double>) {
             return fixed_;
         } else {
-            if (copy_.cols() == 0) copy_.assign(fixed_.matrix().template cast<double>());
+            if (copy_.cols() == 0) copy_ = Factor<double>(fixed_.matrix().template cast<double>());
             return copy_;
         }
     }
@@ -181,9 +191,11 @@ private:
 
     /// Equal entries, of which the model has the size of V.
     void set_even_start() {
-        const double model =
-            static_cast<double>(fixed_.matrix().mean()) * static_cast<double>(fixed_.rows());
-        x_.matrix().setConstant(static_cast<S>(ratio_or_zero(typical_, model)));
+        double sum = 0;
+        fixed_.for_each([&](S w) { sum += static_cast<double>(w); });
+        const auto even =
+            static_cast<S>(ratio_or_zero(typical_ * static_cast<double>(fixed_.cols()), sum));
+        x_.for_each([&](S& x) { x = even; });
     }
 
     void by_passes() {
@@ -211,7 +223,7 @@ private:
                         const Stopwatch& watch) {
         const auto task = problem_of(view_, sums_, fixed_.rows(), loss_, solver, penalties_);
         using Task = Problem<Loss, SolverPolicy, PenaltySet>;
-        Alternation<View, Task> alternation(view_, task, Side::h, true);
+        Alternation<View, Task, true> alternation(view_, task, Side::h);
         alternation.start(fixed_, x_, false);
         const LoopResult outcome = run_loop(alternation, rule, observer, watch);
         x_ = alternation.finish(false).second;
@@ -248,7 +260,7 @@ private:
             double sum = 0;
             Factor<S> column(x_.rows(), 1);
             for (Index j = 0; j < x_.cols(); ++j) {
-                column.matrix() = x_.matrix().col(j);
+                std::copy_n(x_.data() + j * x_.stride(), x_.stride(), column.data());
                 double entries = 0;
                 view_.visit(j, [&](Index, S, S m) { entries += m > 0 ? 1.0 : 0.0; });
                 sum += penalties_.value(Side::h, column, entries);

@@ -13,6 +13,7 @@
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/sums.hpp>
 #include <nmf/solvers/anls.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
@@ -65,9 +66,9 @@ private:
             const Chunks chunks(view_.cols(), 1, 1);
             for_each_chunk(chunks.count(), [&](Index chunk, int) {
                 for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
-                    auto to = c.padded_matrix().col(j);
                     view_.visit(j, [&](Index i, S v, S) {
-                        to += static_cast<double>(v) * a.padded_matrix().col(i);
+                        add_scaled(c.data() + j * c.stride(), static_cast<double>(v),
+                                   a.data() + i * a.stride(), a.stride());
                     });
                 }
             });
@@ -80,17 +81,23 @@ private:
         cross = inner_product(equations.cross, x, view_);
         Matrix<double> gram_of_x;
         GramKernel<double>()(x, view_, gram_of_x);
-        square = gram.cwiseProduct(gram_of_x).sum();
+        square = inner_product(gram, gram_of_x);
         KktRows<double> rows;
         rows.prepare(equations);
         Factor<double> gradient(k, block);
-        Vector<double> sums = Vector<double>::Zero(k);
+        Vector<double> sums;
+        sums.setZero(k);
         for (Index j = 0; j < x.cols(); j += block) {
             rows.add(x.data() + j * x.stride(), equations.cross.data() + j * x.stride(),
                      std::min(block, x.cols() - j), gradient.data(), sums.data());
         }
-        kkt_residual =
-            distance_ratio(sums.dot(gram.diagonal()), gram_of_x.diagonal().dot(gram.diagonal()));
+        double distance = 0;
+        double size = 0;
+        for (Index a = 0; a < k; ++a) {
+            distance += sums[a] * gram(a, a);
+            size += gram_of_x(a, a) * gram(a, a);
+        }
+        kkt_residual = distance_ratio(distance, size);
     }
 
     static constexpr Index block = 64;

@@ -151,14 +151,18 @@ private:
     /// y, and the sizes of its terms.
     template <class Gram>
     void look(const Gram& gram) {
-        slope_ = origin_slope;
-        terms_ = origin_slope.cwiseAbs();
+        for (Index a = 0; a < x.size(); ++a) {
+            slope_[a] = origin_slope[a];
+            terms_[a] = std::abs(origin_slope[a]);
+        }
         for (Index a = 0; a < x.size(); ++a) {
             const double change = x[a] - origin[a];
             if (change == 0) continue;
-            const auto column = gram.col(a).template cast<double>();
-            slope_ += change * column;
-            terms_ += std::abs(change) * column.cwiseAbs();
+            for (Index b = 0; b < x.size(); ++b) {
+                const auto g = static_cast<double>(gram(b, a));
+                slope_[b] += change * g;
+                terms_[b] += std::abs(change * g);
+            }
         }
     }
 
@@ -173,7 +177,7 @@ private:
     /// The row outside of P along which f falls fastest, its component at norm 1; -1 for none.
     template <class Gram>
     [[nodiscard]] Index steepest(const Gram& gram) {
-        step_.setZero();
+        std::fill_n(step_.data(), x.size(), 0.0);
         for (Index p = 0; p < size_; ++p) step_[place(p)] = 1;
         Index found = -1;
         double most = 0;
@@ -192,8 +196,8 @@ private:
     /// One step on P. True when an entry has become 0 and left.
     template <class Gram>
     bool move(const Gram& gram, double noise) {
-        const auto triangle = factor_.topLeftCorner(size_, size_);
-        auto step = step_.head(size_);
+        const auto& triangle = factor_;
+        Column& step = step_;
         for (Index p = 0; p < size_; ++p) {
             double rest = -slope_[place(p)];
             for (Index q = 0; q < p; ++q) rest -= triangle(q, p) * step[q];

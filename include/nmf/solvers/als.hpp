@@ -74,14 +74,16 @@ private:
         work.cholesky = work.dense;
         const bool curved =
             eq.gram.matrix().diagonal().minCoeff() > detail::curvature_limit(eq.gram);
-        if (!curved || !detail::factorize_cholesky(work.cholesky, 1e-6)) {
+        if (!curved || !detail::factorize_cholesky(work.cholesky.data(), k, k, 1e-6)) {
             const double mean_diagonal = work.dense.trace() / static_cast<double>(k);
             work.dense.diagonal().array() += mean_diagonal > 0 ? 1e-6 * mean_diagonal : 1.0;
             work.cholesky = work.dense;
-            static_cast<void>(detail::factorize_cholesky(work.cholesky, 0));
+            static_cast<void>(detail::factorize_cholesky(work.cholesky.data(), k, k, 0));
         }
         work.dense.setIdentity();
-        for (Index a = 0; a < k; ++a) detail::solve_cholesky(work.cholesky, work.dense.col(a));
+        for (Index a = 0; a < k; ++a) {
+            detail::solve_cholesky(work.cholesky.data(), k, k, work.dense.data() + a * k);
+        }
         work.inverse.assign(work.dense.template cast<S>());
         work.inverse_row_sums = work.inverse.padded_matrix().rowwise().sum();
     }

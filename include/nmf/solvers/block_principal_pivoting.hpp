@@ -153,13 +153,12 @@ private:
         const Index begin = pieces_[at(piece)];
         const Index cols = pieces_[at(piece + 1)] - begin;
         const Index size = factorize(eq, open_[at(begin)], memory);
-        const auto triangle = memory.gram.topLeftCorner(size, size);
         for (Index q = 0; q < cols; ++q) {
-            auto solution = memory.solution.col(q).head(size);
+            double* const solution = memory.solution.data() + q * k_;
             for (Index p = 0; p < size; ++p) {
                 solution[p] = right_side(eq, x, memory.place(p), open_[at(begin + q)]);
             }
-            solve_cholesky(triangle, solution);
+            solve_cholesky(memory.gram.data(), k_, size, solution);
         }
         for (Index q = 0; q < cols; ++q) exchange(eq, x, open_[at(begin + q)], size, q, memory);
     }
@@ -183,7 +182,7 @@ private:
             if (passive(j, a)) memory.places[size++] = static_cast<double>(a);
         }
         constexpr double least = 16.0 * static_cast<double>(std::numeric_limits<S>::epsilon());
-        auto gram = memory.gram.topLeftCorner(size, size);
+        auto& gram = memory.gram;
         const auto entry = [&](Index p, Index q) {
             return static_cast<double>(eq.gram.matrix()(memory.place(p), memory.place(q)));
         };
@@ -194,7 +193,7 @@ private:
                 gram(q, q) *= 1.0 + ridge;
             }
             memory.ridged = ridge > 0;
-            if (factorize_cholesky(gram, 0.5 * least)) break;
+            if (factorize_cholesky(gram.data(), k_, size, 0.5 * least)) break;
         }
         return size;
     }
@@ -202,9 +201,10 @@ private:
     /// Writes column j if its split is optimal, and exchanges places of it if not.
     void exchange(const NormalEquations<S>& eq, Factor<S>& x, Index j, Index size, Index q,
                   Piece& memory) {
-        auto dual = memory.dual.col(q);
-        auto solution = memory.solution.col(q).head(size);
-        const double largest = size > 0 ? solution.cwiseAbs().maxCoeff() : 0.0;
+        double* const dual = memory.dual.data() + q * k_;
+        const double* const solution = memory.solution.data() + q * k_;
+        double largest = 0;
+        for (Index p = 0; p < size; ++p) largest = std::max(largest, std::abs(solution[p]));
         double scale = 0;
         double total = 0;
         for (Index a = 0; a < k_; ++a) {
@@ -222,7 +222,7 @@ private:
         }
         if (!(total <= std::numeric_limits<double>::max())) {
             // A NaN among the equations of the column stays one.
-            x.matrix().col(j).setConstant(std::numeric_limits<S>::quiet_NaN());
+            std::fill_n(x.data() + j * x.stride(), k_, std::numeric_limits<S>::quiet_NaN());
             places_[at(j)] = Place::settled;
             return;
         }
@@ -254,7 +254,7 @@ private:
     }
 
     void write(Factor<S>& x, Index j, Index size, Index q, const Piece& memory) {
-        auto target = x.matrix().col(j);
+        S* const target = x.data() + j * x.stride();
         for (Index a = 0; a < k_; ++a) {
             if (flat_[at(a)] == 0) target[a] = S(0);
         }

@@ -11,6 +11,7 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::detail {
@@ -33,7 +34,7 @@ struct ConvexProblem {
 /// on the entries that count. For b = 1 those with v = 0 are linear in x and join l.
 class ConvexColumn {
 public:
-    void prepare(Index rank, Index rows) {
+    NMF_COLD void prepare(Index rank, Index rows) {
         rows_.resize(static_cast<std::size_t>(rows));
         for (Vector<double>* each : {&v_, &w_, &y_, &direction_y_}) each->setZero(rows);
         for (Vector<double>* each : {&gradient, &noise, &curvature, &linear_}) each->setZero(rank);
@@ -73,16 +74,16 @@ public:
                 v_[i] = value;
                 return;
             }
-            if (fill) linear_ -= problem.fixed.matrix().col(i);
+            if (fill) add_linear(i, -1);
             if (value > 0 || !sparse_in_v) {
                 add(i, value, weight);
             } else {
-                linear_ += weight * problem.fixed.matrix().col(i);
+                add_linear(i, weight);
             }
         });
         // What is left of a difference that has to be 0.
         if (fill && seen == view.rows()) linear_.setZero();
-        linear_ = linear_.cwiseMax(0.0);
+        for (double& l : linear_) l = std::max(l, 0.0);
         const auto observed = static_cast<double>(View::weighted ? seen : view.rows());
         add_penalties(observed, penalties);
         return observed > 0;
@@ -90,19 +91,25 @@ public:
 
     /// Gradient, its rounding, and curvature at x.
     void look(const Vector<double>& x) {
-        gradient = linear_ + quadratic_ * x;
-        noise = linear_ + quadratic_.cwiseAbs() * x;
-        curvature = quadratic_.diagonal();
+        const Index k = x.size();
+        gradient = noise = linear_;
+        for (Index c = 0; c < k; ++c) {
+            for (Index a = 0; a < k; ++a) {
+                gradient[a] += quadratic_(a, c) * x[c];
+                noise[a] += std::abs(quadratic_(a, c)) * x[c];
+            }
+            curvature[c] = quadratic_(c, c);
+        }
         const double b = problem_->power;
         for (Index e = 0; e < count_; ++e) {
-            const auto a = entry(e);
-            const double y = a.dot(x);
+            const double* const of_a = entry(e);
+            const double y = dot(of_a, x.data(), k);
             y_[e] = y;
             const double p = w_[e] * slope(v_[e], y, b);
             const double h = w_[e] * bend(v_[e], y, b);
-            gradient += p * a;
-            noise += (std::abs(p) + h * y) * a;
-            curvature += h * a.cwiseAbs2();
+            add_scaled(gradient.data(), p, of_a, k);
+            add_scaled(noise.data(), std::abs(p) + h * y, of_a, k);
+            for (Index a = 0; a < k; ++a) curvature[a] += h * of_a[a] * of_a[a];
         }
     }
 
@@ -110,22 +117,27 @@ public:
     void form_hessian(const std::vector<Index>& list) {
         const auto size = static_cast<Index>(list.size());
         const auto at = [&](Index p) { return list[static_cast<std::size_t>(p)]; };
-        hessian.topLeftCorner(size, size).setZero();
-        if (problem_->gram == nullptr) add_entries(list);
         for (Index q = 0; q < size; ++q) {
             for (Index p = 0; p < size; ++p) {
-                hessian(p, q) += quadratic_(at(p), at(q));
+                hessian(p, q) = quadratic_(at(p), at(q));
                 if (problem_->gram != nullptr) hessian(p, q) += (*problem_->gram)(at(p), at(q));
             }
         }
+        if (problem_->gram == nullptr) add_entries(list);
     }
 
     /// How far to go from x along d, at most 1: there the objective is lower, and 0 where rounding
     /// hides that.
     [[nodiscard]] double step(const Vector<double>& x, const Vector<double>& d) {
-        for (Index e = 0; e < count_; ++e) direction_y_[e] = entry(e).dot(d);
-        const double constant = linear_.dot(d) + d.dot(quadratic_ * x);
-        const double growth = d.dot(quadratic_ * d);
+        const Index k = x.size();
+        for (Index e = 0; e < count_; ++e) direction_y_[e] = dot(entry(e), d.data(), k);
+        double constant = dot(linear_.data(), d.data(), k);
+        double growth = 0;
+        for (Index c = 0; c < k; ++c) {
+            const double along_c = dot(quadratic_.data() + c * k, d.data(), k);
+            constant += along_c * x[c];
+            growth += along_c * d[c];
+        }
         const auto along = [&](double t) {
             double sum = constant + t * growth;
             for (Index e = 0; e < count_; ++e) {
@@ -174,14 +186,14 @@ private:
                                              filled, DenseBlock<double>{right_.data(), stride},
                                              size, partial_.data(), true);
             for (Index q = 0; q < size; ++q) {
-                hessian.col(q).head(size) +=
-                    Eigen::Map<const Vector<double>>(partial_.data() + q * stride, size);
+                nmf::detail::add(hessian.data() + q * hessian.rows(), partial_.data() + q * stride,
+                                 size);
             }
             filled = 0;
         };
         for (Index e = 0; e < count_; ++e) {
             const double h = w_[e] * bend(v_[e], y_[e], problem_->power);
-            const auto a = entry(e);
+            const double* const a = entry(e);
             double* const left = left_.data() + filled * stride;
             double* const right = right_.data() + filled * stride;
             for (Index p = 0; p < size; ++p) {
@@ -201,24 +213,32 @@ private:
     }
 
     /// The column of A of an entry.
-    [[nodiscard]] Eigen::Map<const Vector<double>> entry(Index e) const {
+    [[nodiscard]] const double* entry(Index e) const {
+        return problem_->fixed.data() +
+               rows_[static_cast<std::size_t>(e)] * problem_->fixed.stride();
+    }
+
+    /// l += by * the column of A of row i of V.
+    void add_linear(Index i, double by) {
         const Factor<double>& a = problem_->fixed;
-        return {a.data() + rows_[static_cast<std::size_t>(e)] * a.stride(),
-                static_cast<Eigen::Index>(a.rows())};
+        add_scaled(linear_.data(), by, a.data() + i * a.stride(), a.rows());
     }
 
     template <class PenaltySet>
     void add_penalties(double observed, const PenaltySet& penalties) {
         quadratic_.setZero();
         if (penalties.scale_free()) return;
-        penalty_.gram.padded_matrix().setZero();
+        penalty_.gram.for_each([](double& g) { g = 0; });
         penalty_.linear = 0;
         penalty_.observations = observed;
         penalties.add_to(Side::h, penalty_);
         // The loss is in units of unit^b, x in those of unit.
         const double b = problem_->power;
-        quadratic_ = std::pow(problem_->unit, 2.0 - b) * penalty_.gram.matrix();
-        linear_.array() += std::pow(problem_->unit, 1.0 - b) * penalty_.linear;
+        const double of_gram = std::pow(problem_->unit, 2.0 - b);
+        double* to = quadratic_.data();
+        penalty_.gram.for_each([&](double g) { *to++ = of_gram * g; });
+        const double of_linear = std::pow(problem_->unit, 1.0 - b) * penalty_.linear;
+        for (double& l : linear_) l += of_linear;
     }
 
     /// Below, y counts as that: its powers stay numbers.

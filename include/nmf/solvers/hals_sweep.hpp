@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include <nmf/factor/turned_tile.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/simd.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
 
@@ -93,17 +94,19 @@ double sweep_tile(const NormalEquations<S>& eq, const S* cross, S* x) {
 /// gradient = G x - c + l for one column.
 template <RealScalar S>
 void column_gradient(const NormalEquations<S>& eq, const S* x, S* gradient) {
+    using P = Simd<S>;
     const Index stride = eq.gram.stride();
-    Eigen::Map<Vector<S>> sum(gradient, stride);
-    sum = -eq.cross.padded_matrix().col(0);
-    sum.array() += eq.linear;
-    for (Index b = 0; b < eq.gram.rows(); ++b) sum += x[b] * eq.gram.padded_matrix().col(b);
+    for_packets<S>(stride, [&](Index a) {
+        P::store(gradient + a, P::sub(P::set(eq.linear), P::load(eq.cross.data() + a)));
+    });
+    for (Index b = 0; b < eq.gram.rows(); ++b) {
+        add_scaled(gradient, x[b], eq.gram.data() + b * stride, stride);
+    }
 }
 
 /// The same sweep over one column whose gradient is known, and is kept up to date.
 template <RealScalar S>
 double sweep_column(const NormalEquations<S>& eq, S* gradient, S* x) {
-    using P = Simd<S>;
     const S limit = curvature_limit(eq.gram);
     double moved = 0;
     for (Index a = 0; a < eq.gram.rows(); ++a) {
@@ -118,10 +121,7 @@ double sweep_column(const NormalEquations<S>& eq, S* gradient, S* x) {
         if (change == S(0)) continue;
         x[a] = next;
         moved += static_cast<double>(change) * static_cast<double>(change);
-        const auto step = P::set(change);
-        for (Index b = 0; b < eq.gram.stride(); b += P::width) {
-            P::store(gradient + b, P::fma(step, P::load(gram + b), P::load(gradient + b)));
-        }
+        add_scaled(gradient, change, gram, eq.gram.stride());
     }
     return moved;
 }

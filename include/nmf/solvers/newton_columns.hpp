@@ -13,8 +13,10 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/factor/balance.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/machine/sums.hpp>
 #include <nmf/solvers/active_set.hpp>
@@ -54,10 +56,11 @@ class NewtonColumns {
 public:
     using S = typename View::Scalar;
 
-    NewtonColumns(const View& view, const ConvexProblem& problem, const PenaltySet& penalties)
+    NMF_COLD NewtonColumns(const View& view, const ConvexProblem& problem,
+                           const PenaltySet& penalties)
         : view_(view), problem_(problem), penalties_(penalties) {
         const Index rank = problem.fixed.rows();
-        norms_ = problem.fixed.matrix().rowwise().squaredNorm();
+        row_norms(problem.fixed, WholeData{}, norms_);
         workers_.resize(static_cast<std::size_t>(threads_of_run()));
         for (Worker& worker : workers_) {
             worker.column.prepare(rank, view.rows());
@@ -97,10 +100,16 @@ private:
         Worker& worker = workers_[static_cast<std::size_t>(thread)];
         ColumnOutcome outcome;
         if (!worker.column.load(view_, j, problem_, penalties_)) {
-            x.matrix().col(j).setZero();
+            x.clear(j);
             return outcome;
         }
-        worker.x = x.matrix().col(j).template cast<double>() / problem_.unit;
+        S* const column = x.data() + j * x.stride();
+        const auto take = [&] {
+            for (Index a = 0; a < x.rows(); ++a) {
+                worker.x[a] = static_cast<double>(column[a]) / problem_.unit;
+            }
+        };
+        take();
         ColumnOutcome least = distance_of(worker);
         worker.best = worker.x;
         bool solved = at_rounding(worker);
@@ -121,9 +130,11 @@ private:
             least = now;
             worker.best = worker.x;
         }
-        x.matrix().col(j) = (problem_.unit * worker.best).template cast<S>();
+        for (Index a = 0; a < x.rows(); ++a) {
+            column[a] = static_cast<S>(problem_.unit * worker.best[a]);
+        }
         if constexpr (!std::same_as<S, double>) {
-            worker.x = x.matrix().col(j).template cast<double>() / problem_.unit;
+            take();
             least = distance_of(worker);
         }
         outcome.distance = least.distance;
@@ -203,20 +214,20 @@ private:
             model.origin_slope[p] = column.gradient[a];
             model.kept[p] = 0;
         }
-        static_cast<void>(
-            model.solve(column.hessian.topLeftCorner(size, size), ActiveSet::noise<double>(size)));
+        const auto hessian = [&](Index p, Index q) { return column.hessian(p, q); };
+        static_cast<void>(model.solve(hessian, ActiveSet::noise<double>(size)));
         for (Index p = 0; p < size; ++p) {
             worker.change[worker.list[static_cast<std::size_t>(p)]] = model.x[p] - model.origin[p];
         }
         const double length = column.step(worker.x, worker.change);
         if (!(length > 0)) return false;
-        worker.x += length * worker.change;
+        add_scaled(worker.x.data(), length, worker.change.data(), worker.x.size());
         if (length == 1) {
             for (Index p = 0; p < size; ++p) {
                 worker.x[worker.list[static_cast<std::size_t>(p)]] = model.x[p];
             }
         }
-        worker.x = worker.x.cwiseMax(0.0);
+        for (double& entry : worker.x) entry = std::max(entry, 0.0);
         return true;
     }
 

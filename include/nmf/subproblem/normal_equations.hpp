@@ -53,7 +53,10 @@ void gram_times(const Factor<S>& gram, const Factor<S>& x, Index first, Index co
 /// Such a row keeps its entries, but for those that an L1 penalty alone decides (`decided_by_l1`).
 template <RealScalar S>
 [[nodiscard]] S curvature_limit(const Factor<S>& gram) {
-    const auto largest = static_cast<double>(gram.matrix().diagonal().maxCoeff());
+    double largest = 0;
+    for (Index a = 0; a < gram.rows(); ++a) {
+        largest = std::max(largest, static_cast<double>(gram.data()[a * gram.stride() + a]));
+    }
     return std::max(std::numeric_limits<S>::min(), static_cast<S>(no_curvature<S> * largest));
 }
 

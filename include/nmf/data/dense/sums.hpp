@@ -12,6 +12,7 @@
 #include <nmf/data/summary.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/chunks.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/sums.hpp>
 
 namespace nmf::detail {
@@ -61,7 +62,7 @@ public:
                     visit(j, [&](Index i, S v, S m) {
                         const double gap =
                             static_cast<double>(v) -
-                            static_cast<double>(a.matrix().col(i).dot(x.matrix().col(j)));
+                            static_cast<double>(dot(column(a, i), column(x, j), a.rows()));
                         sum += static_cast<double>(m) * gap * gap;
                     });
                 });
@@ -69,11 +70,11 @@ public:
         return over_tiles<double>([&](Index i, Index j, const Tile& tile) {
             double sum = 0;
             for (Index q = 0; q < tile.cols; ++q) {
-                const auto column = x.matrix().col(j + q);
+                const S* const of_x = column(x, j + q);
                 double of_column = 0;
                 for (Index p = 0; p < tile.rows; ++p) {
                     const double gap = static_cast<double>(tile(p, q)) -
-                                       static_cast<double>(a.matrix().col(i + p).dot(column));
+                                       static_cast<double>(dot(column(a, i + p), of_x, a.rows()));
                     of_column += gap * gap;
                 }
                 sum += of_column;
@@ -85,6 +86,10 @@ public:
 private:
     static constexpr Index most_rows = 64;
     static constexpr Index most_cols = 64;
+
+    [[nodiscard]] static const S* column(const Factor<S>& of, Index j) {
+        return of.data() + j * of.stride();
+    }
 
     /// A column-major copy of a block of V, in scratch of fixed size.
     struct Tile {
