@@ -39,22 +39,26 @@ nmf::CustomInit<double> locked(const Start& start) {
 TEST_CASE("Zeros are locked for multiplicative updates alone; a fill is a hundredth of the mean") {
     using nmf::detail::has_locked_zeros;
     Start start;
+    const auto view = nmf::make_view(start.v);
     const Matrix<double> w = start.w.matrix();
     REQUIRE((w.array() == 0).count() > 20);
-    CHECK_FALSE(has_locked_zeros(nmf::Hals{}, start.w, start.h));
-    CHECK_FALSE(has_locked_zeros(nmf::KlCoordinateDescent{}, start.w, start.h));
-    CHECK(has_locked_zeros(nmf::MultiplicativeUpdate{}, start.w, start.h));
-    nmf::detail::fill_start(start.w, start.h);
+    CHECK_FALSE(has_locked_zeros(nmf::Hals{}, view, start.w, start.h));
+    CHECK_FALSE(has_locked_zeros(nmf::KlCoordinateDescent{}, view, start.w, start.h));
+    CHECK(has_locked_zeros(nmf::MultiplicativeUpdate{}, view, start.w, start.h));
+    nmf::detail::fill_zeros(start.w, view.transposed());
+    nmf::detail::fill_zeros(start.h, view);
     const Matrix<double> filled = (w.array() > 0).select(w, 0.01 * w.mean());
     CHECK((start.w.matrix() - filled).cwiseAbs().maxCoeff() <= 1e-15);
     CHECK((start.h.matrix().array() > 0).all());
-    CHECK_FALSE(has_locked_zeros(nmf::MultiplicativeUpdate{}, start.w, start.h));
+    CHECK_FALSE(has_locked_zeros(nmf::MultiplicativeUpdate{}, view, start.w, start.h));
 }
 
 TEST_CASE("Two factors of zeros are locked for every solver") {
+    const Matrix<double> v = uniform(1, 40, 40);
+    const auto view = nmf::make_view(v);
     const Factor<double> zero{6, 40};
-    CHECK(nmf::detail::has_locked_zeros(nmf::Hals{}, zero, zero));
-    CHECK(nmf::detail::has_locked_zeros(nmf::MultiplicativeUpdate{}, zero, zero));
+    CHECK(nmf::detail::has_locked_zeros(nmf::Hals{}, view, zero, zero));
+    CHECK(nmf::detail::has_locked_zeros(nmf::MultiplicativeUpdate{}, view, zero, zero));
 }
 
 TEST_CASE("Multiplicative updates from NNDSVD with zeros are not locked there") {

@@ -5,6 +5,7 @@
 /// Whether a problem has a minimiser.
 
 #include <string>
+#include <string_view>
 #include <tuple>
 
 #include <nmf/core/errors.hpp>

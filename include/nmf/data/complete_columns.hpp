@@ -2,17 +2,52 @@
 #pragma once
 
 /// @file
-/// Which columns of V are complete.
+/// Which columns of V are complete, and how many entries of the others count.
 
+#include <vector>
+
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/types.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf::detail {
 
-/// Every entry of the column counts once.
+/// Whether every entry of the column counts once.
 template <class View>
 [[nodiscard]] bool is_complete(const View& view, Index j) {
     if constexpr (View::weighted) return view.differing(j) == 0;
     return true;
+}
+
+/// Whether every entry counts once. A sum over the columns.
+template <class View>
+[[nodiscard]] bool all_complete(const View& view) {
+    if (!View::weighted) return true;
+    double others = 0;
+    for (Index j = 0; j < view.cols(); ++j) others += is_complete(view, j) ? 0 : 1;
+    reduce(view, {&others, 1});
+    return others == 0;
+}
+
+/// How many entries of the column count.
+template <class View>
+[[nodiscard]] Index observed(const View& view, Index j) {
+    if constexpr (View::weighted) {
+        return view.observed(j);
+    } else {
+        return view.rows();
+    }
+}
+
+/// Columns without any entry that counts.
+template <class View>
+[[nodiscard]] std::vector<Index> unobserved_columns(const View& view) {
+    std::vector<Index> empty;
+    for (Index j = 0; View::weighted && j < view.cols(); ++j) {
+        check_interrupt();
+        if (observed(view, j) == 0) empty.push_back(j);
+    }
+    return empty;
 }
 
 template <class View>

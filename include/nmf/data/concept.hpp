@@ -119,10 +119,15 @@ concept HasTransposed = requires(const D& view) {
 /// All members are const, and a view may serve several runs at once: what depends on the rank or on
 /// threads is in products() and in the scratch that a caller keeps. With these no member allocates
 /// after the first call, and none holds anything m x n. This is what least squares needs; other
-/// losses need an EntryView. Sums that a view gives itself are complete. Optional:
-/// `view.reduce(sums)` where the view is one part of a larger V, whose columns are spread: it adds
-/// up the sums of all parts; `view.reduce_rows(sums)` does so for sums over rows. The law functions
-/// are in nmf/testing/data_view_laws.hpp.
+/// losses need an EntryView. Sums that a view gives itself are complete. The law functions are in
+/// nmf/testing/data_view_laws.hpp.
+///
+/// A view may be one part of a larger V, whose columns are spread, for runs of least squares that
+/// go in step. rows(), cols() and visit() are those of the part; stored() is that of V. Then
+/// `view.reduce(sums)` adds up the sums of all parts, `view.reduce_rows(sums)` does so for sums
+/// over rows, and `view.column_extent()` tells which columns of V these are. Of V' the parts have
+/// other rows, and differing() and observed() count those of all parts. A part whose run throws has
+/// to stop the others.
 template <class D>
 concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> &&
     HasStored<D> && HasSummary<D> && HasProduct<D> && HasBlocks<D> && HasSquaredResidual<D> &&

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <nmf/core/errors.hpp>
 #include <nmf/core/options.hpp>
 #include <nmf/data/view.hpp>
 

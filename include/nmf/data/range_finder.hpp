@@ -5,12 +5,12 @@
 /// The leading directions of the rows of V, through its data view.
 
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/random.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/thin_svd.hpp>
 
 namespace nmf::detail {
@@ -32,20 +32,20 @@ template <DataView View, class S = typename View::Scalar>
 LowRank<S> range_finder(const View& view, Index size, int iterations, CounterRandom random) {
     const auto flipped = view.transposed();
 
-    Factor<S> rows(std::min({size, view.rows(), view.cols()}), view.rows());
+    const Extent extent = column_extent(flipped);
+    Factor<S> rows(std::min({size, extent.total, column_extent(view).total}), view.rows());
     PacedInterrupt pace;
     for (Index i = 0; i < rows.cols(); ++i) {
         pace.step(rows.rows());
         for (Index a = 0; a < rows.rows(); ++a) {
-            rows.matrix()(a, i) =
-                static_cast<S>(random.normal(static_cast<std::uint64_t>(a * rows.cols() + i)));
+            rows.matrix()(a, i) = static_cast<S>(random.normal(draw_number(extent, a, i)));
         }
     }
     Factor<S> cols;
     const auto to_cols = [&] {
         cols.resize(rows.rows(), view.cols());
         view.product(rows, cols);
-        cols = orthonormal(cols);
+        cols = orthonormal(cols, view);
     };
     const auto to_rows = [&] {
         rows.resize(cols.rows(), view.rows());
@@ -54,7 +54,7 @@ LowRank<S> range_finder(const View& view, Index size, int iterations, CounterRan
     for (int iteration = 0; iteration < iterations; ++iteration) {
         to_cols();
         to_rows();
-        rows = orthonormal(rows);
+        rows = orthonormal(rows, flipped);
     }
     to_cols();
     to_rows();

@@ -12,6 +12,7 @@
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/core/types.hpp>
+#include <nmf/data/extent.hpp>
 
 namespace nmf {
 
@@ -81,7 +82,7 @@ void summarize_visited(const View& view, Index j, Summary& sum) {
 template <class View>
 [[nodiscard]] double counted_entries(const View& view, const Summary& sums) {
     if (View::weighted) return sums.weight;
-    return static_cast<double>(view.rows()) * static_cast<double>(view.cols());
+    return entries_of_whole(view);
 }
 
 /// The mean entry of V, over those that count.

@@ -10,6 +10,7 @@
 #include <memory>
 #include <utility>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/types.hpp>
 #include <nmf/machine/memory.hpp>
 #include <nmf/machine/simd.hpp>
@@ -101,7 +102,7 @@ public:
         matrix() = values;
     }
 
-    /// The same of a matrix in double.
+    /// Takes the entries of a matrix in double.
     void take(const Matrix<double>& values) {
         if (values.rows() != rows() || values.cols() != cols()) {
             resize(values.rows(), values.cols());

@@ -19,7 +19,7 @@ namespace nmf::detail {
 /// The eigenvalues of a symmetric matrix, descending, and its eigenvectors as columns, by cyclic
 /// Jacobi rotations. For small matrices; Eigen's solver takes longer to compile than this to run.
 struct SymmetricEigen {
-    NMF_COLD explicit SymmetricEigen(Matrix<double> a) {
+    explicit SymmetricEigen(Matrix<double> a) {
         const Index size = a.rows();
         vectors.setZero(size, size);
         double largest = 0;
@@ -47,6 +47,7 @@ struct SymmetricEigen {
             const auto next = std::max_element(values.data() + p, values.data() + size);
             const Index q = next - values.data();
             std::swap(values[p], values[q]);
+            if (q == p) continue;
             std::swap_ranges(column(vectors, p), column(vectors, p) + size, column(vectors, q));
         }
     }
@@ -79,16 +80,17 @@ private:
 
 /// X = L diag(s) Q with orthonormal L (l x r) and Q (r x N), for X l x N with few rows, from the
 /// eigenvectors of X X'. r leaves out what the rounding of S in X, or of double in X X', drowns.
+/// The columns belong to `data`; see Sums.
 struct ThinSvd {
     Matrix<double> left;
     Vector<double> s;
     Factor<double> right;  ///< Q.
 
-    template <RealScalar S>
-    ThinSvd(const Factor<S>& x) : right(x.matrix().template cast<double>()) {
+    template <RealScalar S, class Data>
+    ThinSvd(const Factor<S>& x, const Data& data) : right(x.matrix().template cast<double>()) {
         if (x.rows() == 0) return;
         Matrix<double> gram;
-        GramKernel<double>()(right, WholeData{}, gram);
+        GramKernel<double>()(right, data, gram);
         const SymmetricEigen eigen(gram);
         const Vector<double>& squares = eigen.values;
         constexpr double eps = 16.0 * static_cast<double>(std::numeric_limits<S>::epsilon());
@@ -113,10 +115,10 @@ struct ThinSvd {
 
 /// An orthonormal basis of the rows of X. Twice, since the first is only as orthogonal as the
 /// condition of X lets it be.
-template <RealScalar S>
-Factor<S> orthonormal(const Factor<S>& x) {
-    const ThinSvd once(x);
-    const ThinSvd twice(once.right);
+template <RealScalar S, class Data>
+Factor<S> orthonormal(const Factor<S>& x, const Data& data) {
+    const ThinSvd once(x, data);
+    const ThinSvd twice(once.right, data);
     return Factor<S>(twice.right.matrix().template cast<S>());
 }
 

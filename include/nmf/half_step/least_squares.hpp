@@ -13,6 +13,7 @@
 #include <nmf/data/back_product.hpp>
 #include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/half_step.hpp>
@@ -45,13 +46,13 @@ public:
 
     LeastSquaresFormer(const View& view, const ProblemOf& problem) : rank_(problem.rank) {
         const auto k = static_cast<double>(rank_);
-        const auto m = static_cast<double>(view.rows());
-        const auto n = static_cast<double>(view.cols());
+        const auto m = static_cast<double>(row_extent(view).total);
+        const auto n = static_cast<double>(column_extent(view).total);
         shared_.gram.resize(rank_, rank_);
         measured_equations_.gram.resize(rank_, rank_);
         shared_.observations = measured_equations_.observations = m;
         shared_.sweeps_worth = (view.stored() + m * k) / (n * k + n);
-        for (Index j = 0; j < view.cols() && complete_; ++j) complete_ = is_complete(view, j);
+        complete_ = all_complete(view);
     }
 
     static constexpr bool exact = true;

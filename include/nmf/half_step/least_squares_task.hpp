@@ -4,6 +4,8 @@
 /// @file
 /// What a half-step of least squares does beside the update.
 
+#include <algorithm>
+
 #include <nmf/data/back_product.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/half_step/half_step.hpp>

@@ -72,7 +72,7 @@ public:
 private:
     static constexpr Index piece = 128;  ///< Columns of A whose products are added up in S.
 
-    /// Whether the difference from a Gram matrix does.
+    /// Whether the difference from a Gram matrix keeps its digits.
     [[nodiscard]] bool keeps_digits(const Matrix<double>& gram) const {
         bool keeps = true;
         for (Index a = 0; a < rank_; ++a) keeps = keeps && total_(a, a) <= 0.5 * gram(a, a);

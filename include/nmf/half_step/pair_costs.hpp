@@ -10,6 +10,7 @@
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/loss/separable.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/scratch.hpp>
 
 namespace nmf::detail {

@@ -62,7 +62,7 @@ struct StepTarget {
             return;
         }
         const auto by = P::set(static_cast<S>(beta));
-        const auto least = P::set(projected ? S(0) : std::numeric_limits<S>::lowest());
+        const auto least = P::set(projected ? S(0) : -std::numeric_limits<S>::infinity());
         for_packets<S>(size, [&](Index at) {
             const auto now = P::load(made + at);
             const auto before = P::load(from->data() + begin + at);

@@ -4,9 +4,9 @@
 /// @file
 /// Start from given factors.
 
-#include <string>
 #include <string_view>
 
+#include <nmf/core/errors.hpp>
 #include <nmf/init/concept.hpp>
 
 namespace nmf {

@@ -4,40 +4,46 @@
 /// @file
 /// Starts for solvers that cannot leave zeros.
 
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/factor.hpp>
+#include <nmf/machine/sums.hpp>
 #include <nmf/solvers/concept.hpp>
 
 namespace nmf::detail {
 
-template <RealScalar S>
-[[nodiscard]] bool all_positive(const Factor<S>& w, const Factor<S>& h) {
-    return w.all([](S x) { return x > S(0); }) && h.all([](S x) { return x > S(0); });
+/// How many entries of X are positive. A sum over the columns, which belong to `data`; see Sums.
+template <RealScalar S, class Data>
+[[nodiscard]] double count_positive(const Factor<S>& x, const Data& data) {
+    double count = 0;
+    x.for_each([&](S entry) { count += entry > S(0) ? 1 : 0; });
+    reduce(data, {&count, 1});
+    return count;
 }
 
-template <RealScalar S>
-[[nodiscard]] bool all_zero(const Factor<S>& x) {
-    return x.all([](S entry) { return !(entry > S(0)); });
-}
-
-/// Raises the zeros of a start to a hundredth of the mean entry of the factor, as far as NNDSVDar
+/// Raises the zeros of a factor of a start to a hundredth of its mean entry, as far as NNDSVDar
 /// goes: for a solver that multiplies the entries it finds, and would keep them near 0.
-template <RealScalar S>
-void fill_start(Factor<S>& w, Factor<S>& h) {
-    for (Factor<S>* x : {&w, &h}) {
-        double sum = 0;
-        x->for_each([&](S entry) { sum += static_cast<double>(entry); });
-        const auto raised = static_cast<S>(
-            0.01 * sum / (static_cast<double>(x->rows()) * static_cast<double>(x->cols())));
-        x->for_each([&](S& entry) { entry = entry > S(0) ? entry : raised; });
-    }
+template <RealScalar S, class View>
+void fill_zeros(Factor<S>& x, const View& view) {
+    double sum = 0;
+    x.for_each([&](S entry) { sum += static_cast<double>(entry); });
+    reduce(view, {&sum, 1});
+    const double entries =
+        static_cast<double>(x.rows()) * static_cast<double>(column_extent(view).total);
+    const auto raised = static_cast<S>(0.01 * sum / entries);
+    x.for_each([&](S& entry) { entry = entry > S(0) ? entry : raised; });
 }
 
 /// Whether the zeros of a start are such as the solver hardly leaves; both factors 0 none leaves.
-template <class SolverPolicy, RealScalar S>
-[[nodiscard]] bool has_locked_zeros(const SolverPolicy& solver, const Factor<S>& w,
-                                    const Factor<S>& h) {
-    if (all_positive(w, h)) return false;
-    return !leaves_zeros(solver) || (all_zero(w) && all_zero(h));
+template <class SolverPolicy, RealScalar S, class View>
+[[nodiscard]] bool has_locked_zeros(const SolverPolicy& solver, const View& view,
+                                    const Factor<S>& w, const Factor<S>& h) {
+    const auto flipped = view.transposed();
+    const double of_w = count_positive(w, flipped);
+    const double of_h = count_positive(h, view);
+    const auto rank = static_cast<double>(w.rows());
+    const bool all = of_w == rank * static_cast<double>(column_extent(flipped).total) &&
+                     of_h == rank * static_cast<double>(column_extent(view).total);
+    return !all && (!leaves_zeros(solver) || (of_w == 0 && of_h == 0));
 }
 
 }  // namespace nmf::detail

@@ -5,13 +5,18 @@
 /// Non-negative double singular value decomposition.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 
 #include <nmf/core/interrupt.hpp>
+#include <nmf/core/precision.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/init/truncated_svd.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf {
 
@@ -48,73 +53,86 @@ struct Nndsvd {
     void start(const View& view, const Summary& sums, CounterRandom random, Factor<S>& w,
                Factor<S>& h) const {
         const auto svd = detail::truncated_svd(view, w.rows(), random.stream(0));
-        const double entries = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
-        const double average = std::sqrt(sums.sum / entries / static_cast<double>(w.rows()));
-        detail::fill_uniform(random.stream(1), average, w);
-        detail::fill_uniform(random.stream(2), average, h);
+        const double average =
+            std::sqrt(sums.sum / detail::entries_of_whole(view) / static_cast<double>(w.rows()));
+        const Extent rows = detail::row_extent(view);
+        const Extent cols = detail::column_extent(view);
+        detail::fill_uniform(random.stream(1), average, rows, w);
+        detail::fill_uniform(random.stream(2), average, cols, h);
         for (Index a = 0; a < svd.s.size(); ++a) {
             detail::check_interrupt();
-            set_component(svd, a, w, h);
+            set_component(view, svd, a, w, h);
         }
-        fill_zeros(average, random.stream(3), w);
-        fill_zeros(average, random.stream(4), h);
+        fill_zeros(average, random.stream(3), rows, w);
+        fill_zeros(average, random.stream(4), cols, h);
     }
 
 private:
     /// The first pair has one sign (Perron and Frobenius); absolute values mend its rounding. Of
     /// the others the half counts that weighs more.
-    template <RealScalar S>
-    static void set_component(const detail::TruncatedSvd<S>& svd, Index a, Factor<S>& w,
-                              Factor<S>& h) {
-        const auto half = [&](S sign) {
+    template <DataView View, RealScalar S>
+    static void set_component(const View& view, const detail::TruncatedSvd<S>& svd, Index a,
+                              Factor<S>& w, Factor<S>& h) {
+        const auto half = [a](S sign) {
             return [a, sign](S x) { return a == 0 ? std::abs(x) : std::max(S(0), sign * x); };
         };
-        const auto weight = [&](S sign) {
-            return norm(svd.u, a, half(sign)) * norm(svd.z, a, half(sign));
-        };
-        const S sign = weight(S(1)) > weight(S(-1)) ? S(1) : S(-1);
-        const double u_norm = norm(svd.u, a, half(sign));
-        const double z_norm = norm(svd.z, a, half(sign));
+        const detail::RowsOf<View> rows{view};
+        const Size u_plus = size_of(svd.u, a, half(S(1)), rows);
+        const Size u_minus = size_of(svd.u, a, half(S(-1)), rows);
+        const Size z_plus = size_of(svd.z, a, half(S(1)), view);
+        const Size z_minus = size_of(svd.z, a, half(S(-1)), view);
+        const bool plus = u_plus.norm * z_plus.norm > u_minus.norm * z_minus.norm;
+        const S sign = plus ? S(1) : S(-1);
+        const Size& u = plus ? u_plus : u_minus;
+        const Size& z = plus ? z_plus : z_minus;
         // sqrt(s m) u / ||u|| with m = ||u|| ||z||.
-        const bool counts = u_norm > 0 && z_norm > 0;
-        const double size =
-            counts ? std::sqrt(static_cast<double>(svd.s[a]) * u_norm * z_norm) : 0.0;
-        set_row(svd.u, a, half(sign), counts ? size / u_norm : 0.0, w);
-        set_row(svd.z, a, half(sign), counts ? size / z_norm : 0.0, h);
+        const double wanted = std::sqrt(static_cast<double>(svd.s[a]) * u.norm * z.norm);
+        set_row(svd.u, a, half(sign), u, wanted, w);
+        set_row(svd.z, a, half(sign), z, wanted, h);
     }
 
-    template <RealScalar S, class Half>
-    [[nodiscard]] static double norm(const Matrix<S>& vectors, Index a, const Half& half) {
-        double square = 0;
+    struct Size {
+        double norm;
+        double typical;  ///< Of the entries that make the norm; at most the largest.
+    };
+
+    template <RealScalar S, class Half, class Data>
+    [[nodiscard]] static Size size_of(const Matrix<S>& vectors, Index a, const Half& half,
+                                      const Data& data) {
+        std::array<double, 2> sums{};  // Of squares and fourth powers.
         for (Index i = 0; i < vectors.rows(); ++i) {
             const auto entry = static_cast<double>(half(vectors(i, a)));
-            square += entry * entry;
+            const double square = entry * entry;
+            sums[0] += square;
+            sums[1] += square * square;
         }
-        return std::sqrt(square);
+        detail::reduce(data, sums);
+        return {std::sqrt(sums[0]), std::sqrt(detail::ratio_or_zero(sums[1], sums[0]))};
     }
 
-    /// Entries that are rounding errors of the SVD become the zeros they stand for.
+    /// A half of this size becomes one of the norm that is wanted. Entries that are rounding errors
+    /// of the SVD become the zeros they stand for.
     template <RealScalar S, class Half>
-    static void set_row(const Matrix<S>& vectors, Index a, const Half& half, double by,
-                        Factor<S>& x) {
-        S largest = 0;
-        for (Index i = 0; i < x.cols(); ++i) largest = std::max(largest, half(vectors(i, a)));
-        const S least = S(100) * std::numeric_limits<S>::epsilon() * largest;
+    static void set_row(const Matrix<S>& vectors, Index a, const Half& half, const Size& size,
+                        double wanted, Factor<S>& x) {
+        const auto by = static_cast<S>(detail::ratio_or_zero(wanted, size.norm));
+        const auto least = static_cast<S>(100.0 * size.typical) * std::numeric_limits<S>::epsilon();
         for (Index i = 0; i < x.cols(); ++i) {
             const S entry = half(vectors(i, a));
-            x.data()[i * x.stride() + a] = entry < least ? S(0) : static_cast<S>(by) * entry;
+            x.data()[i * x.stride() + a] = entry < least ? S(0) : by * entry;
         }
     }
 
     template <RealScalar S>
-    void fill_zeros(double average, CounterRandom random, Factor<S>& x) const {
+    void fill_zeros(double average, CounterRandom random, const Extent& extent,
+                    Factor<S>& x) const {
         if (fill == Fill::zeros) return;
         detail::PacedInterrupt pace;
         for (Index j = 0; j < x.cols(); ++j) {
             pace.step(x.rows());
             for (Index a = 0; a < x.rows(); ++a) {
                 if (x.matrix()(a, j) > S(0)) continue;
-                const auto draw = static_cast<std::uint64_t>(a * x.cols() + j);
+                const std::uint64_t draw = detail::draw_number(extent, a, j);
                 x.matrix()(a, j) = static_cast<S>(
                     fill == Fill::average ? average : 0.01 * average * random.uniform(draw));
             }

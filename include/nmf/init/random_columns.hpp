@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include <nmf/data/extent.hpp>
 #include <nmf/init/random.hpp>
 
 namespace nmf {
@@ -30,19 +31,23 @@ struct RandomColumns {
     template <DataView View, class S = typename View::Scalar>
     void start(const View& view, const Summary&, CounterRandom random, Factor<S>& w,
                Factor<S>& h) const {
-        detail::fill_uniform(random.stream(1), 1.0, h);
+        const Extent cols = detail::column_extent(view);
+        detail::fill_uniform(random.stream(1), 1.0, cols, h);
         const Index count = std::max<Index>(1, columns);
         Factor<S> chosen(w.rows(), view.cols());
         const CounterRandom draws = random.stream(0);
         for (Index a = 0; a < w.rows(); ++a) {
             for (Index p = 0; p < count; ++p) {
                 const auto draw = static_cast<std::uint64_t>(a * count + p);
-                chosen.matrix()(a, draws.below(draw, view.cols())) += S(1) / static_cast<S>(count);
+                const Index j = draws.below(draw, cols.total) - cols.first;
+                if (j < 0 || j >= view.cols()) continue;
+                chosen.matrix()(a, j) += S(1) / static_cast<S>(count);
             }
         }
         view.transposed().product(chosen, w);
         Factor<S> spare(w.rows(), w.cols());
-        detail::fill_uniform(random.stream(2), static_cast<double>(w.matrix().maxCoeff()), spare);
+        detail::fill_uniform(random.stream(2), static_cast<double>(w.matrix().maxCoeff()),
+                             detail::row_extent(view), spare);
         for (Index a = 0; a < w.rows(); ++a) {
             if (!(w.matrix().row(a).maxCoeff() > S(0))) w.matrix().row(a) = spare.matrix().row(a);
         }

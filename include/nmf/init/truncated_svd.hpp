@@ -31,7 +31,7 @@ TruncatedSvd<S> truncated_svd(const View& view, Index rank, CounterRandom random
     const LowRank<S> low = range_finder(view, rank + oversampling, iterations, random);
 
     // V ~ (V Z) Z' with the rows of low.right as Z', and those of low.left are (V Z)'.
-    const ThinSvd svd(low.left);
+    const ThinSvd svd(low.left, view.transposed());
     const Index found = std::min<Index>(rank, svd.s.size());
     Factor<S> turn(found, svd.left.rows());
     TruncatedSvd<S> result;

@@ -34,7 +34,7 @@ template <class Loss>
     }
 }
 
-/// Whether it can be none of 0 and 1.
+/// Whether it can be other than 0 and 1.
 template <class Loss>
 [[nodiscard]] consteval bool may_have_other_power() {
     if constexpr (HasConstantPower<Loss>) {

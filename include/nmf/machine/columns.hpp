@@ -5,11 +5,11 @@
 /// Operations on columns of numbers in memory. Eigen's expressions of them take many times longer
 /// to compile.
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <type_traits>
 
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/types.hpp>
 #include <nmf/machine/simd.hpp>
 

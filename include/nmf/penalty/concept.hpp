@@ -93,6 +93,11 @@ struct Penalties {
             terms);
     }
 
+    /// Whether the value depends on how many entries the columns have to explain.
+    [[nodiscard]] static constexpr bool counts_observations() {
+        return (false || ... || detail::HasCountedValue<Ps, double>);
+    }
+
     template <class HalfStep>
     void add_to(Side side, HalfStep& step) const {
         std::apply([&](const Ps&... term) { (term.add_to(side, step), ...); }, terms);

@@ -81,9 +81,9 @@ public:
         return {std::move(state_.left.pair), std::move(state_.right.pair)};
     }
 
-    /// ||w_a|| ||h_a|| for each component a of the pair that finish() returned.
-    [[nodiscard]] double component_norm(Index a) const {
-        return std::sqrt(left_norms_[a]) * std::sqrt(right_norms_[a]);
+    /// The norms of component a in the two factors that finish() returned.
+    [[nodiscard]] std::pair<double, double> component_norms(Index a) const {
+        return {std::sqrt(left_norms_[a]), std::sqrt(right_norms_[a])};
     }
 
     [[nodiscard]] Index restarts() const { return state_.taken_back; }

@@ -4,6 +4,8 @@
 /// @file
 /// What a result says of its components.
 
+#include <cstddef>
+
 #include <nmf/core/compiler.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/core/types.hpp>
@@ -29,29 +31,21 @@ NMF_COLD void drop_components(Fit& fit) {
     fit.H.conservativeResize(kept, Eigen::NoChange);
 }
 
-/// Whether one half of a component has grown as far as the other one has shrunk.
-template <class Fit>
-[[nodiscard]] bool lopsided(const Fit& fit, Index a) {
-    constexpr double far = 1e8;
-    double w = 0;
-    double h = 0;
-    const auto square = [](auto x) { return static_cast<double>(x) * static_cast<double>(x); };
-    for (Index i = 0; i < fit.W.rows(); ++i) w += square(fit.W(i, a));
-    for (Index j = 0; j < fit.H.cols(); ++j) h += square(fit.H(a, j));
-    return w > 0 && h > 0 && (w > far * far * h || h > far * far * w);
-}
-
-/// Lists the components that contribute nothing, and warns of those and of such as grow without
-/// bound. norm(a) is ||w_a|| ||h_a||, which without missing entries is at most about 2 ||V||.
-template <RealScalar S, class Fit, class Norm>
-NMF_COLD void look_at_components(Fit& fit, const Norm& norm, double norm_of_v) {
+/// Lists the components that contribute nothing, and warns of those, and of such as grow without
+/// bound: one half has grown as far as the other one has shrunk. norms(a) has ||w_a|| and ||h_a||,
+/// whose product without missing entries is at most about 2 ||V||.
+template <RealScalar S, class Fit, class Norms>
+NMF_COLD void look_at_components(Fit& fit, const Norms& norms, double norm_of_v) {
     const double nothing = digits_lost<S> * digits_lost<S> * norm_of_v;
     const double unbounded = 1e3 * norm_of_v;
+    constexpr double far = 1e8;
     bool grows = false;
     for (Index a = 0; a < fit.W.cols(); ++a) {
-        const double size = norm(a);
+        const auto [x, y] = norms(a);
+        const double size = x * y;
+        const bool lopsided = x > 0 && y > 0 && (x > far * y || y > far * x);
         if (!(size > nothing)) fit.dead_components.push_back(a);
-        grows = grows || size > unbounded || lopsided(fit, a);
+        grows = grows || size > unbounded || lopsided;
     }
     if (grows) fit.warnings.push_back(Warning::unbounded_components);
     if (!fit.dead_components.empty()) fit.warnings.push_back(Warning::dead_components);

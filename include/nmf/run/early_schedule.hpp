@@ -35,10 +35,8 @@ class EarlySchedule : public EarlySteps<View, ProblemOf> {
     using Steps::left_;
     using Steps::look;
     using Steps::noise;
-    using Steps::plain_target;
     using Steps::residual;
     using Steps::right_;
-    using Steps::run;
     using Steps::see_residual;
     using Steps::squared_model;
     using Steps::state_;

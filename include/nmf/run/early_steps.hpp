@@ -4,15 +4,16 @@
 /// @file
 /// The half-steps of a run of least squares, and what measures the pairs that they lead to.
 
-#include <algorithm>
 #include <cmath>
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/half_step.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/run/penalty_of.hpp>
 #include <nmf/run/run_state.hpp>
 
 namespace nmf::detail {
@@ -54,7 +55,9 @@ public:
         const double root = std::sqrt(along / square);
         for (FactorState<S>* half : {&state_.left, &state_.right}) {
             half->pair.for_each([&](S& x) { x *= static_cast<S>(root); });
-            for (double& g : half->pair_gram.reshaped()) g *= root * root;
+            for (Index at = 0; at < half->pair_gram.size(); ++at) {
+                half->pair_gram.data()[at] *= root * root;
+            }
         }
     }
 
@@ -205,32 +208,12 @@ protected:
         const double residual = Frobenius::squared_residual(view_, problem_.squared_norm, left,
                                                             right, along, square, scratch_);
         Measure measure;
-        measure.objective = 0.5 * residual + penalty(flipped_, state_.left.side, left) +
-                            penalty(view_, state_.right.side, right);
+        measure.objective =
+            0.5 * residual +
+            penalty_of(problem_.penalties, state_.left.side, flipped_, left, column_) +
+            penalty_of(problem_.penalties, state_.right.side, view_, right, column_);
         measure.relative_error = std::sqrt(ratio_or_zero(residual, problem_.squared_norm));
         return measure;
-    }
-
-    /// Of a factor, whose columns may have different numbers of entries to explain.
-    template <class Direction>
-    [[nodiscard]] double penalty(const Direction& view, Side side, const Factor<S>& x) {
-        if (scale_free_) return 0;
-        if constexpr (Direction::weighted) {
-            if (!right_.former().complete()) {
-                double sum = 0;
-                if (column_.cols() == 0) column_.resize(problem_.rank, 1);
-                for (Index j = 0; j < x.cols(); ++j) {
-                    std::copy_n(x.data() + j * x.stride(), x.stride(), column_.data());
-                    sum += problem_.penalties.value(side, column_,
-                                                    static_cast<double>(view.observed(j)));
-                }
-                reduce(view, {&sum, 1});
-                return sum;
-            }
-        }
-        double value = problem_.penalties.value(side, x, static_cast<double>(view.rows()));
-        reduce(view, {&value, 1});
-        return value;
     }
 
     /// ||L'R||^2 over the entries that count, from a half-step on these factors.
@@ -269,9 +252,8 @@ protected:
             return static_cast<double>(equations.gram.matrix()(0, 0));
         };
         const bool lasso = left.linear > S(0) || right.linear > S(0);
-        const double entries =
-            static_cast<double>(view_.rows()) * static_cast<double>(view_.cols());
-        return !lasso && problem_.sum * problem_.sum > entries * ridge(left) * ridge(right);
+        return !lasso &&
+               problem_.sum * problem_.sum > entries_of_whole(view_) * ridge(left) * ridge(right);
     }
 
     const View& view_;

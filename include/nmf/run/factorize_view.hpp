@@ -9,7 +9,6 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
-#include <string>
 #include <utility>
 
 #include <nmf/arguments/checked_penalties.hpp>
@@ -17,6 +16,9 @@
 #include <nmf/arguments/checked_summary.hpp>
 #include <nmf/arguments/policies.hpp>
 #include <nmf/arguments/refusals.hpp>
+#include <nmf/core/errors.hpp>
+#include <nmf/data/complete_columns.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/init/fill.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
@@ -52,21 +54,6 @@ template <class P>
     } else {
         return true;
     }
-}
-
-/// Columns without any entry that counts.
-template <class View>
-[[nodiscard]] std::vector<Index> unobserved(const View& view) {
-    std::vector<Index> empty;
-    if constexpr (View::weighted) {
-        for (Index j = 0; j < view.cols(); ++j) {
-            check_interrupt();
-            bool seen = false;
-            view.visit(j, [&](Index, auto, auto) { seen = true; });
-            if (!seen) empty.push_back(j);
-        }
-    }
-    return empty;
 }
 
 /// The same V where every entry counts once, for weights that are all 1: that of the matrix, if
@@ -135,8 +122,8 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
                           fit.history.back());
     }
     fit.restarts = alternation.restarts();
-    const auto norm = [&](Index component) { return alternation.component_norm(component); };
-    look_at_components<S>(fit, norm, std::sqrt(sums.squared_norm));
+    const auto norms = [&](Index component) { return alternation.component_norms(component); };
+    look_at_components<S>(fit, norms, std::sqrt(sums.squared_norm));
     fit.iterations = fit.history.back().iteration;
     fit.objective = fit.history.back().objective;
     fit.relative_error = fit.history.back().relative_error;
@@ -173,13 +160,14 @@ template <RealScalar S, class View, class P>
 
 /// Raises the zeros of a start that the solver could not leave, where it may be changed, and warns
 /// of those that stay.
-template <class Fit, class SolverPolicy, RealScalar S>
-NMF_COLD void unlock_zeros(Fit& fit, const SolverPolicy& solver, Factor<S>& w, Factor<S>& h,
-                           bool may_change, bool matters) {
-    bool locked = has_locked_zeros(solver, w, h);
+template <class Fit, class SolverPolicy, class View, RealScalar S>
+NMF_COLD void unlock_zeros(Fit& fit, const SolverPolicy& solver, const View& view, Factor<S>& w,
+                           Factor<S>& h, bool may_change, bool matters) {
+    bool locked = has_locked_zeros(solver, view, w, h);
     if (locked && may_change && !leaves_zeros(solver)) {
-        fill_start(w, h);
-        locked = has_locked_zeros(solver, w, h);
+        fill_zeros(w, view.transposed());
+        fill_zeros(h, view);
+        locked = has_locked_zeros(solver, view, w, h);
     }
     if (locked && matters) fit.warnings.push_back(Warning::locked_zeros);
 }
@@ -224,7 +212,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
         }
         check_start(init.name, "W", w, true);
         check_start(init.name, "H", h, false);
-        unlock_zeros(fit, solver, w, h, rescaled(init), sums.squared_norm > 0);
+        unlock_zeros(fit, solver, of, w, h, rescaled(init), sums.squared_norm > 0);
         for (const Index i : fit.unobserved_rows) w.clear(i);
         for (const Index j : fit.unobserved_columns) h.clear(j);
         run_in_order(fit, of, sums_of, problem, rule, observer, rescaled(init), order, w, h, watch);
@@ -236,11 +224,11 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
         fit.compression_error = compression_error(view, sums, compressed, sums_of.squared_norm);
         run_on(compressed, sums_of);
     } else if (!without_weights(view, sums, least_squares<LossPolicy>, plain, run_on)) {
-        fit.unobserved_rows = unobserved(view.transposed());
-        fit.unobserved_columns = unobserved(view);
+        fit.unobserved_rows = unobserved_columns(view.transposed());
+        fit.unobserved_columns = unobserved_columns(view);
         run_on(view, sums);
     }
-    if (rank > std::min(view.rows(), view.cols())) {
+    if (rank > std::min(row_extent(view).total, column_extent(view).total)) {
         fit.warnings.push_back(Warning::rank_above_size);
     }
     if (dead == DeadComponents::drop) drop_components(fit);

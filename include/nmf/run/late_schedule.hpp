@@ -11,7 +11,9 @@
 #include <utility>
 
 #include <nmf/core/precision.hpp>
+#include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/run/late_steps.hpp>
@@ -28,6 +30,9 @@ namespace nmf::detail {
 /// estimate, from the half-step that made it; settle() measures it.
 template <DataView View, class ProblemOf>
 class LateSchedule : public LateSteps<View, ProblemOf> {
+    static_assert(!is_part<View>,
+                  "nmf: a view that is one part of a larger V is for least squares with solvers "
+                  "that take normal equations");
     using Steps = LateSteps<View, ProblemOf>;
     using Steps::costs_;
     using Steps::flipped_;
@@ -70,7 +75,8 @@ public:
         RunState<S>& s = state_;
         if constexpr (opened) {
             // From a start with zeros there is no opening: it could not leave them.
-            if (several(view_, problem_) && !(positive(s.left.pair) && positive(s.right.pair))) {
+            if (several(view_, problem_) &&
+                !(positive(flipped_, s.left.pair) && positive(view_, s.right.pair))) {
                 s.opening = 0;
             }
             costs_.prepare(s.left.pair.stride());
@@ -134,14 +140,16 @@ public:
     }
 
 private:
-    /// Columns of zeros may be those of what is not observed.
-    [[nodiscard]] static bool positive(const Factor<S>& x) {
-        for (Index j = 0; j < x.cols(); ++j) {
-            const auto column = x.matrix().col(j);
-            if (View::weighted && !(column.maxCoeff() > S(0))) continue;
-            if (!(column.minCoeff() > S(0))) return false;
+    /// Whether all entries are positive, but for columns of which nothing is observed.
+    template <class Direction>
+    [[nodiscard]] static bool positive(const Direction& view, const Factor<S>& x) {
+        bool all = true;
+        for (Index j = 0; j < x.cols() && all; ++j) {
+            const S* const column = x.data() + j * x.stride();
+            all = std::all_of(column, column + x.rows(), [](S entry) { return entry > S(0); }) ||
+                  observed(view, j) == 0;
         }
-        return true;
+        return all;
     }
 
     /// To the half-steps that come after the opening: what that left out of balance could lie below

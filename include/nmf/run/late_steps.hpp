@@ -14,12 +14,14 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/half_step/curvature.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/half_step.hpp>
 #include <nmf/half_step/pair_costs.hpp>
 #include <nmf/run/opening.hpp>
+#include <nmf/run/penalty_of.hpp>
 #include <nmf/run/run_state.hpp>
 
 namespace nmf::detail {
@@ -59,8 +61,8 @@ public:
     /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
     /// the floors of a former are given.
     void scale() {
-        const double model = costs_.model_sum(state_.left.pair, state_.right.pair) /
-                             static_cast<double>(view_.rows()) / static_cast<double>(view_.cols());
+        const double model =
+            costs_.model_sum(state_.left.pair, state_.right.pair) / entries_of_whole(view_);
         if (model > 0 && problem_.mean > 0) scale_by(std::sqrt(problem_.mean / model));
         // With the sum of V the model is the best one, but for what it cannot reach.
         if (Unit::applies(view_, problem_) && problem_.mean > 0) return;
@@ -217,11 +219,9 @@ protected:
         });
         rounding_now_ = 2.0 * std::numeric_limits<double>::epsilon() * scale_;
         Measure now;
-        double of_left = problem_.penalties.value(s.left.side, left, 0);
-        double of_right = problem_.penalties.value(s.right.side, s.right.ahead, 0);
-        reduce(flipped_, {&of_left, 1});
-        reduce(view_, {&of_right, 1});
-        now.objective = costs.cost + of_left + of_right;
+        now.objective = costs.cost +
+                        penalty_of(problem_.penalties, s.left.side, flipped_, left, column_) +
+                        penalty_of(problem_.penalties, s.right.side, view_, s.right.ahead, column_);
         now.relative_error =
             std::sqrt(ratio_or_zero(costs.squared_residual, problem_.squared_norm));
         return now;
@@ -265,6 +265,7 @@ protected:
     KktGauge right_mass_;
     KktGauge left_mass_;
     Unit unit_;
+    Factor<S> column_;
     Factor<S> joint_top_;
     Factor<S> joint_bottom_;
     double rounding_now_ = 0;  ///< Of the objective of the candidate.

@@ -9,6 +9,7 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/gram.hpp>
 
@@ -27,8 +28,8 @@ template <DataView View, class S = typename View::Scalar>
 NMF_COLD void measure_once_more(const View& view, double squared_norm, const Factor<S>& left,
                                 const Factor<S>& right, bool penalised, HistoryEntry& result) {
     const double known = result.relative_error * result.relative_error * squared_norm;
-    const double entries = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
-    if (!(known < few_digits<S> * squared_norm) || 2 * view.stored() < entries) return;
+    const bool sparse = 2 * view.stored() < entries_of_whole(view);
+    if (!(known < few_digits<S> * squared_norm) || sparse) return;
     GramKernel<S> gram;
     Matrix<double> of_left;
     Matrix<double> of_right;

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/summary.hpp>
@@ -21,6 +22,7 @@
 #include <nmf/run/alternation.hpp>
 #include <nmf/run/coefficients.hpp>
 #include <nmf/run/loop.hpp>
+#include <nmf/run/penalty_of.hpp>
 #include <nmf/run/transform_equations.hpp>
 #include <nmf/solvers/kl_coordinate_descent.hpp>
 #include <nmf/solvers/multiplicative_update.hpp>
@@ -142,11 +144,17 @@ private:
 
     /// ||w_a||, also where squares leave the range of double.
     [[nodiscard]] static double row_norm(const Factor<S>& w, Index a) {
-        double norm = 0;
+        double largest = 0;
+        const S* const row = w.data() + a;
         for (Index i = 0; i < w.cols(); ++i) {
-            norm = std::hypot(norm, static_cast<double>(w.data()[i * w.stride() + a]));
+            largest = std::max(largest, static_cast<double>(row[i * w.stride()]));
         }
-        return norm;
+        double sum = 0;
+        for (Index i = 0; i < w.cols(); ++i) {
+            const double part = ratio_or_zero(static_cast<double>(row[i * w.stride()]), largest);
+            sum += part * part;
+        }
+        return largest * std::sqrt(sum);
     }
 
     /// The fixed factor in double.
@@ -247,26 +255,9 @@ private:
             squared_residual_ = sums.squared_residual;
             result_.objective = sums.cost;
         }
-        result_.objective += penalty();
+        Factor<S> column;
+        result_.objective += penalty_of(penalties_, Side::h, view_, x_, column);
         result_.relative_error = std::sqrt(ratio_or_zero(squared_residual_, sums_.squared_norm));
-    }
-
-    /// Of H, whose columns may have different numbers of entries to explain.
-    [[nodiscard]] double penalty() const {
-        if (penalties_.scale_free()) return 0;
-        if constexpr (!View::weighted) {
-            return penalties_.value(Side::h, x_, static_cast<double>(view_.rows()));
-        } else {
-            double sum = 0;
-            Factor<S> column(x_.rows(), 1);
-            for (Index j = 0; j < x_.cols(); ++j) {
-                std::copy_n(x_.data() + j * x_.stride(), x_.stride(), column.data());
-                double entries = 0;
-                view_.visit(j, [&](Index, S, S m) { entries += m > 0 ? 1.0 : 0.0; });
-                sum += penalties_.value(Side::h, column, entries);
-            }
-            return sum;
-        }
     }
 
     const View& view_;

@@ -10,6 +10,7 @@
 #include <limits>
 
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/machine/chunks.hpp>
@@ -46,7 +47,7 @@ public:
         GramKernel<double>()(a, RowsOf<View>{view_}, gram);
         equations.gram.assign(gram);
         equations.cross.resize(a.rows(), view_.cols());
-        equations.observations = static_cast<double>(view_.rows());
+        equations.observations = static_cast<double>(row_extent(view_).total);
         multiply_by_view(a, equations.cross);
         penalties_.add_to(Side::h, equations);
         Factor<double> x(a.rows(), view_.cols());
