@@ -122,12 +122,12 @@ concept HasTransposed = requires(const D& view) {
 /// losses need an EntryView. Sums that a view gives itself are complete. The law functions are in
 /// nmf/testing/data_view_laws.hpp.
 ///
-/// A view may be one part of a larger V, whose columns are spread, for runs of least squares that
-/// go in step. rows(), cols() and visit() are those of the part; stored() is that of V. Then
-/// `view.reduce(sums)` adds up the sums of all parts, `view.reduce_rows(sums)` does so for sums
-/// over rows, and `view.column_extent()` tells which columns of V these are. Of V' the parts have
-/// other rows, and differing() and observed() count those of all parts. A part whose run throws has
-/// to stop the others.
+/// A view may be one part of a larger V, whose columns are spread. The runs of all parts go in
+/// step; only least squares has such runs. rows(), cols() and visit() are those of the part, and
+/// stored() is that of V. `view.reduce(sums)` adds up the sums of all parts, and
+/// `view.reduce_rows(sums)` does so for sums over rows. `view.column_extent()` tells which columns
+/// of V these are. differing() and observed() of a row of V count the entries of all parts. Where
+/// the run of one part throws, the program has to stop the others.
 template <class D>
 concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> &&
     HasStored<D> && HasSummary<D> && HasProduct<D> && HasBlocks<D> && HasSquaredResidual<D> &&

@@ -18,7 +18,7 @@
 namespace nmf {
 namespace detail {
 
-/// The power is known when the program is compiled, and what belongs to others is left out.
+/// The power is known when the program is compiled. Code for other powers is left out.
 template <class Loss>
 concept HasConstantPower = requires {
     typename std::bool_constant<(Loss::beta == 0)>;
