@@ -52,12 +52,13 @@ NMF_COLD void check_minimiser(const PenaltySet& penalties, Index rank) {
     if (of_w == of_h) return;
     const std::string_view penalised = of_w ? "W" : "H";
     const std::string_view other = of_w ? "H" : "W";
+    constexpr std::string_view advice =
+        " too, for example with L2, or allow a problem without a minimiser by "
+        "nmf::AllowNoMinimiser{}";
     throw_input_error({"a penalty on ", penalised, " alone (",
                        shrinking_penalties(penalties, of_w ? Side::w : Side::h, rank),
                        ") has no minimiser: ", penalised, " shrinks while ", other,
-                       " grows, and W H stays; penalise ", other,
-                       " too, for example with L2, or allow a problem without a minimiser by "
-                       "nmf::AllowNoMinimiser{}"});
+                       " grows, and W H stays; penalise ", other, advice});
 }
 
 }  // namespace nmf::detail
