@@ -12,6 +12,7 @@
 #include <nmf/arguments/policies.hpp>
 #include <nmf/arguments/refused_policies.hpp>
 #include <nmf/data/entries.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/loss/beta_divergence.hpp>
@@ -148,14 +149,9 @@ consteval bool accept_policies() {
     }
 }
 
-/// A view of V with policies that fit each other.
-template <class View, class... Ps>
-consteval bool accept_view() {
-    using L = Chosen<axis::Loss, Frobenius, Ps...>;
-    using I = Chosen<axis::Init, RandomInit, Ps...>;
-    using E = Chosen<axis::Entries, AllEntries, Ps...>;
-    constexpr bool fit = !Compressing<E, View> || least_squares<L>;
-    static_assert(fit, "nmf: Compressed is for Frobenius; the other losses need V itself");
+/// A view of V, or of further columns of it, for a loss.
+template <class View, class L>
+consteval bool accept_view_for() {
     constexpr bool visited = least_squares<L> || EntryView<View>;
     static_assert(visited,
                   "nmf: for this loss a view has for_each_group(), costs() and pass(); see "
@@ -164,7 +160,22 @@ consteval bool accept_view() {
     static_assert(counted,
                   "nmf: a view with weights has differing(), observed() and visit_differing(); see "
                   "nmf::WeightedView");
-    if constexpr (fit && visited && counted) {
+    constexpr bool whole = least_squares<L> || !has_part<View>;
+    static_assert(whole,
+                  "nmf: a view that is one part of a larger V is for Frobenius; the other losses "
+                  "need all of V");
+    return visited && counted && whole;
+}
+
+/// A view of V with policies that fit each other.
+template <class View, class... Ps>
+consteval bool accept_view() {
+    using L = Chosen<axis::Loss, Frobenius, Ps...>;
+    using I = Chosen<axis::Init, RandomInit, Ps...>;
+    using E = Chosen<axis::Entries, AllEntries, Ps...>;
+    constexpr bool fit = !Compressing<E, View> || least_squares<L>;
+    static_assert(fit, "nmf: Compressed is for Frobenius; the other losses need V itself");
+    if constexpr (fit && accept_view_for<View, L>()) {
         constexpr bool starts = InitFor<I, View>;
         static_assert(starts,
                       "nmf: an init has template <nmf::DataView View, class S> void "

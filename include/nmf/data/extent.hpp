@@ -25,6 +25,12 @@ inline constexpr bool is_part = requires(const View& view, std::span<double> sum
     view.reduce(sums);
 };
 
+/// A view of which this or the transposed one is a part.
+template <class View>
+inline constexpr bool has_part = is_part<View> || requires(const View& view) {
+    requires is_part<decltype(view.transposed())>;
+};
+
 /// Of a view that is one part of a larger V what its member column_extent() says, else all columns.
 template <class View>
 [[nodiscard]] Extent column_extent(const View& view) {

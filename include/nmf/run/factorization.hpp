@@ -8,6 +8,7 @@
 
 #include <nmf/arguments/checked_summary.hpp>
 #include <nmf/arguments/policies.hpp>
+#include <nmf/arguments/refusals.hpp>
 #include <nmf/arguments/refused_policies.hpp>
 #include <nmf/core/errors.hpp>
 #include <nmf/core/options.hpp>
@@ -86,14 +87,12 @@ struct Factorization {
         static_assert(all,
                       "nmf: which entries count belongs to the view, as in nmf::make_view(V, "
                       "nmf::MissingNan{})");
-        constexpr bool visited = detail::least_squares<LossPolicy> || EntryView<View>;
-        static_assert(visited,
-                      "nmf: for this loss a view has for_each_group(), costs() and pass(); see "
-                      "nmf::EntryView");
-        if constexpr (all && visited && accept_transform<typename View::Scalar, Ps...>()) {
-            check_rows(v2.rows(), v2.cols());
-            detail::check_policies(loss, penalties, policies...);
-            return transform_view(v2, policies...);
+        if constexpr (all && detail::accept_view_for<View, LossPolicy>()) {
+            if constexpr (accept_transform<typename View::Scalar, Ps...>()) {
+                check_rows(v2.rows(), v2.cols());
+                detail::check_policies(loss, penalties, policies...);
+                return transform_view(v2, policies...);
+            }
         }
         return {};
     }

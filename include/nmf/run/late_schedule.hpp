@@ -13,7 +13,6 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
-#include <nmf/data/extent.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/run/late_steps.hpp>
@@ -30,9 +29,6 @@ namespace nmf::detail {
 /// estimate, from the half-step that made it; settle() measures it.
 template <DataView View, class ProblemOf>
 class LateSchedule : public LateSteps<View, ProblemOf> {
-    static_assert(!is_part<View>,
-                  "nmf: a view that is one part of a larger V is for least squares with solvers "
-                  "that take normal equations");
     using Steps = LateSteps<View, ProblemOf>;
     using Steps::costs_;
     using Steps::flipped_;
