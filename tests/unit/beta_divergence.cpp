@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/factorize.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 
 #include "support/catch.hpp"
@@ -132,6 +133,22 @@ TEST_CASE("Both sides of a step are numbers where V and its model are 0") {
             }
         }
     }
+}
+
+TEST_CASE("A power that the compiler knows changes no bit") {
+    const Matrix<double> v = uniform(1, 20, 3) * uniform(2, 3, 30) + 0.1 * uniform(3, 20, 30);
+    const nmf::MultiplicativeUpdate solver;
+    const nmf::MaxIterations few{10};
+    const auto check = [&](const auto& constant, double beta) {
+        const auto known = nmf::factorize(v, 3, constant, solver, few);
+        const auto asked = nmf::factorize(v, 3, nmf::BetaDivergence{beta}, solver, few);
+        CHECK(known.W == asked.W);
+        CHECK(known.H == asked.H);
+        CHECK(known.objective == asked.objective);
+        CHECK(known.kkt_residual == asked.kkt_residual);
+    };
+    check(nmf::KullbackLeibler{}, 1);
+    check(nmf::ItakuraSaito{}, 0);
 }
 
 TEST_CASE("A beta that is no number, or far out, is refused") {

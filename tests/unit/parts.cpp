@@ -18,6 +18,7 @@
 #include <nmf/nmf.hpp>
 
 #include "support/catch.hpp"
+#include "support/fit_with.hpp"
 #include "support/problems.hpp"
 
 using nmf::Factor;
@@ -149,6 +150,8 @@ private:
 
 static_assert(nmf::DataView<Part<false>>);
 static_assert(nmf::DataView<Part<true>>);
+static_assert(nmf::detail::has_part<Part<false>> && nmf::detail::has_part<Part<true>>);
+static_assert(!nmf::detail::has_part<Whole>);
 
 struct Leaving {
     Team& team;
@@ -159,25 +162,27 @@ struct Leaving {
     ~Leaving() { team.leave(part); }
 };
 
-template <class... Ps>
-void check_parts(const Matrix<double>& v, const Ps&... policies) {
-    const nmf::MaxIterations stop{30};
-    const auto whole = nmf::factorize(v, rank, policies..., stop);
+constexpr std::array<Index, parts + 1> begin{0, 23, 60};
+
+auto columns_of(const Matrix<double>& of, std::size_t part) {
+    return of.middleCols(begin[part], begin[part + 1] - begin[part]);
+}
+
+/// What run(view) makes of each part of V, all in step.
+template <class Run>
+auto on_parts(const Matrix<double>& v, const Run& run) {
     Team team;
-    constexpr std::array<Index, parts + 1> begin{0, 23, 60};
-    using Fit = decltype(nmf::factorize(std::declval<Part<false>>(), rank, policies..., stop));
-    std::array<std::optional<Fit>, parts> fits;
+    std::array<std::optional<decltype(run(std::declval<const Part<false>&>()))>, parts> results;
     std::array<std::exception_ptr, parts> failed;
     std::vector<std::thread> threads;
     for (std::size_t part = 0; part < parts; ++part) {
         threads.emplace_back([&, part] {
             const Leaving leaving{team, part};
             try {
-                const Matrix<double> of_part =
-                    v.middleCols(begin[part], begin[part + 1] - begin[part]);
+                const Matrix<double> of_part = columns_of(v, part);
                 const Part<false> view(nmf::make_view(of_part), team, part,
                                        {begin[part], begin[parts]});
-                fits[part] = nmf::factorize(view, rank, policies..., stop);
+                results[part] = run(view);
             } catch (...) {
                 failed[part] = std::current_exception();
             }
@@ -188,17 +193,42 @@ void check_parts(const Matrix<double>& v, const Ps&... policies) {
         if (failure != nullptr) std::rethrow_exception(failure);
     }
     REQUIRE(team.in_step());
+    return results;
+}
+
+template <class... Ps>
+void check_parts(const Matrix<double>& v, const Ps&... policies) {
+    const nmf::MaxIterations stop{30};
+    const auto whole = nmf::factorize(v, rank, policies..., stop);
+    const auto fits = on_parts(
+        v, [&](const auto& view) { return nmf::factorize(view, rank, policies..., stop); });
     CHECK(fits[0]->W == fits[1]->W);
     for (std::size_t part = 0; part < parts; ++part) {
-        const Fit& fit = *fits[part];
+        const auto& fit = *fits[part];
         CHECK(fit.iterations == whole.iterations);
         CHECK(fit.restarts == whole.restarts);
         CHECK(fit.warnings == whole.warnings);
-        CHECK_THAT(fit.objective, Catch::Matchers::WithinRel(whole.objective, 1e-9));
-        CHECK_THAT(fit.kkt_residual, Catch::Matchers::WithinRel(whole.kkt_residual, 1e-5));
+        CHECK_THAT(fit.objective, WithinRel(whole.objective, 1e-9));
+        CHECK_THAT(fit.kkt_residual, WithinRel(whole.kkt_residual, 1e-5));
         CHECK((fit.W - whole.W).norm() <= 1e-8 * whole.W.norm());
-        const auto h = whole.H.middleCols(begin[part], begin[part + 1] - begin[part]);
-        CHECK((fit.H - h).norm() <= 1e-8 * whole.H.norm());
+        CHECK((fit.H - columns_of(whole.H, part)).norm() <= 1e-8 * whole.H.norm());
+    }
+}
+
+/// W of a fit stays.
+template <class... Ps>
+void check_transform(const Matrix<double>& v, const Matrix<double>& w, const Ps&... policies) {
+    const auto fit = fit_with<double>(w, nmf::Frobenius{}, {}, {nmf::L1{0, 0.1}, {}});
+    const auto whole = fit.transform(v, policies...);
+    const auto found =
+        on_parts(v, [&](const auto& view) { return fit.transform(view, policies...); });
+    for (std::size_t part = 0; part < parts; ++part) {
+        CHECK(found[part]->status == whole.status);
+        CHECK_THAT(found[part]->objective, WithinRel(whole.objective, 1e-9));
+        CHECK_THAT(found[part]->relative_error, WithinRel(whole.relative_error, 1e-9));
+        CHECK(found[part]->kkt_residual == found[0]->kkt_residual);
+        CHECK(found[part]->kkt_residual <= std::max(1e-9, 2 * whole.kkt_residual));
+        CHECK((*found[part] - columns_of(whole, part)).norm() <= 1e-8 * whole.norm());
     }
 }
 
@@ -215,4 +245,32 @@ TEST_CASE("Runs on the parts of a V, in step, are a run on the whole") {
     check_parts(v, nmf::Anls{}, nmf::CountScaledL2{.w = 0.01, .h = 0.01});
     check_parts(v, nmf::MultiplicativeUpdate{}, nmf::RandomColumns{});
     check_parts(v, nmf::MultiplicativeUpdate{}, nmf::Nndsvd{});
+}
+
+TEST_CASE("A transform of the parts of a V, in step, is one of the whole") {
+    const Matrix<double> w = uniform(1, 45, rank);
+    const Matrix<double> exact = w * uniform(2, rank, 60);
+    const Matrix<double> v = exact + 0.3 * uniform(3, 45, 60);
+    check_transform(v, w);
+    check_transform(exact, w);
+    check_transform(v, w, nmf::Hals{}, nmf::MaxIterations{20});
+}
+
+TEST_CASE("A part of a V knows its place in the whole") {
+    const Matrix<double> v = uniform(1, 45, 60);
+    const auto places = on_parts(v, [](const auto& view) {
+        const auto turned = view.transposed();
+        CHECK(nmf::detail::entries_of_whole(view) == 45 * 60);
+        CHECK(nmf::detail::entries_of_whole(turned) == 45 * 60);
+        const nmf::Extent rows = nmf::detail::row_extent(view);
+        const nmf::Extent turned_rows = nmf::detail::row_extent(turned);
+        const nmf::Extent turned_columns = nmf::detail::column_extent(turned);
+        return std::array<Index, 6>{rows.first,        rows.total,           turned_rows.first,
+                                    turned_rows.total, turned_columns.first, turned_columns.total};
+    });
+    for (std::size_t part = 0; part < parts; ++part) {
+        CHECK(*places[part] == std::array<Index, 6>{0, 45, begin[part], 60, 0, 45});
+    }
+    // Entry (a, j) of a factor of k x 60.
+    CHECK(nmf::detail::draw_number({23, 60}, 2, 5) == 2 * 60 + 23 + 5);
 }

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <stop_token>
 
 #include <nmf/nmf.hpp>
 
 #include "support/catch.hpp"
 #include "support/divergence.hpp"
+#include "support/fit_with.hpp"
 #include "support/measure.hpp"
 #include "support/problems.hpp"
 
@@ -18,17 +18,6 @@ using nmf::Matrix;
 using nmf::Status;
 
 namespace {
-
-/// A fit with the factor W, as if it had been found.
-template <class S, class Loss, class Entries = nmf::AllEntries>
-nmf::Factorization<S, nmf::Penalties<nmf::ElasticNet>, Loss, Entries> fit_with(
-    const Matrix<S>& w, const Loss& loss, const Entries& entries = {},
-    const nmf::ElasticNet& penalty = {}) {
-    nmf::Factorization<S, nmf::Penalties<nmf::ElasticNet>, Loss, Entries> fit{
-        .loss = loss, .entries = entries, .penalties = {{penalty}}};
-    fit.W = w;
-    return fit;
-}
 
 struct Wide {
     Matrix<double> v;
@@ -285,64 +274,4 @@ TEST_CASE("transform says how it went") {
     check_failed(nmf::Frobenius{});
     check_failed(nmf::KullbackLeibler{});
     check_failed(nmf::ItakuraSaito{});
-}
-
-TEST_CASE("transform by a solver of one's own choice ends where the best one does") {
-    const Matrix<double> v = uniform(1, 40, 4) * uniform(2, 4, 30) + 0.1 * uniform(3, 40, 30);
-    const Matrix<double> w = uniform(4, 40, 4);
-    const nmf::KktTolerance exact{1e-9};
-    const nmf::MaxIterations many{20000};
-    const auto check = [&](const auto& loss, const auto&... solvers) {
-        const auto fit = fit_with<double>(w, loss);
-        const auto best = fit.transform(v);
-        const auto by = [&](const auto& solver) {
-            const auto found = fit.transform(v, solver, exact, many);
-            INFO(solver.name);
-            CHECK(found.status == Status::converged);
-            CHECK(found.kkt_residual <= 1e-9);
-            CHECK_THAT(found.objective, WithinRel(best.objective, 1e-9));
-            CHECK(measure::acceptable(found));
-        };
-        (by(solvers), ...);
-    };
-    check(nmf::Frobenius{}, nmf::Hals{}, nmf::Anls{});
-    check(nmf::KullbackLeibler{}, nmf::KlCoordinateDescent{});
-}
-
-TEST_CASE("transform by a solver heeds rules, observers and what is missing") {
-    Matrix<double> v = uniform(1, 40, 4) * uniform(2, 4, 30) + 0.1 * uniform(3, 40, 30);
-    const Matrix<double> w = uniform(4, 40, 4);
-    const auto fit = fit_with<double>(w, nmf::Frobenius{});
-    Index seen = 0;
-    const auto few = fit.transform(v, nmf::MultiplicativeUpdate{}, nmf::Only{nmf::MaxIterations{7}},
-                                   [&](const nmf::Progress&) { ++seen; });
-    CHECK(few.status == Status::max_iterations);
-    CHECK(few.iterations == 7);
-    CHECK(seen == 8);
-    const auto cancelled = fit.transform(
-        v,
-        [](const nmf::Progress& progress) {
-            return progress.iteration < 3 ? nmf::Signal::proceed : nmf::Signal::cancel;
-        },
-        nmf::Only{nmf::MaxIterations{50}});
-    CHECK(cancelled.status == Status::cancelled);
-    CHECK(cancelled.iterations == 3);
-    v(3, 4) = std::numeric_limits<double>::quiet_NaN();
-    const auto best = fit.transform(v, nmf::MissingNan{});
-    const auto found = fit.transform(v, nmf::MissingNan{}, nmf::Hals{}, nmf::KktTolerance{1e-10},
-                                     nmf::MaxIterations{5000});
-    CHECK_THAT(found.objective, WithinRel(best.objective, 1e-9));
-}
-
-TEST_CASE("transform by a solver that a token stops returns what there is") {
-    const Matrix<double> v = uniform(1, 40, 4) * uniform(2, 4, 30);
-    const auto fit = fit_with<double>(uniform(4, 40, 4), nmf::Frobenius{});
-    std::stop_source source;
-    const auto found = fit.transform(v, nmf::Hals{}, nmf::Cancel{source.get_token()},
-                                     [&](const nmf::Progress& progress) {
-                                         if (progress.iteration == 3) source.request_stop();
-                                     });
-    CHECK(found.status == Status::cancelled);
-    CHECK(measure::acceptable(found));
-    CHECK_THAT(found.objective, WithinRel(0.5 * (v - fit.W * found).squaredNorm(), 1e-9));
 }

@@ -5,6 +5,7 @@
 /// The coefficients of further columns of V for a factor that stays.
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <concepts>
 #include <limits>
@@ -191,10 +192,15 @@ private:
         const ColumnOutcome outcome =
             NewtonColumns<View, PenaltySet>(view_, problem, penalties_)(x_, tolerance);
         result_.iterations += outcome.steps;
-        result_.kkt_residual = distance_ratio(outcome.distance, outcome.size);
+        std::array<double, 4> sums{outcome.distance, outcome.size,
+                                   static_cast<double>(outcome.stuck),
+                                   static_cast<double>(outcome.unfinished)};
+        reduce(view_, sums);
+        const auto [distance, size, stuck, unfinished] = sums;
+        result_.kkt_residual = distance_ratio(distance, size);
         result_.status = Status::converged;
-        if (outcome.stuck > 0) result_.status = Status::stalled;
-        if (outcome.unfinished > 0) result_.status = Status::max_iterations;
+        if (stuck > 0) result_.status = Status::stalled;
+        if (unfinished > 0) result_.status = Status::max_iterations;
     }
 
     /// Equal entries, of which the model has the size of V.

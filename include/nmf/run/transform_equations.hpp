@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 #include <limits>
 
 #include <nmf/data/concept.hpp>
@@ -92,6 +93,7 @@ private:
             rows.add(x.data() + j * x.stride(), equations.cross.data() + j * x.stride(),
                      std::min(block, x.cols() - j), gradient.data(), sums.data());
         }
+        reduce(view_, {sums.data(), static_cast<std::size_t>(k)});
         double distance = 0;
         double size = 0;
         for (Index a = 0; a < k; ++a) {
