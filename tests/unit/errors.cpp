@@ -2,19 +2,13 @@
 // What cannot be factorized is refused with an InputError that says where it is wrong.
 
 #include <cmath>
-#include <functional>
 #include <limits>
-#include <optional>
-#include <string>
 
-#include <nmf/data/compressed.hpp>
 #include <nmf/factorize.hpp>
-#include <nmf/penalty/count_scaled_l2.hpp>
 #include <nmf/solvers/kl_coordinate_descent.hpp>
-#include <nmf/stopping/relative_decrease.hpp>
-#include <nmf/stopping/time_limit.hpp>
 
 #include "support/catch.hpp"
+#include "support/input_error.hpp"
 #include "support/problems.hpp"
 #include "support/storage.hpp"
 
@@ -26,43 +20,6 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-using Call = std::function<void()>;
-
-std::optional<InputError> error_of(const Call& call) {
-    try {
-        call();
-    } catch (const InputError& error) {
-        return error;
-    }
-    return std::nullopt;
-}
-
-bool same(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
-/// The call throws an InputError for the entry (row, col) of the matrix called `name`.
-void check_entry(const Call& call, const std::string& name, Index row, Index col, double value) {
-    const auto error = error_of(call);
-    REQUIRE(error);
-    CHECK(error->row == row);
-    CHECK(error->col == col);
-    CHECK(same(error->value, value));
-    const std::string place = name + "(" + std::to_string(row) + ", " + std::to_string(col) + ")";
-    CHECK_THAT(error->what(), ContainsSubstring(place));
-    const std::string number = std::isnan(value)   ? "nan"
-                               : std::isinf(value) ? "inf"
-                                                   : std::to_string(static_cast<int>(value));
-    CHECK_THAT(error->what(), ContainsSubstring(number));
-}
-
-/// The call throws an InputError that blames no entry and says all of `words`.
-void check_message(const Call& call, const std::vector<std::string>& words) {
-    const auto error = error_of(call);
-    REQUIRE(error);
-    CHECK(error->row == -1);
-    CHECK(error->col == -1);
-    for (const std::string& word : words) CHECK_THAT(error->what(), ContainsSubstring(word));
-}
 
 /// What factorize and transform do first.
 const auto check_data = [](const auto& v) { static_cast<void>(nmf::make_view(v).summary()); };
@@ -261,131 +218,6 @@ TEMPLATE_TEST_CASE("transform refuses what factorize refuses", "", float, double
         check_entry([&] { static_cast<void>(run.transform(other)); }, "V", 6, 2, value);
         check_entry([&] { static_cast<void>(run.transform(sparse(other))); }, "V", 6, 2, value);
     }
-}
-
-TEST_CASE("A penalty has to be a finite number >= 0") {
-    const Matrix<double> v = uniform(1, 9, 7);
-    const std::string expected = "; it has to be a finite number >= 0";
-    const auto refused = [&](const nmf::ElasticNet& penalty, const std::string& text) {
-        check_message([&] { static_cast<void>(fit(v, 2, {.penalty = penalty})); },
-                      {text + expected});
-    };
-    refused({nmf::L1{-1, 0}, {}}, "L1.w is -1");
-    refused({nmf::L1{0, not_a_number}, {}}, "L1.h is nan");
-    refused({{}, nmf::L2{infinity, 0}}, "L2.w is inf");
-    check_message(
-        [] {
-            nmf::CountScaledL2{0.5, -0.25}.check();
-        },
-        {"CountScaledL2.h is -0.25" + expected});
-}
-
-TEMPLATE_TEST_CASE("A parameter out of range is named, with its value and its range", "", float,
-                   double) {
-    // V is refused as well, but later.
-    const Matrix<TestType> v = -uniform(1, 9, 7).cast<TestType>();
-    const auto refused = [&](const Options& options, const std::string& text) {
-        check_message([&] { static_cast<void>(fit(v, 2, options)); }, {text});
-    };
-    refused({.stopping = nmf::MaxIterations{-1}}, "MaxIterations.value is -1; it has to be >= 0");
-    refused({.stopping = nmf::KktTolerance{-1e-6}},
-            "KktTolerance.value is -1e-06; it has to be a finite number >= 0");
-    refused({.stopping = nmf::Only{nmf::KktTolerance{not_a_number}}}, "KktTolerance.value is nan;");
-    refused({.stopping = nmf::TimeLimit{} || nmf::KktTolerance{infinity}},
-            "KktTolerance.value is inf;");
-    refused({.stopping = nmf::TimeLimit{not_a_number}},
-            "TimeLimit.seconds is nan; it has to be a number >= 0");
-    refused({.stopping = nmf::KktTolerance{} && nmf::TimeLimit{-2}}, "TimeLimit.seconds is -2;");
-    refused({.stopping = nmf::RelativeDecrease{.window = 0}},
-            "RelativeDecrease.window is 0; it has to be >= 1");
-    refused({.stopping = nmf::RelativeDecrease{not_a_number}}, "RelativeDecrease.value is nan;");
-    refused({.order = static_cast<nmf::UpdateOrder>(7)},
-            "UpdateOrder is 7; it has to be UpdateOrder::hw or UpdateOrder::wh");
-    refused({.dead = static_cast<nmf::DeadComponents>(-1)}, "DeadComponents is -1;");
-    refused({.penalty = {nmf::L1{.w = 1, .h = infinity}, {}}},
-            "L1.h is inf; it has to be a finite number >= 0");
-    refused({.solver = nmf::Hals{.inner_iterations = -3}}, "Hals.inner_iterations is -3;");
-    refused({.init = nmf::RandomColumns{0}}, "RandomColumns.columns is 0;");
-    const auto allowed = [&](const AnyRule& rule) {
-        check_entry([&] { static_cast<void>(fit(v, 2, {.stopping = rule})); }, "V", 0, 0,
-                    static_cast<double>(v(0, 0)));
-    };
-    allowed(nmf::MaxIterations{0} || nmf::KktTolerance{0} || nmf::TimeLimit{infinity});
-    allowed(nmf::RelativeDecrease{.value = 0, .window = 1});
-}
-
-TEST_CASE("Every policy knows the range of its parameters") {
-    const auto refused = [](const auto& policy, const std::string& text) {
-        check_message([&] { policy.check(); }, {text});
-    };
-    using nmf::Als;
-    using nmf::Anls;
-    using nmf::BetaDivergence;
-    using nmf::Compressed;
-    using nmf::Hals;
-    using nmf::KlCoordinateDescent;
-    using nmf::MultiplicativeUpdate;
-    using nmf::Nndsvd;
-    using nmf::RandomColumns;
-    refused(Hals{.inner_iterations = -3}, "Hals.inner_iterations is -3; it has to be >= 0");
-    refused(Hals{.inner_tolerance = -1},
-            "Hals.inner_tolerance is -1; it has to be a finite number >= 0");
-    refused(Hals{.inner_tolerance = infinity}, "Hals.inner_tolerance is inf;");
-    refused(Hals{.extrapolation = {.start = not_a_number}},
-            "Hals.extrapolation.start is nan; it has to be in [0, 1]");
-    refused(Hals{.extrapolation = {.enabled = false, .start = 1.5}},
-            "Hals.extrapolation.start is 1.5;");
-    refused(Anls{.extrapolation = {.shrink = 1}},
-            "Anls.extrapolation.shrink is 1; it has to be a finite number > 1");
-    refused(Anls{.extrapolation = {.growth = 0.5}},
-            "Anls.extrapolation.growth is 0.5; it has to be a finite number >= 1");
-    refused(Hals{.extrapolation = {.ceiling_growth = infinity}},
-            "Hals.extrapolation.ceiling_growth is inf;");
-    refused(MultiplicativeUpdate{.extrapolation = {.relaxation = 2}},
-            "MultiplicativeUpdate.extrapolation.relaxation is 2; it has to be in [1, 2)");
-    refused(MultiplicativeUpdate{.inner_iterations = 0},
-            "MultiplicativeUpdate.inner_iterations is 0; it has to be >= 1");
-    refused(KlCoordinateDescent{.relaxation = 100},
-            "KlCoordinateDescent.relaxation is 100; it has to be in [1, 2)");
-    refused(KlCoordinateDescent{.relaxation = not_a_number}, "relaxation is nan;");
-    refused(KlCoordinateDescent{.sweeps = 0}, "KlCoordinateDescent.sweeps is 0;");
-    refused(KlCoordinateDescent{.after = -1}, "KlCoordinateDescent.after is -1;");
-    refused(RandomColumns{0}, "RandomColumns.columns is 0; it has to be >= 1");
-    refused(Nndsvd{static_cast<Nndsvd::Fill>(3)},
-            "Nndsvd.fill is 3; it has to be Fill::zeros, Fill::average or Fill::random");
-    refused(Compressed{.oversampling = -5}, "Compressed.oversampling is -5; it has to be >= 0");
-    refused(Compressed{.power_iterations = -1}, "Compressed.power_iterations is -1;");
-    BetaDivergence changed{0.5};
-    changed.beta = not_a_number;
-    refused(changed, "BetaDivergence.beta is nan; it has to be in [-64, 64]");
-    // The bounds themselves are allowed, and so are the defaults.
-    nmf::detail::check_parameters(
-        Hals{}, Anls{}, Als{}, MultiplicativeUpdate{}, KlCoordinateDescent{}, Nndsvd{},
-        RandomColumns{1}, Compressed{.oversampling = 0, .power_iterations = 0}, BetaDivergence{64},
-        Hals{.inner_tolerance = 0,
-             .extrapolation = {.start = 0, .growth = 1, .ceiling_growth = 1}});
-}
-
-TEST_CASE("The parameters of scikit-learn's penalty are checked") {
-    const auto refused = [](const nmf::ScikitLearnPenalty& in, const std::string& text) {
-        check_message([&] { static_cast<void>(nmf::scikit_learn_penalty(in)); }, {text});
-    };
-    refused({.rows = 3, .cols = 4, .l1_ratio = 1.5},
-            "ScikitLearnPenalty.l1_ratio is 1.5; it has to be in [0, 1]");
-    refused({.rows = 3, .cols = 4, .l1_ratio = not_a_number}, "ScikitLearnPenalty.l1_ratio is nan");
-    refused({.rows = 3, .cols = 4, .alpha_W = -1},
-            "ScikitLearnPenalty.alpha_W is -1; it has to be a finite number >= 0");
-    refused({.rows = 3, .cols = 4, .alpha_H = infinity}, "ScikitLearnPenalty.alpha_H is inf");
-    refused({.cols = 4, .alpha_W = 1}, "ScikitLearnPenalty.rows is 0; it has to be >= 1");
-    const auto same = nmf::scikit_learn_penalty({.rows = 3, .cols = 4, .alpha_W = 0.5});
-    CHECK(same.l2.w == 2);
-    CHECK(same.l2.h == 1.5);
-    CHECK(same.l1.none());
-    const auto none = nmf::scikit_learn_penalty(
-        {.rows = 3, .cols = 4, .alpha_W = 0.5, .alpha_H = 0, .l1_ratio = 1});
-    CHECK(none.l1.w == 2);
-    CHECK(none.l1.h == 0);
-    CHECK(none.l2.none());
 }
 
 TEST_CASE("An error leaves the data and the model as they were") {
