@@ -21,6 +21,7 @@ void on_equations(benchmark::State& state, const Solver& solver) {
     nmf::NormalEquations<S> equations;
     Matrix<double> gram;
     nmf::detail::GramKernel<S>()(factor<S>(rank, 1000), nmf::detail::WholeData{}, gram);
+    equations.resize(rank, size);
     equations.gram.assign(gram.cast<S>());
     equations.cross = factor<S>(rank, size);
     equations.cross.padded_matrix() *= S(100);

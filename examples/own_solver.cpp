@@ -34,7 +34,8 @@ struct ProjectedGradient {
         if (!(L > S(0))) return;
         for (int step = 0; step < steps; ++step) {
             work.gradient.noalias() = G * X;
-            work.gradient.array() += eq.linear - C.array();
+            work.gradient -= C;
+            work.gradient.colwise() += eq.linear.matrix().col(0);
             X = (X - work.gradient / L).cwiseMax(S(0));
         }
     }

@@ -46,7 +46,7 @@ template <class Derived, class Rank, class... Ps>
                              const Ps&... policies) {
     // Where something does not fit, nothing more is instantiated.
     if constexpr (detail::accept<Derived, Rank, Ps...>()) {
-        const auto& entries = detail::pick<axis::Entries>(AllEntries{}, policies...);
+        const auto entries = detail::pick_entries(policies...);
         return detail::factorize_checked(
             v.derived(), entries, static_cast<Index>(rank),
             [&] { return entries.view(v.derived()); },
@@ -67,7 +67,7 @@ template <DataView View, class Rank, class... Ps>
         if constexpr (View::weighted) {
             return run(detail::EntriesOfView(true));
         } else {
-            return run(detail::pick<axis::Entries>(AllEntries{}, policies...));
+            return run(detail::pick_entries(policies...));
         }
     } else {
         return detail::Refused<typename View::Scalar>{};

@@ -13,8 +13,14 @@
 #define NO_START
 #elif defined NMF_CASE_penalty_without_value  // error: nmf: a penalty has double value(nmf::Side, const nmf::Factor<S>&) const for S = float and double
 #define NO_VALUE
-#elif defined NMF_CASE_penalty_without_add_to  // error: nmf: a penalty has void add_to(nmf::Side, nmf::NormalEquations<S>&) const for S = float and double
+#elif defined NMF_CASE_penalty_without_add_to  // error: nmf: a penalty has void add_to(const nmf::PenaltyPlace<S>&, nmf::PenaltyTerms&) const for S = float and double
 #define NO_ADD_TO
+#elif defined NMF_CASE_constraint_without_bound  // error: nmf: a constraint has void bound(nmf::Side, nmf::Bounds<S>&) const for S = float and double
+#define NO_BOUND
+#elif defined NMF_CASE_constraint_without_name  // error: nmf: a constraint has static constexpr std::string_view name
+#define NO_NAME_OF_CONSTRAINT
+#elif defined NMF_CASE_solver_without_region  // error: nmf: a solver that heeds constraints has update for any Region, as in template <nmf::RealScalar S, class Region> void update(const nmf::NormalEquations<S, Region>&, nmf::Factor<S>&, Workspace<S>&) const
+#define NO_REGION
 #elif defined NMF_CASE_loss_without_entry  // error: nmf: a loss has double entry(double v, double y) const, the cost of modelling v by y
 #define NO_ENTRY
 #elif defined NMF_CASE_loss_without_split  // error: nmf: a loss has void split(v, y, p, q) const on Eigen arrays of float and of double, which sets p, q >= 0 so that the derivative by y is q - p
@@ -66,8 +72,19 @@ struct Nothing {
     }
 #endif
 #ifndef NO_ADD_TO
-    template <class Step>
-    void add_to(nmf::Side, Step&) const {}
+    template <class S>
+    void add_to(const nmf::PenaltyPlace<S>&, nmf::PenaltyTerms&) const {}
+#endif
+};
+
+struct Bounded {
+    using Axis = nmf::axis::Constraint;
+#ifndef NO_NAME_OF_CONSTRAINT
+    static constexpr std::string_view name = "bounded";
+#endif
+#ifndef NO_BOUND
+    template <class S>
+    void bound(nmf::Side, nmf::Bounds<S>&) const {}
 #endif
 };
 
@@ -104,6 +121,10 @@ int main() {
     return nmf::factorize(V, 2, AllOnes{}).iterations > 0;  // here init_without_start
 #elif defined NO_VALUE || defined NO_ADD_TO
     return nmf::factorize(V, 2, Nothing{}).iterations > 0;  // here penalty_without_value penalty_without_add_to
+#elif defined NO_BOUND || defined NO_NAME_OF_CONSTRAINT
+    return nmf::factorize(V, 2, Bounded{}).iterations > 0;  // here constraint_without_bound constraint_without_name
+#elif defined NO_REGION
+    return nmf::factorize(V, 2, Idle{}, Bounded{}).iterations > 0;  // here solver_without_region
 #else
     const auto own = nmf::factorize(V, 2, Idle{}, AllOnes{}, Nothing{});
     return own.iterations + nmf::factorize(V, 2, Hellinger{}).iterations > 0;  // here loss_without_entry loss_without_split loss_without_exponent loss_without_half_step loss_without_name

@@ -17,9 +17,9 @@ int main() {
     return model.fit(V).iterations > 0;
 #elif defined NMF_CASE_matrix  // error: nmf: a matrix does not say what it is for: nmf::Weights(M) are weights, nmf::CustomInit(W, H) is a start
     return nmf::factorize(V, 2, V).iterations > 0;  // here
-#elif defined NMF_CASE_no_policy  // error: nmf: this argument is no policy: nmf/nmf.hpp has the policies, and one of your own says what it is by using Axis = nmf::axis::Solver (Loss, Init, Stopping, Penalty, Entries)
+#elif defined NMF_CASE_no_policy  // error: nmf: this argument is no policy: nmf/nmf.hpp has the policies, and one of your own says what it is by using Axis = nmf::axis::Solver (Loss, Init, Stopping, Penalty, Constraint, Entries)
     return nmf::factorize(V, 2, Mine{}).iterations > 0;  // here
-#elif defined NMF_CASE_no_axis  // error: nmf: the Axis of a policy is nmf::axis::Solver, Loss, Init, Stopping, Penalty, Entries or Observer
+#elif defined NMF_CASE_no_axis  // error: nmf: the Axis of a policy is nmf::axis::Solver, Loss, Init, Stopping, Penalty, Constraint, Entries or Observer
     return nmf::factorize(V, 2, WithAnotherAxis{}).iterations > 0;  // here
 #elif defined NMF_CASE_two_solvers  // error: nmf: more than one solver is given
     return nmf::factorize(V, 2, nmf::Hals{}, nmf::Anls{}).iterations > 0;  // here
@@ -27,8 +27,8 @@ int main() {
     return nmf::factorize(V, 2, nmf::KullbackLeibler{}, nmf::ItakuraSaito{}).iterations > 0;  // here
 #elif defined NMF_CASE_two_inits  // error: nmf: more than one init is given
     return nmf::factorize(V, 2, nmf::Nndsvd{}, nmf::RandomInit{}).iterations > 0;  // here
-#elif defined NMF_CASE_two_entries  // error: nmf: more than one choice of entries is given
-    return nmf::factorize(V, 2, nmf::MissingNan{}, nmf::Weights(V)).iterations > 0;  // here
+#elif defined NMF_CASE_two_entries  // error: nmf: more than one choice of entries is given, of the same kind; Weights goes with MissingNan or MissingUnstored, and SignedEntries with all of these
+    return nmf::factorize(V, 2, nmf::MissingNan{}, nmf::Compressed{}).iterations > 0;  // here
 #elif defined NMF_CASE_two_observers  // error: nmf: more than one observer is given; call one of them from the other
     const auto watch = [](const nmf::Progress&) {};
     return nmf::factorize(V, 2, watch, watch).iterations > 0;  // here
@@ -65,6 +65,23 @@ int main() {
     return nmf::factorize(V, 2, nmf::Weights(complex)).iterations > 0;  // here
 #elif defined NMF_CASE_unnamed_weights  // error: nmf: bare numbers do not say what they weigh: write nmf::ElasticNet{.l1 = nmf::L1{.w = 0.1, .h = 0.1}, .l2 = nmf::L2{.w = 0.2, .h = 0.2}}
     return nmf::factorize(V, 2, nmf::ElasticNet{0.1, 0.5}).iterations > 0;  // here
+#elif defined NMF_CASE_signed_for_kl  // error: nmf: entries of any sign, as by nmf::SignedEntries, are for Frobenius; the other losses need a V >= 0
+    return nmf::factorize(V, 2, nmf::KullbackLeibler{}, nmf::SignedEntries{}).iterations > 0;  // here
+#elif defined NMF_CASE_signed_for_mu  // error: nmf: entries of any sign, as by nmf::SignedEntries, are for the solvers Hals, Als and Anls
+    const nmf::MultiplicativeUpdate solver;
+    return nmf::factorize(V, 2, solver, nmf::SignedEntries{}).iterations > 0;  // here
+#elif defined NMF_CASE_two_units  // error: nmf: UnitComponents are for one factor; the other one has the sizes
+    const nmf::UnitComponents one{nmf::Side::w};
+    return nmf::factorize(V, 2, one, nmf::UnitComponents{nmf::Side::h}).iterations > 0;  // here
+#elif defined NMF_CASE_unit_with_smooth  // error: nmf: UnitComponents goes with penalties of single entries: L1, L2 and ElasticNet
+    return nmf::factorize(V, 2, nmf::UnitComponents{}, nmf::Smooth{.h = 1}).iterations > 0;  // here
+#elif defined NMF_CASE_orthogonal_for_kl  // error: nmf: this penalty couples components or counts observations, which is for Frobenius; the other losses have L1, L2, ElasticNet and Smooth
+    return nmf::factorize(V, 2, nmf::KullbackLeibler{}, nmf::Orthogonal{.h = 1}).iterations > 0;  // here
+#elif defined NMF_CASE_free_for_kl  // error: nmf: entries of any sign, as by nmf::Free, are for Frobenius
+    return nmf::factorize(V, 2, nmf::KullbackLeibler{}, nmf::Free{nmf::Side::w}).iterations > 0;  // here
+#elif defined NMF_CASE_free_for_mu  // error: nmf: entries of any sign, as by nmf::Free, are for the solvers Hals, Als and Anls
+    const nmf::MultiplicativeUpdate solver;
+    return nmf::factorize(V, 2, solver, nmf::Free{nmf::Side::w}).iterations > 0;  // here
 #elif defined NMF_CASE_unnamed_alphas  // error: nmf: scikit_learn_penalty takes names: nmf::scikit_learn_penalty({.rows = V.rows(), .cols = V.cols(), .alpha_W = 0.1, .alpha_H = 0.1, .l1_ratio = 0.5})
     const auto penalty = nmf::scikit_learn_penalty(.1, .1, .5, 60, 40);  // here
     return nmf::factorize(V, 2, penalty).iterations > 0;

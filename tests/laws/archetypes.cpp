@@ -37,8 +37,8 @@ public:
     void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>&) const {
         const S bound = eq.gram.matrix().trace();
         if (!(bound > S(0))) return;
-        const Matrix<S> gradient =
-            ((eq.gram.matrix() * x.matrix() - eq.cross.matrix()).array() + eq.linear).matrix();
+        const Matrix<S> gradient = (eq.gram.matrix() * x.matrix() - eq.cross.matrix()).colwise() +
+                                   eq.linear.matrix().col(0);
         x.matrix() = (x.matrix() - gradient / bound).cwiseMax(S(0));
     }
 };
@@ -86,8 +86,26 @@ public:
         return 0.5 * x.matrix().template cast<double>().squaredNorm();
     }
     template <nmf::RealScalar S>
-    void add_to(nmf::Side, NormalEquations<S>& eq) const {
-        eq.gram.matrix().diagonal().array() += S(1);
+    void add_to(const nmf::PenaltyPlace<S>&, nmf::PenaltyTerms& terms) const {
+        terms.add_ridge(1);
+    }
+};
+
+/// W stays at least 1/2.
+class LeastConstraint {
+public:
+    using Axis = nmf::axis::Constraint;
+    static constexpr std::string_view name = "least";
+    explicit LeastConstraint(int) {}
+    LeastConstraint(const LeastConstraint&) = default;
+    LeastConstraint& operator=(const LeastConstraint&) = delete;
+
+    template <nmf::RealScalar S>
+    void bound(nmf::Side side, nmf::Bounds<S>& bounds) const {
+        if (side != nmf::Side::w) return;
+        for (Index a = 0; a < bounds.rank(); ++a) {
+            bounds.narrow(a, S(0.5), nmf::Bounds<S>::infinite);
+        }
     }
 };
 
@@ -150,6 +168,7 @@ static_assert(nmf::SolverFor<LeastSolver, nmf::Frobenius>);
 static_assert(nmf::Init<LeastInit>);
 static_assert(nmf::StoppingRule<LeastRule>);
 static_assert(nmf::Penalty<LeastPenalty>);
+static_assert(nmf::Constraint<LeastConstraint>);
 static_assert(nmf::DataView<LeastView<>>);
 static_assert(nmf::DataView<LeastView<true>>);
 
@@ -171,6 +190,12 @@ TEST_CASE("A run with the least policies goes its way") {
     const auto stored = nmf::factorize(sparse(golden_v()), 4, LeastSolver(1), LeastInit(1),
                                        LeastRule(1), LeastPenalty(1), nmf::UpdateOrder::hw);
     CHECK_THAT(stored.objective, WithinRel(run.objective, 1e-12));
+}
+
+TEST_CASE("A constraint of one's own is kept") {
+    const auto fit = nmf::factorize(golden_v(), 4, LeastConstraint(1), LeastInit(1));
+    CHECK(fit.status == nmf::Status::converged);
+    CHECK(fit.W.minCoeff() == 0.5);
 }
 
 TEST_CASE("A model with the least policies can be kept") {

@@ -7,6 +7,9 @@
 #include <memory>
 
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/penalty/count_scaled_l2.hpp>
+#include <nmf/penalty/orthogonal.hpp>
+#include <nmf/penalty/smooth.hpp>
 #include <nmf/stopping/cancel.hpp>
 #include <nmf/stopping/kkt_tolerance.hpp>
 #include <nmf/stopping/max_iterations.hpp>
@@ -38,6 +41,14 @@ TEMPLATE_TEST_CASE("Every penalty keeps the laws", "", float, double) {
 TEST_CASE("L1 and L2 keep the laws by themselves") {
     CHECK(penalty_laws<double>(nmf::L1{0.5, 0.25}) == none);
     CHECK(penalty_laws<double>(nmf::L2{0.5, 0.25}) == none);
+    CHECK(penalty_laws<double>(nmf::CountScaledL2{0.5, 0.25}) == none);
+}
+
+TEMPLATE_TEST_CASE("Penalties that couple entries keep the laws", "", float, double) {
+    CHECK(penalty_laws<TestType>(nmf::Orthogonal{0.5, 0.25}) == none);
+    CHECK(penalty_laws<TestType>(nmf::Orthogonal{.w = 2}) == none);
+    CHECK(penalty_laws<TestType>(nmf::Smooth{0.5, 0.25}) == none);
+    CHECK(penalty_laws<TestType>(nmf::Smooth{.h = 3}) == none);
 }
 
 namespace {
@@ -47,7 +58,7 @@ struct FaultyPenalty {
     using Axis = nmf::axis::Penalty;
     static constexpr std::string_view name = "faulty";
 
-    enum class Fault { factor_two, negative, asymmetric, padding, reward } fault;
+    enum class Fault { factor_two, slope, negative, reward, asymmetric, push } fault;
 
     template <nmf::RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x) const {
@@ -60,14 +71,22 @@ struct FaultyPenalty {
     }
 
     template <nmf::RealScalar S>
-    void add_to(Side side, nmf::NormalEquations<S>& eq) const {
+    void add_to(const nmf::PenaltyPlace<S>& place, nmf::PenaltyTerms& terms) const {
         if (fault == Fault::reward) {
-            eq.linear -= S(0.25);
+            terms.add_linear(-0.25);
             return;
         }
-        nmf::L2{1, 1}.add_to(side, eq);
-        if (fault == Fault::asymmetric && eq.gram.rows() > 1) eq.gram.matrix()(0, 1) += S(1);
-        if (fault == Fault::padding) eq.cross.padded_matrix().array() += S(1);
+        nmf::L2{1, 1}.add_to(place, terms);
+        if (fault == Fault::slope) terms.add_ridge(1);
+        if (fault == Fault::asymmetric && terms.linear.size() > 1) terms.coupled()(0, 1) = 1;
+    }
+
+    template <nmf::RealScalar S>
+    void pull(const nmf::PenaltyPlace<S>& place, nmf::Index first, nmf::FactorMap<S> to) const {
+        if (fault == Fault::push) to.array() -= S(1);
+        // Of a ridge of 1 too much all but its slope at the factor is taken back.
+        if (fault == Fault::slope)
+            to += S(0.5) * place.factor->matrix().middleCols(first, to.cols());
     }
 };
 
@@ -78,10 +97,11 @@ TEST_CASE("The laws of a penalty find faults") {
         return penalty_laws<double>(FaultyPenalty{fault});
     };
     CHECK(breaks(broken(FaultyPenalty::Fault::factor_two), 1));
-    CHECK(breaks(broken(FaultyPenalty::Fault::negative), 2));
-    CHECK(breaks(broken(FaultyPenalty::Fault::asymmetric), 3));
-    CHECK(breaks(broken(FaultyPenalty::Fault::padding), 4));
-    CHECK(breaks(broken(FaultyPenalty::Fault::reward), 5));
+    CHECK(breaks(broken(FaultyPenalty::Fault::slope), 2));
+    CHECK(breaks(broken(FaultyPenalty::Fault::negative), 3));
+    CHECK(breaks(broken(FaultyPenalty::Fault::reward), 4));
+    CHECK(breaks(broken(FaultyPenalty::Fault::asymmetric), 5));
+    CHECK(breaks(broken(FaultyPenalty::Fault::push), 6));
 }
 
 TEST_CASE("Every loss keeps the laws") { CHECK(loss_laws(nmf::Frobenius{}) == none); }

@@ -40,7 +40,7 @@ struct Gradient {
         const S step = (fault == Fault::ascent ? S(3) : S(1)) / bound;
         nmf::Matrix<S> next =
             x.matrix() -
-            step * ((gram * x.matrix() - eq.cross.matrix()).array() + eq.linear).matrix();
+            step * ((gram * x.matrix() - eq.cross.matrix()).colwise() + eq.linear.matrix().col(0));
         if (fault != Fault::negative) next = next.cwiseMax(S(0));
         if (fault == Fault::drift) next *= S(0.999);
         if (fault == Fault::memory && work.calls++ > 0) next *= S(0.5);

@@ -62,9 +62,9 @@ struct SpoiltPenalty {
     [[nodiscard]] double value(nmf::Side, const nmf::Factor<S>&) const {
         return in_value && ++*calls >= last ? number : 0.0;
     }
-    template <class HalfStep>
-    void add_to(nmf::Side, HalfStep& step) const {
-        if (!in_value && ++*calls >= last) step.linear = static_cast<decltype(step.linear)>(number);
+    template <nmf::RealScalar S>
+    void add_to(const nmf::PenaltyPlace<S>&, nmf::PenaltyTerms& terms) const {
+        if (!in_value && ++*calls >= last) terms.add_linear(number);
     }
 };
 
@@ -148,10 +148,8 @@ TEST_CASE("A penalty's NaN ends a run with the last good pair") {
         check(is, 25, in_value, nmf::ItakuraSaito{});
     }
     // From the first half-step on, and in the middle of a later one.
-    for (const int last : {1, 400}) {
-        check(kl, last, false, nmf::KullbackLeibler{});
-        check(weighted, last, false, nmf::Weights(weighted.weights));
-    }
+    for (const int last : {1, 20}) check(kl, last, false, nmf::KullbackLeibler{});
+    for (const int last : {1, 400}) check(weighted, last, false, nmf::Weights(weighted.weights));
     check(kl, 1, false, nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{});
     check(is, 1, false, nmf::ItakuraSaito{});
 }

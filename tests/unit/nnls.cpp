@@ -58,6 +58,7 @@ Vector<double> by_enumeration(const Matrix<double>& gram, const Vector<double>& 
 template <class S>
 NormalEquations<S> equations(const Matrix<double>& gram, const Matrix<double>& cross) {
     NormalEquations<S> eq;
+    eq.resize(cross.rows(), cross.cols());
     eq.gram.assign(gram.cast<S>());
     eq.cross.assign(cross.cast<S>());
     return eq;
@@ -81,7 +82,7 @@ template <class S>
 double violation(const NormalEquations<S>& eq, const Matrix<double>& x) {
     const Matrix<double> gram = eq.gram.matrix().template cast<double>();
     const Matrix<double> cross = eq.cross.matrix().template cast<double>();
-    const auto linear = static_cast<double>(eq.linear);
+    const auto linear = static_cast<double>(eq.linear.data()[0]);
     const Matrix<double> product = gram * x;
     const Matrix<double> dual = ((product - cross).array() + linear).matrix();
     double worst = std::max(0.0, -x.minCoeff());
@@ -181,7 +182,7 @@ TEMPLATE_TEST_CASE("Anls meets the KKT conditions from any start", "", float, do
             CHECK(violation(eq, x) <= 64 * eps);
             const Factor<S> start(uniform(500 + seed, k, 50).cast<S>());
             CHECK(violation(eq, solve(eq, start)) <= 64 * eps);
-            eq.linear = S(0.3);
+            eq.linear.matrix().setConstant(S(0.3));
             CHECK(violation(eq, solve(eq, start)) <= 64 * eps);
         }
     }
@@ -252,7 +253,7 @@ TEST_CASE("Anls leaves a component without curvature alone, and clears it under 
     auto problem = known_half_step<double>({.rank = 4, .columns = 9, .ridge = 0, .dead = 2});
     Factor<double> start = problem.other;
     CHECK(solve(problem.equations, start).row(2) == start.matrix().row(2));
-    problem.equations.linear = 0.5;
+    problem.equations.linear.matrix().setConstant(0.5);
     CHECK((solve(problem.equations, start).row(2).array() == 0).all());
 }
 
@@ -268,7 +269,7 @@ TEST_CASE(
         for (const double linear : {0.0, 0.5}) {
             INFO(name << ", linear " << linear);
             auto eq = equations<double>(gram, cross);
-            eq.linear = linear;
+            eq.linear.matrix().setConstant(linear);
             Factor<double> x(Matrix<double>(uniform(9, 4, 12)));
             const auto before = nmf::testing::detail::half_step_value(eq, x);
             AnySolver::Workspace<double> work;

@@ -4,9 +4,13 @@
 #include <limits>
 #include <string>
 
+#include <nmf/constraint/free.hpp>
+#include <nmf/constraint/frozen.hpp>
+#include <nmf/constraint/upper_bound.hpp>
 #include <nmf/data/compressed.hpp>
 #include <nmf/factorize.hpp>
 #include <nmf/penalty/count_scaled_l2.hpp>
+#include <nmf/penalty/orthogonal.hpp>
 #include <nmf/solvers/kl_coordinate_descent.hpp>
 #include <nmf/stopping/relative_decrease.hpp>
 #include <nmf/stopping/time_limit.hpp>
@@ -23,6 +27,13 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// All nan but for one entry.
+Matrix<double> only(Index rows, Index cols, Index row, Index col, double value) {
+    Matrix<double> known = Matrix<double>::Constant(rows, cols, not_a_number);
+    known(row, col) = value;
+    return known;
+}
 
 }  // namespace
 
@@ -127,6 +138,35 @@ TEST_CASE("Every policy knows the range of its parameters") {
         RandomColumns{1}, Compressed{.oversampling = 0, .power_iterations = 0}, BetaDivergence{64},
         Hals{.inner_tolerance = 0,
              .extrapolation = {.start = 0, .growth = 1, .ceiling_growth = 1}});
+}
+
+TEST_CASE("Constraints that do not fit, or leave no number, are refused") {
+    const Matrix<double> v = uniform(1, 9, 7);
+    const auto refused = [&](const std::string& text, const auto&... policies) {
+        check_message([&] { static_cast<void>(nmf::factorize(v, 3, policies...)); }, {text});
+    };
+    refused("UpperBound.w is -1; it has to be >= 0", nmf::UpperBound{.w = -1});
+    refused("UpperBound.h is nan;", nmf::UpperBound{.h = not_a_number});
+    refused("Frozen.w is 8 x 2; it has to be 9 x at most 3", nmf::Frozen{.w = uniform(2, 8, 2)});
+    refused("Frozen.h is 4 x 7; it has to be at most 3 x 7", nmf::Frozen{.h = uniform(2, 4, 7)});
+    refused("the constraints leave no number for W(2, 1): it would have to be >= 0.75 and <= 0.5",
+            nmf::UpperBound{.w = 0.5}, nmf::Frozen{.w = only(9, 2, 2, 1, 0.75)});
+    refused("the penalty L1 adds up entries, or products, of W, which may be negative here",
+            nmf::Free{nmf::Side::w}, nmf::L1{.w = 1, .h = 1});
+    refused("the penalty orthogonal adds up entries, or products, of H", nmf::Free{nmf::Side::h},
+            nmf::Orthogonal{.w = 1, .h = 1});
+    check_entry(
+        [&] { static_cast<void>(nmf::factorize(v, 3, nmf::Frozen{.h = only(2, 7, 1, 4, -3)})); },
+        "Frozen.h", 1, 4, -3);
+    check_entry(
+        [&] {
+            static_cast<void>(nmf::factorize(v, 3, nmf::Frozen{.w = only(9, 1, 3, 0, infinity)}));
+        },
+        "Frozen.w", 3, 0, infinity);
+    // Of any sign, a negative entry can be known.
+    const auto fit =
+        nmf::factorize(v, 3, nmf::Frozen{.h = only(2, 7, 1, 4, -3)}, nmf::Free{nmf::Side::h});
+    CHECK(fit.H(1, 4) == -3);
 }
 
 TEST_CASE("The parameters of scikit-learn's penalty are checked") {

@@ -11,6 +11,7 @@
 #include <nmf/core/errors.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/penalty/unit_components.hpp>
 
 namespace nmf::detail {
 
@@ -43,18 +44,30 @@ template <class... Ps>
     return names;
 }
 
+/// Throws InputError where the factor that has norm 1 is penalised.
+template <class PenaltySet>
+NMF_COLD void check_unit(const UnitPenalties<PenaltySet>& penalties, Index rank) {
+    if (!favours_shrinking(penalties.given, penalties.unit, rank)) return;
+    const bool of_w = penalties.unit == Side::w;
+    throw_input_error({"the components of ", of_w ? "W" : "H",
+                       " have norm 1 by nmf::UnitComponents, and a penalty on it (",
+                       shrinking_penalties(penalties.given, penalties.unit, rank),
+                       ") has nothing to hold down; penalise ", of_w ? "H" : "W"});
+}
+
 /// Throws InputError where one factor is penalised and the other is not: scaling the one down and
 /// the other up lowers the objective for ever.
-template <class PenaltySet>
-NMF_COLD void check_minimiser(const PenaltySet& penalties, Index rank) {
+/// `can_grow(side)` tells whether the entries of a component of that factor can all grow for ever.
+template <class PenaltySet, class CanGrow>
+NMF_COLD void check_minimiser(const PenaltySet& penalties, Index rank, const CanGrow& can_grow) {
     const bool of_w = favours_shrinking(penalties, Side::w, rank);
     const bool of_h = favours_shrinking(penalties, Side::h, rank);
-    if (of_w == of_h) return;
+    if (of_w == of_h || !can_grow(of_w ? Side::h : Side::w)) return;
     const std::string_view penalised = of_w ? "W" : "H";
     const std::string_view other = of_w ? "H" : "W";
     constexpr std::string_view advice =
-        " too, for example with L2, or allow a problem without a minimiser by "
-        "nmf::AllowNoMinimiser{}";
+        " too, for example with L2, or give its components norm 1 by nmf::UnitComponents, or "
+        "bounds, or allow a problem without a minimiser by nmf::AllowNoMinimiser{}";
     throw_input_error({"a penalty on ", penalised, " alone (",
                        shrinking_penalties(penalties, of_w ? Side::w : Side::h, rank),
                        ") has no minimiser: ", penalised, " shrinks while ", other,

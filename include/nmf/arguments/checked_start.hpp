@@ -4,6 +4,7 @@
 /// @file
 /// What a run refuses of a start.
 
+#include <cmath>
 #include <string>
 #include <string_view>
 
@@ -14,24 +15,26 @@
 
 namespace nmf::detail {
 
-/// Throws InputError for the first entry of a factor X (k x N) of a start that is no finite number
-/// >= 0. `transposed` where X is W'.
+/// Throws InputError for the first entry of a factor Wt or H of a start that is no finite number
+/// >= 0, or of any sign.
 template <RealScalar S>
-NMF_COLD void check_start(std::string_view init, const char* factor, const Factor<S>& x,
-                          bool transposed) {
+NMF_COLD void check_start(std::string_view init, Side side, const Factor<S>& x, bool any_sign) {
     const Index padded = x.cols() * x.stride();
-    const bool acceptable_entries =
-        all_finite(x.data(), padded) && x.all([](S e) { return e >= S(0); });
-    if (acceptable_entries) return;
+    const auto fits = [&](S value) {
+        return acceptable(value) || (any_sign && std::isfinite(value));
+    };
+    if (all_finite(x.data(), padded) && x.all(fits)) return;
+    const bool transposed = side == Side::w;
     FirstOffender first;
     for (Index j = 0; j < x.cols(); ++j) {
         for (Index a = 0; a < x.rows(); ++a) {
             const S value = x.data()[j * x.stride() + a];
-            if (acceptable(value)) continue;
+            if (fits(value)) continue;
             first.see(transposed ? j : a, transposed ? a : j, static_cast<double>(value));
         }
     }
-    const std::string name = joined({"the init '", init, "' has made a start of which ", factor});
+    const std::string name =
+        joined({"the init '", init, "' has made a start of which ", transposed ? "W" : "H"});
     first.throw_if_any(name.c_str());
 }
 

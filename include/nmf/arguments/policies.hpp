@@ -9,9 +9,12 @@
 #include <type_traits>
 #include <utility>
 
+#include <nmf/constraint/concept.hpp>
 #include <nmf/core/options.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/together.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/penalty/unit_components.hpp>
 #include <nmf/stopping/concept.hpp>
 #include <nmf/stopping/default_rule.hpp>
 
@@ -22,7 +25,8 @@ struct Unknown {};
 template <class P>
 inline constexpr bool is_option =
     std::same_as<P, Seed> || std::same_as<P, Threads> || std::same_as<P, AllowNoMinimiser> ||
-    std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents>;
+    std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents> ||
+    std::same_as<P, UnitComponents>;
 
 /// The axis of a policy, an option or a callable. A function is taken like a pointer to it.
 template <class P>
@@ -93,6 +97,39 @@ auto pick_penalties(const Ps&... policies) {
         },
         pick_all<axis::Penalty>(policies...));
 }
+
+/// The penalties as they are, or those of a run with UnitComponents.
+template <class PenaltySet, class... Ps>
+auto pick_effective([[maybe_unused]] const PenaltySet& penalties,
+                    [[maybe_unused]] const Ps&... policies) {
+    if constexpr (count_of < UnitComponents, Ps... >> 0) {
+        return UnitPenalties<PenaltySet>{penalties,
+                                         pick<UnitComponents>(UnitComponents{}, policies...).side};
+    } else {
+        return penalties;
+    }
+}
+
+/// Which entries count: all choices that are given, as one.
+template <class... Ps>
+auto pick_entries(const Ps&... policies) {
+    return std::apply([](const auto&... choices) { return together(choices...); },
+                      pick_all<axis::Entries>(policies...));
+}
+template <class... Ps>
+using ChosenEntries = decltype(pick_entries(std::declval<const Ps&>()...));
+
+template <class... Ps>
+auto pick_constraints(const Ps&... policies) {
+    return std::apply(
+        [](const auto&... terms) {
+            return Constraints<std::decay_t<decltype(terms)>...>{{terms...}};
+        },
+        pick_all<axis::Constraint>(policies...));
+}
+
+template <class... Ps>
+using ChosenConstraints = decltype(pick_constraints(std::declval<const Ps&>()...));
 
 /// The stopping rules, completed by the default.
 template <class... Ps>

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <nmf/arguments/policies.hpp>
+#include <nmf/arguments/refused_data.hpp>
 #include <nmf/arguments/refused_policies.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/data/extent.hpp>
@@ -27,42 +28,6 @@ struct Anls;
 struct CountScaledL2;
 
 namespace detail {
-
-template <class V>
-inline constexpr bool dense_or_sparse =
-    std::is_base_of_v<Eigen::DenseBase<V>, V> || std::is_base_of_v<Eigen::SparseMatrixBase<V>, V>;
-
-/// V, whose type is derived from Eigen::EigenBase.
-template <class V>
-consteval bool accept_matrix() {
-    using S = typename Eigen::internal::traits<V>::Scalar;
-    constexpr int fault = first_fault(dense_or_sparse<V>, !std::integral<S>,
-                                      !Eigen::NumTraits<S>::IsComplex, RealScalar<S>);
-    static_assert(fault != 1,
-                  "nmf: V has to be a dense or sparse Eigen matrix; pass Eigen::MatrixXd(V)");
-    static_assert(fault != 2, "nmf: V holds integers; pass V.cast<double>()");
-    static_assert(fault != 3, "nmf: V is complex; pass real numbers >= 0, such as V.cwiseAbs()");
-    static_assert(fault != 4, "nmf: V has to hold float or double; pass V.cast<double>()");
-    return fault == 0;
-}
-
-template <class R>
-inline constexpr bool is_character =
-    std::same_as<R, char> || std::same_as<R, signed char> || std::same_as<R, unsigned char> ||
-    std::same_as<R, wchar_t> || std::same_as<R, char8_t> || std::same_as<R, char16_t> ||
-    std::same_as<R, char32_t>;
-
-template <class R>
-consteval bool accept_rank() {
-    constexpr int fault = first_fault(!std::floating_point<R>, !std::same_as<R, bool>,
-                                      std::convertible_to<R, Index> && !is_character<R>);
-    static_assert(fault != 1, "nmf: the rank is a whole number, as in nmf::factorize(V, 20)");
-    static_assert(fault != 2, "nmf: the rank is a whole number, not a bool");
-    static_assert(fault != 3,
-                  "nmf: the rank, a whole number, comes before the policies, as in "
-                  "nmf::factorize(V, 20, nmf::KullbackLeibler{})");
-    return fault == 0;
-}
 
 /// A solver and a loss that go together.
 template <class P, class L>
@@ -109,29 +74,75 @@ consteval bool accept_pair() {
     return fit;
 }
 
-/// A policy that may be a penalty, with a solver and a loss.
-template <class P, class SolverPolicy, class L>
+/// A policy that may be a penalty, with a loss.
+template <class P, class L>
 consteval bool accept_penalty_for() {
     if constexpr (std::same_as<AxisOf<P>, axis::Penalty>) {
-        constexpr bool fit = PenaltyFor<P, StatisticsFor<SolverPolicy, L, float>> &&
-                             PenaltyFor<P, StatisticsFor<SolverPolicy, L, double>> &&
-                             PenaltyFor<P, typename L::template HalfStep<double>>;
         constexpr bool counted = std::same_as<P, CountScaledL2>;
-        static_assert(fit || !counted,
+        constexpr bool free = !HasCountedValue<P, double> && !couples_components<P>;
+        constexpr bool taken = requires { requires L::takes_penalties; };
+        constexpr bool pulls = !HasPull<P, double> || requires { requires L::takes_pulls; };
+        constexpr bool known = !NamesFormer<L> || (taken && pulls);
+        constexpr int fault =
+            first_fault(least_squares<L> || !counted, least_squares<L> || free, known);
+        static_assert(fault != 1,
                       "nmf: CountScaledL2 is for Frobenius; the other losses have L1, L2 and "
                       "ElasticNet");
-        static_assert(fit || counted,
-                      "nmf: a penalty for this loss and solver has void add_to(nmf::Side, Step&) "
-                      "const for any Step with members linear and ridge, such as "
-                      "nmf::MultiplicativeStep<S>");
-        return fit;
+        static_assert(fault != 2,
+                      "nmf: this penalty couples components or counts observations, which is for "
+                      "Frobenius; the other losses have L1, L2, ElasticNet and Smooth");
+        static_assert(
+            fault != 3,
+            "nmf: a loss with half-steps of its own kind says by static constexpr bool "
+            "takes_penalties = true that its former adds step.penalties(), and by takes_pulls that "
+            "it adds step.pulls()");
+        return fault == 0;
     }
     return true;
 }
 
-template <class SolverPolicy, class L, class... Ps>
+template <class L, class... Ps>
 consteval bool accept_penalties() {
-    return (true && ... && accept_penalty_for<Ps, SolverPolicy, L>());
+    return (true && ... && accept_penalty_for<Ps, L>());
+}
+
+/// UnitComponents with the penalties.
+template <class... Ps>
+consteval bool accept_unit() {
+    constexpr bool all =
+        (true && ... && (!std::same_as<AxisOf<Ps>, axis::Penalty> || scales_by_component<Ps>));
+    constexpr bool fit = all || count_of<UnitComponents, Ps...> == 0;
+    static_assert(fit,
+                  "nmf: UnitComponents goes with penalties of single entries: L1, L2 and "
+                  "ElasticNet");
+    return fit;
+}
+
+/// Constraints with a solver and a loss.
+template <class SolverPolicy, class L, class ConstraintSet>
+consteval bool accept_limits() {
+    if constexpr (ConstraintSet::none) {
+        return true;
+    } else if constexpr (NamesFormer<L>) {
+        static_assert(!NamesFormer<L>,
+                      "nmf: constraints are not for a loss with half-steps of its own kind");
+        return false;
+    } else {
+        constexpr bool kept =
+            KeepsBounds<SolverPolicy, L, float> && KeepsBounds<SolverPolicy, L, double>;
+        constexpr bool frees = ConstraintSet::frees_signs;
+        constexpr int fault =
+            first_fault(kept, !frees || least_squares<L>, !frees || takes_any_sign<SolverPolicy>);
+        static_assert(fault != 1,
+                      "nmf: a solver that heeds constraints has update for any Region, as in "
+                      "template <nmf::RealScalar S, class Region> void update(const "
+                      "nmf::NormalEquations<S, Region>&, nmf::Factor<S>&, Workspace<S>&) const");
+        static_assert(fault != 2, "nmf: entries of any sign, as by nmf::Free, are for Frobenius");
+        static_assert(fault != 3,
+                      "nmf: entries of any sign, as by nmf::Free, are for the solvers Hals, Als "
+                      "and Anls");
+        return fault == 0;
+    }
 }
 
 /// All that can be said without V.
@@ -144,7 +155,11 @@ consteval bool accept_policies() {
     } else {
         using L = Chosen<axis::Loss, Frobenius, Ps...>;
         using P = Chosen<axis::Solver, DefaultSolver<L>, Ps...>;
-        if constexpr (accept_pair<P, L>()) return accept_penalties<P, L, Ps...>();
+        if constexpr (accept_pair<P, L>()) {
+            if constexpr (accept_limits<P, L, ChosenConstraints<Ps...>>()) {
+                if constexpr (accept_unit<Ps...>()) return accept_penalties<L, Ps...>();
+            }
+        }
         return false;
     }
 }
@@ -164,7 +179,22 @@ consteval bool accept_view_for() {
     static_assert(whole,
                   "nmf: a view that is one part of a larger V is for Frobenius; the other losses "
                   "need all of V");
-    return visited && counted && whole;
+    constexpr bool signs = least_squares<L> || !entries_of_any_sign<View>;
+    static_assert(
+        signs,
+        "nmf: entries of any sign, as by nmf::SignedEntries, are for Frobenius; the other "
+        "losses need a V >= 0");
+    return visited && counted && whole && signs;
+}
+
+/// A view of V with a solver.
+template <class View, class P>
+consteval bool accept_signs() {
+    constexpr bool solved = takes_any_sign<P> || !entries_of_any_sign<View>;
+    static_assert(solved,
+                  "nmf: entries of any sign, as by nmf::SignedEntries, are for the solvers Hals, "
+                  "Als and Anls");
+    return solved;
 }
 
 /// A view of V with policies that fit each other.
@@ -172,10 +202,22 @@ template <class View, class... Ps>
 consteval bool accept_view() {
     using L = Chosen<axis::Loss, Frobenius, Ps...>;
     using I = Chosen<axis::Init, RandomInit, Ps...>;
-    using E = Chosen<axis::Entries, AllEntries, Ps...>;
+    using E = ChosenEntries<Ps...>;
     constexpr bool fit = !Compressing<E, View> || least_squares<L>;
     static_assert(fit, "nmf: Compressed is for Frobenius; the other losses need V itself");
-    if constexpr (fit && accept_view_for<View, L>()) {
+    using P = Chosen<axis::Solver, DefaultSolver<L>, Ps...>;
+    constexpr bool alone = !has_part<View> || (ChosenConstraints<Ps...>::none &&
+                                               (true && ... && !touches_at_factor<Ps>));
+    static_assert(alone,
+                  "nmf: a view that is one part of a larger V has no constraints, and no penalties "
+                  "that couple columns");
+    if constexpr (!fit || !alone) {
+        return false;
+    } else if constexpr (!accept_view_for<View, L>()) {
+        return false;
+    } else if constexpr (!accept_signs<View, P>()) {
+        return false;
+    } else {
         constexpr bool starts = InitFor<I, View>;
         static_assert(starts,
                       "nmf: an init has template <nmf::DataView View, class S> void "
@@ -183,13 +225,12 @@ consteval bool accept_view() {
                       "nmf::Factor<S>& wt, nmf::Factor<S>& h) const");
         return starts;
     }
-    return false;
 }
 
 /// V with policies that fit each other.
 template <class V, class... Ps>
 consteval bool accept_data() {
-    using E = Chosen<axis::Entries, AllEntries, Ps...>;
+    using E = ChosenEntries<Ps...>;
     if constexpr (!accept_entries<E, V>()) {
         return false;
     } else if constexpr (!requires(const E& entries, const V& v) {
@@ -232,7 +273,7 @@ consteval bool accept_with_view() {
     } else if constexpr (!accept_policies<Ps...>()) {
         return false;
     } else {
-        using E = Chosen<axis::Entries, AllEntries, Ps...>;
+        using E = ChosenEntries<Ps...>;
         constexpr bool all = std::same_as<E, AllEntries>;
         constexpr bool compressing = Compressing<E, View>;
         static_assert(all || compressing,

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include <nmf/arguments/policies.hpp>
+#include <nmf/constraint/concept.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/penalty/concept.hpp>
@@ -79,17 +80,29 @@ template <class P>
 consteval bool accept_penalty() {
     constexpr int fault =
         first_fault(HasName<P>, HasValue<P, float> && HasValue<P, double>,
-                    HasAddTo<P, NormalEquations<float>> && HasAddTo<P, NormalEquations<double>>,
-                    std::copy_constructible<P>);
+                    HasAddTo<P, float> && HasAddTo<P, double>, std::copy_constructible<P>);
     static_assert(fault != 1, "nmf: a penalty has static constexpr std::string_view name");
     static_assert(fault != 2,
                   "nmf: a penalty has double value(nmf::Side, const nmf::Factor<S>&) const for S = "
                   "float and double");
     static_assert(
         fault != 3,
-        "nmf: a penalty has void add_to(nmf::Side, nmf::NormalEquations<S>&) const for S = "
-        "float and double");
+        "nmf: a penalty has void add_to(const nmf::PenaltyPlace<S>&, nmf::PenaltyTerms&) const for "
+        "S = float and double");
     static_assert(fault != 4, "nmf: a penalty has to be copyable");
+    return fault == 0;
+}
+
+template <class P>
+consteval bool accept_constraint() {
+    constexpr int fault = first_fault(HasName<P>, HasBound<P, float> && HasBound<P, double>,
+                                      std::copy_constructible<P>);
+    static_assert(fault != 1, "nmf: a constraint has static constexpr std::string_view name");
+    static_assert(
+        fault != 2,
+        "nmf: a constraint has void bound(nmf::Side, nmf::Bounds<S>&) const for S = float "
+        "and double");
+    static_assert(fault != 3, "nmf: a constraint has to be copyable");
     return fault == 0;
 }
 
@@ -127,7 +140,7 @@ consteval bool accept_unknown() {
     static_assert(fault != 9,
                   "nmf: this argument is no policy: nmf/nmf.hpp has the policies, and one of your "
                   "own says what it is by using Axis = nmf::axis::Solver (Loss, Init, Stopping, "
-                  "Penalty, Entries)");
+                  "Penalty, Constraint, Entries)");
     return false;
 }
 
@@ -142,6 +155,8 @@ consteval bool accept_policy() {
         return accept_loss<P>();
     } else if constexpr (std::same_as<A, axis::Penalty>) {
         return accept_penalty<P>();
+    } else if constexpr (std::same_as<A, axis::Constraint>) {
+        return accept_constraint<P>();
     } else if constexpr (std::same_as<A, axis::Stopping>) {
         return require_rule<P>();
     } else if constexpr (std::same_as<A, axis::Init>) {
@@ -162,7 +177,7 @@ consteval bool accept_policy() {
     } else {
         static_assert(is_option<P>,
                       "nmf: the Axis of a policy is nmf::axis::Solver, Loss, Init, Stopping, "
-                      "Penalty, Entries or Observer");
+                      "Penalty, Constraint, Entries or Observer");
         return false;
     }
 }
@@ -176,20 +191,33 @@ consteval bool accept_each() {
     return false;
 }
 
+/// At most one says what is missing, one gives weights, and one allows signs; any other is alone.
+template <class... Ps>
+consteval bool entries_go_together() {
+    constexpr int all = count_of<axis::Entries, Ps...>;
+    constexpr int missing = (0 + ... + (is_missing<Ps> ? 1 : 0));
+    constexpr int weights = (0 + ... + (is_weights<Ps> ? 1 : 0));
+    constexpr int with_signs = (0 + ... + (is_signed<Ps> ? 1 : 0));
+    if (all <= 1) return true;
+    return missing <= 1 && weights <= 1 && with_signs <= 1 && missing + weights + with_signs == all;
+}
+
 template <class... Ps>
 consteval bool accept_counts() {
     constexpr bool only = (false || ... || requires { Ps::only; });
     constexpr int fault = first_fault(
         count_of<axis::Solver, Ps...> <= 1, count_of<axis::Loss, Ps...> <= 1,
-        count_of<axis::Init, Ps...> <= 1, count_of<axis::Entries, Ps...> <= 1,
+        count_of<axis::Init, Ps...> <= 1, entries_go_together<Ps...>(),
         count_of<axis::Observer, Ps...> <= 1, count_of<Seed, Ps...> <= 1,
         count_of<Threads, Ps...> <= 1, count_of<UpdateOrder, Ps...> <= 1,
         count_of<DeadComponents, Ps...> <= 1, !only || count_of<axis::Stopping, Ps...> <= 1,
-        count_of<AllowNoMinimiser, Ps...> <= 1);
+        count_of<AllowNoMinimiser, Ps...> <= 1, count_of<UnitComponents, Ps...> <= 1);
     static_assert(fault != 1, "nmf: more than one solver is given");
     static_assert(fault != 2, "nmf: more than one loss is given");
     static_assert(fault != 3, "nmf: more than one init is given");
-    static_assert(fault != 4, "nmf: more than one choice of entries is given");
+    static_assert(fault != 4,
+                  "nmf: more than one choice of entries is given, of the same kind; Weights goes "
+                  "with MissingNan or MissingUnstored, and SignedEntries with all of these");
     static_assert(fault != 5,
                   "nmf: more than one observer is given; call one of them from the other");
     static_assert(fault != 6, "nmf: more than one Seed is given");
@@ -200,6 +228,8 @@ consteval bool accept_counts() {
                   "nmf: Only{...} ends the run alone: put the other rules inside, as in "
                   "nmf::Only{nmf::MaxIterations{100} || nmf::TimeLimit{10}}");
     static_assert(fault != 11, "nmf: more than one AllowNoMinimiser is given");
+    static_assert(fault != 12,
+                  "nmf: UnitComponents are for one factor; the other one has the sizes");
     return fault == 0;
 }
 

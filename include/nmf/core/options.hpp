@@ -27,6 +27,7 @@ struct Loss {};
 struct Init {};
 struct Stopping {};
 struct Penalty {};
+struct Constraint {};
 struct Entries {};
 struct Observer {};
 }  // namespace axis

@@ -141,11 +141,7 @@ struct Weights {
 
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v) const {
-        if (weights->rows() != v.rows() || weights->cols() != v.cols()) {
-            detail::throw_input_error({"the weights are ",
-                                       detail::shape(weights->rows(), weights->cols()), "; V is ",
-                                       detail::shape(v.rows(), v.cols())});
-        }
+        check_shape(v);
         using S = typename Derived::Scalar;
         if constexpr (std::is_base_of_v<Eigen::SparseMatrixBase<M>, M>) {
             return detail::listed_view<S>(v.derived(), *weights);
@@ -156,6 +152,15 @@ struct Weights {
             return DenseView<S, Source>(Source{std::move(values), std::move(counts)}, v.rows(),
                                         v.cols());
         }
+    }
+
+    /// Throws InputError unless there is one for each entry of V.
+    template <class Derived>
+    void check_shape(const Eigen::EigenBase<Derived>& v) const {
+        if (weights->rows() == v.rows() && weights->cols() == v.cols()) return;
+        detail::throw_input_error({"the weights are ",
+                                   detail::shape(weights->rows(), weights->cols()), "; V is ",
+                                   detail::shape(v.rows(), v.cols())});
     }
 
     const M* weights;
@@ -205,15 +210,6 @@ struct MissingUnstored {
         return make_view(v.derived());
     }
 };
-
-/// A view of V of which these entries count.
-template <class V, class Entries>
-requires HasAxis<Entries, axis::Entries>
-[[nodiscard]] auto make_view(const V& v, const Entries& entries) { return entries.view(v); }
-
-template <class V, class Entries>
-requires HasAxis<Entries, axis::Entries> && std::same_as<V, typename V::PlainObject>
-auto make_view(const V&& v, const Entries& entries) = delete;
 
 namespace detail {
 

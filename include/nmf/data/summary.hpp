@@ -20,7 +20,8 @@ namespace nmf {
 struct Summary {
     double sum = 0;
     double squared_norm = 0;
-    double largest = 0;  ///< The largest entry.
+    double largest = 0;  ///< The largest entry; like `sum`, of their sizes where they have signs.
+    bool some_positive = true;  ///< Some entry is > 0, if any is not 0.
 
     double weight = 0;         ///< Of the visited entries, in all.
     double visited = 0;        ///< Entries that count; for a sparse V without weights those stored.
@@ -31,6 +32,7 @@ struct Summary {
         sum += part.sum;
         squared_norm += part.squared_norm;
         largest = std::max(largest, part.largest);
+        some_positive = some_positive || part.some_positive;
         weight += part.weight;
         visited += part.visited;
         unit_weights = unit_weights && part.unit_weights;

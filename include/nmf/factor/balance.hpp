@@ -4,9 +4,11 @@
 /// @file
 /// The norms of the components of a pair of factors, and making them equal.
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
+#include <nmf/core/precision.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/sums.hpp>
 
@@ -26,18 +28,35 @@ void row_norms(const Factor<S>& x, const Data& data, Vector<double>& out) {
     reduce(data, {out.data(), static_cast<std::size_t>(out.size())});
 }
 
+/// ||x_a||, also where squares leave the range of double.
+template <RealScalar S>
+[[nodiscard]] NMF_COLD double row_norm(const Factor<S>& x, Index a) {
+    const S* const row = x.data() + a;
+    double largest = 0;
+    for (Index j = 0; j < x.cols(); ++j) {
+        largest = std::max(largest, std::abs(static_cast<double>(row[j * x.stride()])));
+    }
+    double sum = 0;
+    for (Index j = 0; j < x.cols(); ++j) {
+        const double part = ratio_or_zero(static_cast<double>(row[j * x.stride()]), largest);
+        sum += part * part;
+    }
+    return largest * std::sqrt(sum);
+}
+
 template <RealScalar S>
 void scale_row(Factor<S>& x, Index a, S by) {
     for (Index j = 0; j < x.cols(); ++j) x.data()[j * x.stride() + a] *= by;
 }
 
-/// Scales the components so that ||l_a|| = ||r_a||, given the squares of these norms; L'R stays.
-/// Calls scaled(a, by) for each that it scales: by so much in L, and by the inverse in R.
-template <RealScalar S, class Norms, class Scaled>
+/// Scales the components for which scalable(a) holds so that ||l_a|| = ||r_a||, given the squares
+/// of these norms; L'R stays. Calls scaled(a, by) for each that it scales: by so much in L, and by
+/// the inverse in R.
+template <RealScalar S, class Norms, class Scalable, class Scaled>
 void balance(Factor<S>& left, Factor<S>& right, const Norms& left_norms, const Norms& right_norms,
-             const Scaled& scaled) {
+             const Scalable& scalable, const Scaled& scaled) {
     for (Index a = 0; a < left.rows(); ++a) {
-        if (!(left_norms[a] > 0 && right_norms[a] > 0)) continue;
+        if (!(left_norms[a] > 0 && right_norms[a] > 0) || !scalable(a)) continue;
         const double by = std::sqrt(std::sqrt(right_norms[a] / left_norms[a]));
         scale_row(left, a, static_cast<S>(by));
         scale_row(right, a, static_cast<S>(1.0 / by));

@@ -103,7 +103,8 @@ public:
     }
 
     /// Takes the entries of a matrix in double.
-    void take(const Matrix<double>& values) {
+    template <class Derived>
+    void take(const Eigen::PlainObjectBase<Derived>& values) {
         if (values.rows() != rows() || values.cols() != cols()) {
             resize(values.rows(), values.cols());
         }
@@ -125,6 +126,14 @@ public:
     }
     [[nodiscard]] ConstFactorMap<S> matrix() const {
         return ConstFactorMap<S>(data(), rows(), cols(), Eigen::OuterStride<>(stride()));
+    }
+
+    /// From column j on.
+    [[nodiscard]] const S* column(Index j) const { return data() + j * stride_; }
+
+    /// The first columns.
+    [[nodiscard]] FactorMap<S> columns(Index count) {
+        return FactorMap<S>(data(), rows(), count, Eigen::OuterStride<>(stride()));
     }
 
     /// The entries with their padding, for operations that act on each entry alone and keep 0 at 0.

@@ -8,9 +8,10 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/factor/gram.hpp>
+#include <nmf/half_step/component_sizes.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/machine/sums.hpp>
-#include <nmf/subproblem/ratios.hpp>
+#include <nmf/subproblem/penalty_terms.hpp>
 
 namespace nmf::detail {
 
@@ -30,14 +31,19 @@ public:
     void learn(const View& view, const ProblemOf& problem, Side side, const Factor<S>& a,
                const Factor<S>& x, const Vector<double>& mass, Vector<double>& curvature,
                Vector<double>& size) {
-        MultiplicativeStep<S> step;
-        problem.penalties.add_to(side, step);
+        if constexpr (ProblemOf::Penalties::scale_free) {
+            sum_up_components(view, a, x, row_sums_, sizes_);
+        }
+        if constexpr (ProblemOf::Penalties::needs_gram) GramKernel<S>()(x, view, gram_);
+        const PenaltyPlace<S> place{
+            side, static_cast<double>(view.rows()), &x, &gram_, &sizes_, problem.any_sign(side)};
+        problem.penalties.terms_of(place, problem.rank, terms_);
         row_sums_(a, RowsOf<View>{view}, sums_);
         row_sums_(x, view, curvature);
         row_norms(x, view, size);
         for (Index c = 0; c < size.size(); ++c) {
-            const double down = (sums_[c] + static_cast<double>(step.linear)) * curvature[c];
-            curvature[c] = ratio_or_zero(down, size[c]) + static_cast<double>(step.ridge);
+            const double down = (sums_[c] + terms_.linear[c]) * curvature[c];
+            curvature[c] = ratio_or_zero(down, size[c]) + terms_.ridge[c];
         }
         of_zeros(view, a, mass, size, curvature);
     }
@@ -60,6 +66,9 @@ public:
 private:
     RowSumsKernel<S> row_sums_;
     Vector<double> sums_;
+    PenaltyTerms terms_;
+    ComponentSizes sizes_;
+    Matrix<double> gram_;
 };
 
 }  // namespace nmf::detail

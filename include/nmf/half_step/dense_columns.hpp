@@ -77,7 +77,8 @@ public:
     [[nodiscard]] auto pulls(Index c) const { return pulls_.col(c); }
 
     /// Points `column` at all rows of a column.
-    void point(Index c, const S* turned, EntryColumn<S>& column) {
+    template <class Column>
+    void point(Index c, const S* turned, Column& column) {
         column.by_component = turned;
         column.step = step_;
         column.entries = step_;

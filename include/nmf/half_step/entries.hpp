@@ -18,11 +18,11 @@
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/dense_columns.hpp>
+#include <nmf/half_step/down_sums.hpp>
 #include <nmf/half_step/gathered_column.hpp>
 #include <nmf/half_step/step_sums.hpp>
 #include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/separable.hpp>
-#include <nmf/machine/chunks.hpp>
 #include <nmf/machine/parallel.hpp>
 #include <nmf/solvers/kl_entry_kernels.hpp>
 #include <nmf/subproblem/entry_column.hpp>
@@ -50,10 +50,8 @@ public:
         return column_mass(view, problem.loss, problem.mean);
     }
 
-    /// See RatioFormer.
     static constexpr bool knows_costs = !View::weighted;
 
-    /// Looks at the columns of V as well.
     template <class Update>
     NMF_COLD void prepare(const View& view, int threads, const Update& update) {
         groups_.resize(static_cast<std::size_t>(threads));
@@ -61,11 +59,22 @@ public:
             for (Group& group : groups_) group.columns.prepare(rank_, view.rows());
         }
         const Index longest = look_at_columns(view);
+        terms_.clear(rank_);
+        linear_.setZero(padded<double>(rank_));
+        ridge_.setZero(padded<double>(rank_));
         for (Group& group : groups_) {
             group.points.resize(rank_, most_columns);
             group.x.resize(rank_, 1);
             group.values.setZero(padded<double>(rank_));
             group.down.prepare(rank_);
+            group.bounds.prepare(rank_);
+            group.subproblem.linear = linear_.data();
+            group.subproblem.ridge = ridge_.data();
+            if constexpr (ProblemOf::Penalties::has_pulls) {
+                group.pulls.resize(rank_, most_columns);
+                group.pull.setZero(padded<double>(rank_));
+                group.subproblem.pull = group.pull.data();
+            }
             group.subproblem.sums.setZero(rank_);
             group.subproblem.pulls.setZero(padded<S>(rank_));
             group.entries.prepare(rank_, longest, view.rows());
@@ -90,27 +99,32 @@ public:
         row_sums_kernel_(a, RowsOf<View>{view}, row_sums_);
         if (turned_.cols() > 0) turn_components(a, turned_);
         scale_.set(step.gauge.curvature, padded<double>(rank_));
-        if constexpr (!View::weighted) {
-            EntryColumn<S> penalties;
-            step.penalise(penalties);
-            down_.set(row_sums_, static_cast<double>(penalties.linear), scale_);
-        }
+        const bool finite = step.penalties(static_cast<double>(view.rows()), terms_);
+        if (!finite) step.sums(0)[StepSums::not_finite] += 1;
+        linear_.head(rank_) = terms_.linear;
+        ridge_.head(rank_) = terms_.ridge;
+        if constexpr (!View::weighted) down_.set(row_sums_, linear_, scale_);
         view.for_each_group(most_columns, [&](Index first, Index cols, Index chunk, int thread) {
             Group& group = groups_[static_cast<std::size_t>(thread)];
             step.load(first, cols, group.points);
-            if constexpr (whole_columns) look_at_group(view, a, first, cols, group);
+            if constexpr (Step::has_pulls) step.pulls(first, group.pulls.columns(cols));
+            if constexpr (whole_columns) {
+                group.columns.read(view, first, cols);
+                group.columns.look_at(a, turned_.data(), group.points.data(),
+                                      group.subproblem.least_model);
+            }
             for (Index c = 0; c < cols; ++c) {
                 std::copy_n(group.points.data() + c * group.x.stride(), group.x.stride(),
                             group.x.data());
+                step.place(group.subproblem, first + c);
                 form(view, a, first, c, group);
-                group.subproblem.linear = S(0);
-                group.subproblem.ridge = S(0);
-                step.penalise(group.subproblem);
+                if constexpr (Step::has_pulls) {
+                    group.pull.head(rank_) = group.pulls.matrix().col(c).template cast<double>();
+                }
                 const StepSums::Part sums = step.sums(chunk);
                 add_sums(group, step.gauge.mass.weighted[first + c], sums);
-                if (step.target.costs && !View::weighted) {
+                if (step.target.costs && !View::weighted)
                     add_costs(c, group, view.rows(), sums.costs);
-                }
                 step.update(group, 1, chunk, group.seen > 0 || !View::weighted);
                 step.store(group, first + c, 1);
             }
@@ -118,6 +132,7 @@ public:
     }
 
 private:
+    using Column = EntryColumn<S, typename ProblemOf::Region>;
     using Gathered = GatheredColumn<S, View::weighted>;
     using Whole = DenseColumns<S>;
 
@@ -127,33 +142,17 @@ private:
     };
     static constexpr Index most_columns = whole_columns ? Whole::most : 1;
 
-    /// The sums of a column and the inverse of what pulls its entries down, in whole packets.
-    struct Down {
-        Vector<double> sums;
-        Vector<double> reach;  ///< See KktScale.
-
-        void prepare(Index rank) {
-            sums.setZero(padded<double>(rank));
-            reach.setZero(padded<double>(rank));
-        }
-        void set(const Vector<double>& of, double linear, const KktScale<double>& scale) {
-            using P = Simd<double>;
-            sums.head(of.size()) = of;
-            for (Index a = 0; a < of.size(); a += P::width) {
-                const auto down = P::add(P::load(sums.data() + a), P::set(linear));
-                P::store(reach.data() + a, scale.rows(a).reach(down));
-            }
-        }
-    };
-
     struct Group {
         Factor<S> points;  ///< Of the columns of a group.
         Factor<S> x;
         Gathered entries;
         [[no_unique_address]] std::conditional_t<whole_columns, Whole, std::monostate> columns;
-        EntryColumn<S> subproblem;
+        Column subproblem;
         Vector<double> values;  ///< x, in whole packets.
-        Down down;              ///< Of the column, where entries have weights.
+        Factor<S> pulls;        ///< Those of penalties, if there are any,
+        Vector<double> pull;    ///< and of the column, in whole packets.
+        DownSums down;          ///< Of the column, where entries have weights.
+        [[no_unique_address]] RegionInDouble<typename ProblemOf::Region> bounds;
         Index seen = 0;
         typename ProblemOf::Solver::template Workspace<S> work;
     };
@@ -184,12 +183,6 @@ private:
             }
         }
         return longest;
-    }
-
-    void look_at_group(const View& view, const Factor<S>& a, Index first, Index cols,
-                       Group& group) const {
-        group.columns.read(view, first, cols);
-        group.columns.look_at(a, turned_.data(), group.points.data(), group.subproblem.least_model);
     }
 
     /// Column c of a group: its entries > 0, their weights, and their columns of A.
@@ -248,11 +241,10 @@ private:
         for (Index a = 0; a < k; ++a) x[a] = static_cast<double>(group.x.data()[a]);
         step.pulls.tail(step.pulls.size() - k).setZero();
         if constexpr (View::weighted) {
-            group.down.set(step.sums, static_cast<double>(step.linear), scale_);
+            group.down.set(step.sums, linear_, scale_);
         }
-        const Down& down = View::weighted ? group.down : down_;
-        const auto linear = P::set(static_cast<double>(step.linear));
-        const auto ridge = P::set(static_cast<double>(step.ridge));
+        const DownSums& down = View::weighted ? group.down : down_;
+        const auto region = group.bounds.of(step.region, k);
         const auto masses = P::set(mass);
         const auto zero = P::set(0);
         auto along = zero;
@@ -264,12 +256,21 @@ private:
             const auto value = P::load(x + a);
             const auto n = P::load(step.pulls.data() + a);
             const auto d = P::load(down.sums.data() + a);
-            const auto pull = P::add(d, P::fma(ridge, value, linear));
+            const auto linear = P::load(linear_.data() + a);
+            const auto pull = P::add(d, P::fma(P::load(ridge_.data() + a), value, linear));
             const auto reach = P::load(down.reach.data() + a);
             auto slope = P::sub(pull, n);
+            if constexpr (ProblemOf::Penalties::has_pulls) {
+                slope = P::sub(slope, P::load(group.pull.data() + a));
+            }
             if constexpr (View::weighted) slope = P::mul(slope, reach);
-            const auto lowest = P::min(zero, P::sub(value, P::mul(masses, reach)));
-            const auto gap = scale_.rows(a).capped(value, slope, lowest);
+            // Where penalties pull, the way to a minimiser has no such bound.
+            const auto most = ProblemOf::Penalties::has_pulls
+                                  ? scale_.rows(a).least
+                                  : P::min(zero, P::sub(value, P::mul(masses, reach)));
+            const auto lowest = room_above<double>(region, a, 0, value, most);
+            const auto gap =
+                scale_.rows(a).capped(room_below<double>(region, a, 0, value), slope, lowest);
             along = P::fma(n, value, along);
             square = P::fma(d, value, square);
             add(sums.pull() + a, View::weighted ? value : P::mul(pull, value));
@@ -289,7 +290,10 @@ private:
     Factor<S> turned_;  ///< A' by components, in columns.
     RowSumsKernel<S> row_sums_kernel_;
     Vector<double> row_sums_;
-    Down down_;  ///< Of every column, where entries have no weights.
+    PenaltyTerms terms_;
+    Vector<double> linear_;  ///< Of these, in whole packets.
+    Vector<double> ridge_;
+    DownSums down_;  ///< Of every column, where entries have no weights.
     KktScale<double> scale_;
 };
 

@@ -99,7 +99,8 @@ public:
 
     /// Points `column` at the entries > 0 that were taken. `turned` is A' by components, `step`
     /// apart, for columns that are crowded.
-    void gather(const Factor<S>& a, const S* turned, Index step, EntryColumn<S>& column) {
+    template <class Column>
+    void gather(const Factor<S>& a, const S* turned, Index step, Column& column) {
         const bool in_place = crowded(count_, a.cols());
         if (in_place) {
             spread(a.cols());
@@ -125,7 +126,8 @@ public:
     }
 
     /// Points `column` at as many entries as a column can have, of no weight.
-    void fill(EntryColumn<S>& column) {
+    template <class Column>
+    void fill(Column& column) {
         std::fill_n(room_.of(0), size_, S(0));
         std::fill_n(reconstruction_, length_, S(1));
         point(column, values_, 0, length_);
@@ -136,7 +138,8 @@ public:
     [[nodiscard]] const S* values() const { return values_; }
 
 private:
-    void point(EntryColumn<S>& column, const S* components, Index step, Index entries) const {
+    template <class Column>
+    void point(Column& column, const S* components, Index step, Index entries) const {
         column.by_component = components;
         column.step = step;
         column.entries = entries;

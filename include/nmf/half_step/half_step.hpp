@@ -4,17 +4,20 @@
 /// @file
 /// One half of an iteration: V ~ A'X for a fixed A, and a better X.
 
-#include <cmath>
 #include <utility>
 
 #include <nmf/data/concept.hpp>
 #include <nmf/factor/factor.hpp>
+#include <nmf/factor/gram.hpp>
+#include <nmf/half_step/component_sizes.hpp>
 #include <nmf/half_step/problem.hpp>
 #include <nmf/half_step/step_sums.hpp>
 #include <nmf/half_step/step_target.hpp>
 #include <nmf/loss/column_mass.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/finite.hpp>
 #include <nmf/machine/parallel.hpp>
+#include <nmf/subproblem/penalty_terms.hpp>
 
 namespace nmf::detail {
 
@@ -41,17 +44,6 @@ struct KktGauge {
     ColumnMass mass;           ///< Of the columns of V.
 };
 
-/// Whether a subproblem's penalties are numbers.
-template <class Subproblem>
-[[nodiscard]] bool finite_terms(const Subproblem& subproblem) {
-    bool finite = true;
-    const auto see = [&](auto term) { finite = finite && std::isfinite(term); };
-    if constexpr (requires { subproblem.linear; }) see(subproblem.linear);
-    if constexpr (requires { subproblem.ridge; }) see(subproblem.ridge);
-    if constexpr (requires { subproblem.exponent; }) see(subproblem.exponent);
-    return finite;
-}
-
 /// Makes half-steps on one view: a former goes through V and makes subproblems of its columns,
 /// which this loads, gives to the solver, checks and stores. A former has
 ///
@@ -61,8 +53,9 @@ template <class Subproblem>
 ///     prepare(view, threads, update)
 ///         takes memory for so many threads; update(group) calls the solver once
 ///     run(view, step)
-///         for all columns of V: step.load(first, cols, x), forms the subproblem,
-///         step.penalise(subproblem), step.solve(group, first, cols, chunk)
+///         first step.penalties(observations, terms), and then for all columns of V:
+///         step.load(first, cols, x), step.place(subproblem, first), forms the subproblem, adds the
+///         terms and step.pulls(first, to) to it, step.solve(group, first, cols, chunk)
 ///
 /// and adds sums over the columns before the update to step.sums(chunk): distance()[a], the squares
 /// of how far the entries of component a are from their own minima, and size()[a] = ||x_a||^2. A
@@ -94,13 +87,23 @@ public:
              const KktGauge& gauge) {
         prepare(view);
         sums_.prepare(problem_.rank);
-        const Step step{*this, fixed, side, target, gauge};
+        StepTarget<S> within = target;
+        if constexpr (ProblemOf::bounded) within.bounds = &problem_.limits.of(side);
+        if constexpr (ProblemOf::Penalties::needs_gram) {
+            gram_kernel_(target.x, view, gram_of_x_);
+        }
+        const Step step(*this, fixed, side, within, gauge);
+        step.see(view, fixed.a);
         former_.run(view, step);
         sums_.total(view);
     }
 
     /// What a former sees of a half-step.
     struct Step {
+        Step(HalfStep& half, const FixedFactor<S>& a, Side of_x, const StepTarget<S>& x,
+             const KktGauge& kkt)
+            : of(half), fixed(a), side(of_x), target(x), gauge(kkt) {}
+
         HalfStep& of;
         const FixedFactor<S>& fixed;
         Side side;
@@ -114,9 +117,50 @@ public:
             target.load(first, cols, x.data());
         }
 
+        /// Tells a subproblem which columns it has, and their bounds.
         template <class Subproblem>
-        void penalise(Subproblem& subproblem) const {
-            of.problem_.penalties.add_to(side, subproblem);
+        void place(Subproblem& subproblem, Index first) const {
+            if constexpr (requires { subproblem.region; }) {
+                subproblem.side = side;
+                subproblem.first = first;
+                if constexpr (ProblemOf::bounded) {
+                    subproblem.region = of.problem_.limits.of(side).box(first);
+                }
+            }
+        }
+
+        /// The penalties are asked for this fixed factor from now on. At first it is fixed.a.
+        void see(const View& view, const Factor<S>& a) const {
+            if constexpr (ProblemOf::Penalties::scale_free) {
+                sum_up_components(view, a, target.x, of.row_sums_, of.sizes_);
+            }
+        }
+
+        /// What the penalties add for columns that have so many entries of V to explain. False
+        /// where that is no number.
+        [[nodiscard]] bool penalties(double observations, PenaltyTerms& terms) const {
+            of.problem_.penalties.terms_of(seen(observations), of.problem_.rank, terms);
+            return terms.finite();
+        }
+
+        /// Whether there are pulls.
+        static constexpr bool has_pulls = ProblemOf::Penalties::has_pulls;
+
+        /// The pulls of columns from `first` on, as many as `to` has.
+        void pulls(Index first, FactorMap<S> to) const {
+            of.problem_.penalties.pulls_of(seen(0), first, to);
+        }
+
+        /// Adds the pulls to the products of a group, which keeps them without in `plain`.
+        template <class Group>
+        void pull_up([[maybe_unused]] Group& group, [[maybe_unused]] Index first,
+                     [[maybe_unused]] Index cols) const {
+            if constexpr (has_pulls) {
+                group.plain = group.subproblem.cross;
+                pulls(first, group.scratch.columns(cols));
+                add(group.subproblem.cross.data(), group.scratch.data(),
+                    cols * group.scratch.stride());
+            }
         }
 
         /// Updates, checks and stores the columns of a group.
@@ -129,12 +173,16 @@ public:
         /// Columns that have nothing to explain, unless they are `observed`, become 0.
         template <class Group>
         void update(Group& group, Index cols, Index chunk, bool observed = true) const {
-            bool finite = finite_terms(group.subproblem);
+            bool finite = true;
             if (target.next != nullptr) {
-                if (observed) {
+                // Penalties may pull a column that has nothing to explain.
+                if (observed || has_pulls) {
                     of.problem_.solver.update(group.subproblem, group.x, group.work);
                 } else {
                     group.x.padded_matrix().setZero();
+                    if constexpr (ProblemOf::bounded) {
+                        clip(group.subproblem.region, group.x.data(), group.x.stride(), cols);
+                    }
                 }
                 finite = finite && all_finite(group.x.data(), cols * group.x.stride());
             }
@@ -145,14 +193,31 @@ public:
         void store(const Group& group, Index first, Index cols) const {
             if (target.next != nullptr) target.store(first, cols, group.x.data());
         }
+
+    private:
+        [[nodiscard]] PenaltyPlace<S> seen(double observations) const {
+            const Matrix<double>* const gram = of.gram_of_x_.size() > 0 ? &of.gram_of_x_ : nullptr;
+            return {side, observations, &target.x, gram, &of.sizes_, of.problem_.any_sign(side)};
+        }
     };
 
 private:
     NMF_COLD void take_memory(const View& view) {
+        const Bounds<S> anywhere(ProblemOf::bounded ? problem_.rank : 0, 1, false);
         former_.prepare(view, threads_of_run(), [&](auto& group) {
             const OnOneThread one;
+            if constexpr (ProblemOf::bounded) group.subproblem.region = anywhere.box(0);
             problem_.solver.update(group.subproblem, group.x, group.work);
         });
+        if constexpr (ProblemOf::Penalties::scale_free || ProblemOf::Penalties::needs_gram) {
+            const Factor<S> one(problem_.rank, 1);
+            row_sums_(one, WholeData{}, sizes_.own_sum);
+            gram_kernel_(one, WholeData{}, gram_of_x_);
+            for (Vector<double>* each :
+                 {&sizes_.own_square, &sizes_.fixed_sum, &sizes_.fixed_square}) {
+                each->setZero(problem_.rank);
+            }
+        }
         sums_.prepare(problem_.rank);
         sums_.total(view);
         prepared_ = true;
@@ -161,6 +226,10 @@ private:
     const ProblemOf& problem_;
     Former former_;
     StepSums sums_;
+    Matrix<double> gram_of_x_;  ///< Where a penalty asks for it.
+    GramKernel<S> gram_kernel_;
+    RowSumsKernel<S> row_sums_;
+    ComponentSizes sizes_;  ///< The same.
     bool prepared_ = false;
 };
 

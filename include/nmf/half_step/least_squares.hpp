@@ -5,7 +5,6 @@
 /// The half-steps of least squares, where all entries count, or some are missing or have weights.
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -19,7 +18,6 @@
 #include <nmf/half_step/half_step.hpp>
 #include <nmf/half_step/least_squares_task.hpp>
 #include <nmf/half_step/own_equations.hpp>
-#include <nmf/half_step/step_sums.hpp>
 #include <nmf/machine/columns.hpp>
 #include <nmf/machine/finite.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
@@ -36,31 +34,31 @@ template <DataView View, class ProblemOf>
 class LeastSquaresFormer {
 public:
     using S = typename View::Scalar;
+    using Equations = NormalEquations<S, typename ProblemOf::Region>;
 
     struct Group {
         Factor<S> x;
-        NormalEquations<S> subproblem;
+        Equations subproblem;
         typename ProblemOf::Solver::template Workspace<S> work;
         Factor<S> scratch;
+        Factor<S> plain;  ///< The products without pulls.
     };
 
     LeastSquaresFormer(const View& view, const ProblemOf& problem) : rank_(problem.rank) {
         const auto k = static_cast<double>(rank_);
         const auto m = static_cast<double>(row_extent(view).total);
         const auto n = static_cast<double>(column_extent(view).total);
-        shared_.gram.resize(rank_, rank_);
-        measured_equations_.gram.resize(rank_, rank_);
+        shared_.resize(rank_, 0);
+        measured_equations_.resize(rank_, 0);
         shared_.observations = measured_equations_.observations = m;
         shared_.sweeps_worth = (view.stored() + m * k) / (n * k + n);
         complete_ = all_complete(view);
     }
 
     static constexpr bool exact = true;
-
     LeastSquaresTask<S> task;
-
     /// Those of the last half-step, without products.
-    [[nodiscard]] const NormalEquations<S>& equations() const { return shared_; }
+    [[nodiscard]] const Equations& equations() const { return shared_; }
 
     /// No column has weights or missing entries.
     [[nodiscard]] bool complete() const { return complete_; }
@@ -81,8 +79,7 @@ public:
                 if (cols == 0) return;
                 group.x.resize(rank_, cols);
                 group.scratch.resize(rank_, cols);
-                group.subproblem.cross.resize(rank_, cols);
-                group.subproblem.gram.resize(rank_, rank_);
+                group.subproblem.resize(rank_, cols);
                 for (Index a = 0; a < rank_; ++a) group.subproblem.gram.matrix()(a, a) = 1;
                 update(group);
             };
@@ -90,6 +87,7 @@ public:
             take(room.last, view.cols() % View::block_size);
             if (complete_) continue;
             take(room.single, 1);
+            room.terms.clear(rank_);
             room.own.prepare(rank_);
             room.own.begin(room.single.subproblem);
         }
@@ -98,17 +96,13 @@ public:
     template <class Step>
     void run(const View& view, const Step& step) {
         const FixedFactor<S>& fixed = step.fixed;
-        if (!pose(step, fixed.ahead != nullptr ? *fixed.ahead_gram : *fixed.gram, shared_) ||
-            (task.measured != nullptr && !pose(step, *fixed.gram, measured_equations_))) {
-            step.sums(0)[StepSums::not_finite] += 1;
-            if (step.target.next != nullptr) return;
-        }
+        if (!pose_shared(view, step) && step.target.next != nullptr) return;
         if (!complete_) plain_gram_.take(*fixed.gram);
         shared_.exponent = step.target.step.power;
         kkt_.prepare(task.measured != nullptr ? measured_equations_ : shared_);
         for (int thread = 0; thread < threads_of_run(); ++thread) {
             Room& room = rooms_[static_cast<std::size_t>(thread)];
-            for (Group* group : {&room.whole, &room.last}) share(group->subproblem);
+            for (Group* group : {&room.whole, &room.last}) group->subproblem.share(shared_);
         }
         const bool moves = step.target.next != nullptr;
         if (moves) grams_.prepare(rank_, 2);
@@ -118,20 +112,24 @@ public:
         const auto work = [&](Index first, Index cols, Index chunk, int thread) {
             Room& room = rooms_[static_cast<std::size_t>(thread)];
             Group& group = cols == View::block_size ? room.whole : room.last;
+            step.place(group.subproblem, first);
             S* const cross = group.subproblem.cross.data();
             if (multiplies) {
                 std::as_const (*products_)(first, cols, cross);
             } else if (task.back_from != nullptr) {
                 task.back_from->copy(first, cols, cross);
             }
-            if (task.measured != nullptr) {
-                add_kkt(view, group, columns(*task.measured, first), first, cols, step.sums(chunk));
-            }
             if (!moves) {
-                add_model(view, group, columns(step.target.x, first), first, cols,
-                          step.sums(chunk));
+                add_model(view, group, step.target.x.column(first), first, cols, step.sums(chunk));
             }
-            if (task.kept != nullptr) task.go_ahead(fixed, first, cols, cross);
+            if (task.measured != nullptr) {
+                step.pull_up(group, first, cols);
+                add_kkt(view, group, task.measured->column(first), first, cols, step.sums(chunk));
+                if constexpr (Step::has_pulls) group.subproblem.cross.swap(group.plain);
+            }
+            if (task.kept != nullptr)
+                task.go_ahead(fixed, first, cols, group.subproblem.cross.data());
+            step.pull_up(group, first, cols);
             step.load(first, cols, group.x);
             if (!complete_) solve_apart(view, step, room, group, first, cols, chunk);
             if (!moves) return;
@@ -140,6 +138,7 @@ public:
             step.store(group, first, cols);
             if (task.measure_next) {
                 add_kkt(view, group, group.x.data(), first, cols, step.sums(chunk));
+                if constexpr (Step::has_pulls) group.subproblem.cross.swap(group.plain);
                 add_model(view, group, group.x.data(), first, cols, step.sums(chunk));
             }
             add_grams(view, step.target, first, cols, chunk, thread);
@@ -156,27 +155,30 @@ private:
         Group whole;  ///< Blocks have all the same size, but for the last one.
         Group last;
         Group single;  ///< A column with a Gram matrix of its own.
-        OwnEquations<S> own;
+        OwnEquations<S, typename ProblemOf::Region> own;
+        PenaltyTerms terms;
     };
 
-    /// Sets equations up for a Gram matrix. False where a penalty is no number.
+    /// Sets up what columns share. False where a penalty is no number.
     template <class Step>
-    [[nodiscard]] bool pose(const Step& step, const Matrix<double>& gram,
-                            NormalEquations<S>& equations) const {
-        equations.gram.take(gram);
-        equations.linear = S(0);
-        step.penalise(equations);
-        return std::isfinite(equations.linear) &&
-               all_finite(equations.gram.data(), equations.gram.stride() * rank_);
+    bool pose_shared(const View& view, const Step& step) {
+        const FixedFactor<S>& fixed = step.fixed;
+        bool finite =
+            task.measured == nullptr || pose(step, *fixed.gram, terms_, measured_equations_);
+        if (fixed.ahead != nullptr) step.see(view, *fixed.ahead);
+        const auto& gram = fixed.ahead != nullptr ? *fixed.ahead_gram : *fixed.gram;
+        finite = pose(step, gram, terms_, shared_) && finite;
+        if (!finite) step.sums(0)[StepSums::not_finite] += 1;
+        return finite;
     }
 
-    void share(NormalEquations<S>& with) const {
-        if (with.gram.cols() == 0) return;
-        with.gram = shared_.gram;
-        with.linear = shared_.linear;
-        with.sweeps_worth = shared_.sweeps_worth;
-        with.exponent = shared_.exponent;
-        with.observations = shared_.observations;
+    /// Sets equations up for a Gram matrix. False where a penalty, asked `Again`, is no number.
+    template <bool Again = true, class Step>
+    [[nodiscard]] bool pose(const Step& step, const Matrix<double>& gram, PenaltyTerms& terms,
+                            Equations& equations) const {
+        const bool finite = !Again || step.penalties(equations.observations, terms);
+        add_terms(Again ? terms : terms_, gram, equations);
+        return finite && all_finite(equations.gram.data(), equations.gram.stride() * rank_);
     }
 
     /// The KKT sums of complete columns.
@@ -184,8 +186,8 @@ private:
                  const StepSums::Part& sums) const {
         for_each_complete_run(view, first, cols, [&](Index c, Index count) {
             const Index at = c * group.x.stride();
-            kkt_.add(x + at, group.subproblem.cross.data() + at, count, group.scratch.data(),
-                     sums.distance());
+            kkt_.add(x + at, group.subproblem.cross.data() + at, count,
+                     group.subproblem.region.from(c), group.scratch.data(), sums.distance());
         });
     }
 
@@ -216,12 +218,13 @@ private:
             const Factor<S>& a = fixed.ahead != nullptr ? *fixed.ahead : fixed.a;
             const Matrix<double>& gram = fixed.ahead != nullptr ? *fixed.ahead_gram : *fixed.gram;
             Group& single = room.single;
-            NormalEquations<S>& equations = single.subproblem;
+            Equations& equations = single.subproblem;
             const Index stride = single.x.stride();
             const StepSums::Part sums = step.sums(chunk);
             for (Index c = 0; c < cols; ++c) {
                 const Index j = first + c;
                 if (is_complete(view, j)) continue;
+                step.place(equations, j);
                 const Matrix<double>& own = room.own.form(view, a, gram, j);
                 const Index observed = view.observed(j);
                 equations.observations = static_cast<double>(observed);
@@ -229,7 +232,8 @@ private:
                 equations.exponent = step.target.step.power;
                 std::copy_n(group.subproblem.cross.data() + c * stride, stride,
                             equations.cross.data());
-                if (!pose(step, own, equations)) {
+                if (!pose<ProblemOf::Penalties::counts_observations()>(step, own, room.terms,
+                                                                       equations)) {
                     sums[StepSums::not_finite] += 1;
                     if (step.target.next != nullptr) continue;
                 }
@@ -238,13 +242,14 @@ private:
                     room.own.add_kkt(x, single.scratch.data(), sums.distance());
                 };
                 const auto add_model_of = [&](const S* x) {
-                    sums[StepSums::along] += inner_product(equations.cross.data(), x, stride);
+                    const Factor<S>& plain = Step::has_pulls ? group.plain : group.subproblem.cross;
+                    sums[StepSums::along] += inner_product(plain.data() + c * stride, x, stride);
                     sums[StepSums::square] += room.own.squared_model(x);
                 };
-                if (task.measured != nullptr) add_kkt_of(columns(*task.measured, j));
+                if (task.measured != nullptr) add_kkt_of(task.measured->column(j));
                 std::copy_n(group.x.data() + c * stride, stride, single.x.data());
                 if (step.target.next == nullptr) {
-                    add_model_of(columns(step.target.x, j));
+                    add_model_of(step.target.x.column(j));
                     continue;
                 }
                 step.update(single, 1, chunk, observed > 0);
@@ -270,8 +275,8 @@ private:
     /// What the next half-step needs of the columns that were made: Gram matrices, and X V'.
     void add_grams(const View& view, const StepTarget<S>& target, Index first, Index cols,
                    Index chunk, int thread) {
-        const S* const made = columns(*target.next, first);
-        const S* const ahead = target.ahead != nullptr ? columns(*target.ahead, first) : nullptr;
+        const S* const made = target.next->column(first);
+        const S* const ahead = target.ahead != nullptr ? target.ahead->column(first) : nullptr;
         // The candidate of the right factor is ahead of what was made.
         if (!target.projected) grams_.add(0, chunk, thread, made, cols);
         if (ahead != nullptr) grams_.add(1, chunk, thread, ahead, cols);
@@ -280,15 +285,12 @@ private:
         }
     }
 
-    [[nodiscard]] static const S* columns(const Factor<S>& of, Index first) {
-        return of.data() + first * of.stride();
-    }
-
     Index rank_;
     bool complete_ = true;
-    NormalEquations<S> shared_;              ///< Of complete columns; all but the products.
-    NormalEquations<S> measured_equations_;  ///< The same for A, where X is fitted to one ahead.
-    Factor<S> plain_gram_;                   ///< Without penalties, where columns differ.
+    PenaltyTerms terms_;
+    Equations shared_;              ///< Of complete columns; all but the products.
+    Equations measured_equations_;  ///< The same for A, where X is fitted to one ahead.
+    Factor<S> plain_gram_;          ///< Without penalties, where columns differ.
     KktRows<S> kkt_;
     GramSums<S> grams_;
     std::optional<decltype(std::declval<const View&>().products(Index{}))> products_;

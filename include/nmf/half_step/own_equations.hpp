@@ -16,7 +16,7 @@ namespace nmf::detail {
 /// G_j = sum_i m_ij a_i a_i'. It is summed up over the entries that count, or from the Gram matrix
 /// of A by correcting the entries that do not count once, whichever are fewer. 2 k^2 flops for
 /// each. Keeps its scratch from call to call.
-template <RealScalar S>
+template <RealScalar S, class Region>
 class OwnEquations {
 public:
     void prepare(Index rank) {
@@ -49,14 +49,14 @@ public:
     }
 
     /// For what follows: the equations that were made of G_j.
-    void begin(const NormalEquations<S>& equations) {
+    void begin(const NormalEquations<S, Region>& equations) {
         equations_ = &equations;
         kkt_.prepare(equations);
     }
 
     /// The KKT sums of the column x.
     void add_kkt(const S* x, S* scratch, double* sums) const {
-        kkt_.add(x, equations_->cross.data(), 1, scratch, sums);
+        kkt_.add(x, equations_->cross.data(), 1, equations_->region, scratch, sums);
     }
 
     /// <x, G_j x>
@@ -110,7 +110,7 @@ private:
     }
 
     Index rank_ = 0;
-    const NormalEquations<S>* equations_ = nullptr;
+    const NormalEquations<S, Region>* equations_ = nullptr;
     KktRows<S> kkt_;
     Vector<double> values_;
     Factor<S> left_;

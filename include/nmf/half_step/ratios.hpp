@@ -18,10 +18,12 @@
 #include <nmf/half_step/step_sums.hpp>
 #include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/separable.hpp>
+#include <nmf/machine/columns.hpp>
 #include <nmf/machine/parallel.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/machine/simd.hpp>
 #include <nmf/subproblem/kkt.hpp>
+#include <nmf/subproblem/penalty_terms.hpp>
 #include <nmf/subproblem/ratios.hpp>
 
 namespace nmf::detail {
@@ -37,9 +39,10 @@ public:
 
     struct Group {
         Factor<S> x;
-        MultiplicativeStep<S> subproblem;
+        MultiplicativeStep<S, typename ProblemOf::Region> subproblem;
         typename ProblemOf::Solver::template Workspace<S> work;
         std::array<S, static_cast<std::size_t>(block_columns)> mass;  ///< Of the columns.
+        Factor<S> pull;  ///< That of penalties, if there is any.
         CostBatch<Loss, S> costs;
     };
 
@@ -64,11 +67,12 @@ public:
 
     template <class Update>
     NMF_COLD void prepare(const View& /*view*/, int threads, const Update& update) {
+        terms_of_penalties_.clear(rank_);
         groups_.resize(static_cast<std::size_t>(threads));
         for (Group& group : groups_) {
             group.x.resize(rank_, block_columns);
-            group.subproblem.numerator.resize(rank_, block_columns);
-            group.subproblem.denominator.resize(rank_, block_columns);
+            group.subproblem.resize(rank_, block_columns);
+            if constexpr (ProblemOf::Penalties::has_pulls) group.pull.resize(rank_, block_columns);
             group.subproblem.typical_entry = static_cast<S>(typical_entry_);
             update(group);
         }
@@ -80,6 +84,11 @@ public:
         const PassFactors<S> factors(a, step.fixed.top != nullptr ? *step.fixed.top : a,
                                      step.fixed.bottom != nullptr ? *step.fixed.bottom : a);
         if (shared_denominator()) share_denominator(factors.bottom, view);
+        const bool finite = step.penalties(static_cast<double>(view.rows()), terms_of_penalties_);
+        for (Group& group : groups_) pose(step, group.subproblem);
+        if (!finite || !std::isfinite(groups_.front().subproblem.exponent)) {
+            step.sums(0)[StepSums::not_finite] += 1;
+        }
         scale_.set(step.gauge.curvature, a.stride());
         const auto load = [&](ColumnBlock<S>& block, int thread) {
             Group& group = groups_[static_cast<std::size_t>(thread)];
@@ -87,6 +96,7 @@ public:
             block.top = group.subproblem.numerator.data();
             block.bottom = group.subproblem.denominator.data();
             step.load(block.first, block.cols, group.x);
+            step.place(group.subproblem, block.first);
             group.subproblem.numerator.padded_matrix().setZero();
             if (!shared_denominator()) group.subproblem.denominator.padded_matrix().setZero();
         };
@@ -98,8 +108,13 @@ public:
             Group& group = groups_[static_cast<std::size_t>(thread)];
             const StepSums::Part sums = step.sums(chunk);
             if (step.target.costs) sums.costs += group.costs.take(costs_);
-            pose(step, group.subproblem);
+            pull(step, block, group);
             add_sums(block, group, step.gauge.mass, sums);
+            if constexpr (Step::has_pulls) {
+                // They are no part of the sum of v y^(b-1).
+                sums[StepSums::along] -= inner_product(group.pull.data(), group.x.data(),
+                                                       block.cols * group.pull.stride());
+            }
             step.update(group, block.cols, chunk);
             if (step.target.next != nullptr) clear_unobserved(group, block.cols);
             step.store(group, block.first, block.cols);
@@ -118,27 +133,45 @@ private:
         for (Group& group : groups_) group.subproblem.denominator.matrix().colwise() = shared_;
     }
 
-    template <class Step>
-    void pose(const Step& step, MultiplicativeStep<S>& subproblem) const {
-        subproblem.linear = S(0);
-        subproblem.ridge = S(0);
-        step.penalise(subproblem);
-        // The unit may be infinite where there is no penalty.
-        const auto unit = static_cast<S>(terms_.unit());
-        if (subproblem.linear > S(0)) subproblem.linear *= unit;
-        if (subproblem.ridge > S(0)) subproblem.ridge *= unit;
-        subproblem.exponent = loss_.exponent(subproblem.ridge > S(0)) * step.target.step.power;
+    /// The unit may be infinite where there is no penalty.
+    [[nodiscard]] S in_unit(double weight) const {
+        return weight == 0 ? S(0) : static_cast<S>(weight) * static_cast<S>(terms_.unit());
+    }
+
+    template <class Step, class Subproblem>
+    void pose(const Step& step, Subproblem& subproblem) const {
+        bool ridged = false;
+        for (Index a = 0; a < rank_; ++a) {
+            const double ridge = terms_of_penalties_.ridge[a];
+            subproblem.linear.data()[a] = in_unit(terms_of_penalties_.linear[a]);
+            subproblem.ridge.data()[a] = in_unit(ridge);
+            ridged = ridged || ridge > 0;
+        }
+        subproblem.exponent = loss_.exponent(ridged) * step.target.step.power;
         subproblem.constant_denominator = unit_denominator(loss_);
+    }
+
+    /// Adds the pulls of penalties to the numerators.
+    template <class Step>
+    void pull([[maybe_unused]] const Step& step, [[maybe_unused]] const ColumnBlock<S>& block,
+              [[maybe_unused]] Group& group) const {
+        if constexpr (Step::has_pulls) {
+            step.pulls(block.first, group.pull.columns(block.cols));
+            group.pull.for_each([&](S& entry) { entry = in_unit(static_cast<double>(entry)); });
+            add(group.subproblem.numerator.data(), group.pull.data(),
+                block.cols * group.pull.stride());
+        }
     }
 
     /// Columns that have nothing to explain.
     static void clear_unobserved(Group& group, Index cols) {
-        if constexpr (View::weighted) {
+        if constexpr (View::weighted && !ProblemOf::Penalties::has_pulls) {
             const Factor<S>& denominator = group.subproblem.denominator;
             for (Index c = 0; c < cols; ++c) {
                 const bool seen = denominator.padded_matrix().col(c).maxCoeff() > S(0);
                 if (!seen) group.x.padded_matrix().col(c).setZero();
             }
+            clip(group.subproblem.region, group.x.data(), group.x.stride(), cols);
         }
     }
 
@@ -148,7 +181,9 @@ private:
             return of.size() > 0 ? of.data() + block.first : nullptr;
         };
         const double* const masses = from(mass.weighted);
-        if (masses != nullptr && terms_.unit_denominator()) {
+        // Where penalties pull, the way to a minimiser has no such bound.
+        constexpr bool pulled = ProblemOf::Penalties::has_pulls;
+        if (masses != nullptr && terms_.unit_denominator() && !pulled) {
             std::transform(masses, masses + block.cols, group.mass.begin(), number);
             add_sums<true>(block.cols, group, sums);
         } else {
@@ -173,14 +208,14 @@ private:
         const Index stride = x.stride();
         const S* const top = step.numerator.data();
         const S* const bottom = step.denominator.data();
-        const auto linear = P::set(step.linear);
-        const auto ridge = P::set(step.ridge);
         const auto floor = P::set(least_entry_);
         const auto zero = P::set(S(0));
         const bool shares = !terms_.unit_denominator();
         constexpr bool shared = Capped && !View::weighted;  // Then D is the same for all columns.
         for (Index a = 0; a < stride; a += P::width) {
             const auto scale = scale_.rows(a);
+            const auto linear = P::load(step.linear.data() + a);
+            const auto ridge = P::load(step.ridge.data() + a);
             const auto shared_down = P::add(P::load(bottom + a), linear);
             const auto shared_reach = scale.reach(shared_down);
             auto total = P::set(S(0));
@@ -195,14 +230,15 @@ private:
                 const auto n = P::load(top + at);
                 const auto down = shared ? shared_down : P::add(P::load(bottom + at), linear);
                 auto slope = P::sub(P::fma(ridge, value, down), n);
-                auto lowest = scale.least;
+                auto lowest = room_above<S>(step.region, a, c, value, scale.least);
                 if constexpr (Capped) {
                     const auto reach = shared ? shared_reach : scale.reach(down);
                     if constexpr (!shared) slope = P::mul(slope, reach);
                     const auto mass = P::set(group.mass[static_cast<std::size_t>(c)]);
-                    lowest = P::min(zero, P::sub(value, P::mul(mass, reach)));
+                    lowest = room_above<S>(step.region, a, c, value,
+                                           P::min(zero, P::sub(value, P::mul(mass, reach))));
                 }
-                const auto above = P::max(zero, P::sub(value, floor));
+                const auto above = room_below<S>(step.region, a, c, value, floor);
                 const auto gap = scale.capped(above, slope, lowest);
                 along = P::fma(n, value, along);
                 size = P::fma(value, value, size);
@@ -221,10 +257,9 @@ private:
             const Index rows = std::min<Index>(P::width, x.rows() - a);
             add_lanes(along, rows, [&](Index) -> double& { return sums[StepSums::along]; });
             add_lanes(square, rows, [&](Index) -> double& { return sums[StepSums::square]; });
-            add_lanes(pull, rows, [&](Index r) -> double& { return sums.pull()[a + r]; });
-            add_lanes(size, rows, [&](Index r) -> double& { return sums.size()[a + r]; });
-            if (shares) continue;
-            add_lanes(distance, rows, [&](Index r) -> double& { return sums.distance()[a + r]; });
+            add_rows(pull, rows, sums.pull() + a);
+            add_rows(size, rows, sums.size() + a);
+            if (!shares) add_rows(distance, rows, sums.distance() + a);
         }
     }
 
@@ -240,11 +275,17 @@ private:
         for (Index r = 0; r < rows; ++r) to(r) += static_cast<double>(lanes[r]);
     }
 
+    template <class Packet>
+    static void add_rows(const Packet& sum, Index rows, double* to) {
+        add_lanes(sum, rows, [&](Index r) -> double& { return to[r]; });
+    }
+
     const Loss& loss_;
     Index rank_;
     EntryTerms<Loss, S> terms_;
     EntryCosts<Loss, S> costs_;
     double typical_entry_;
+    PenaltyTerms terms_of_penalties_;
     S least_entry_ = 0;  ///< The solver's floor: the KKT conditions are those of X >= floor.
     std::vector<Group> groups_;
     RowSumsKernel<S> row_sums_kernel_;

@@ -21,21 +21,21 @@ namespace nmf::detail {
 /// the share of the component in the column, or the part of its pull that nothing balances.
 /// They are at most `mass`, and stay when V, a component, or for b = 0 a column is scaled. With
 /// weights a column counts by its mass without them, lest a heavy one hides the others.
-template <RealScalar S>
-void add_shares(const MultiplicativeStep<S>& step, const Factor<S>& factor, Index cols,
+template <RealScalar S, class Region>
+void add_shares(const MultiplicativeStep<S, Region>& step, const Factor<S>& factor, Index cols,
                 const double* masses, const double* even, S least_entry,
                 const StepSums::Part& sums) {
     const Index k = factor.rows();
-    const auto linear = static_cast<double>(step.linear);
-    const auto ridge = static_cast<double>(step.ridge);
-    const bool penalised = linear > 0 || ridge > 0;
+    const auto is_zero = [](S weight) { return weight == S(0); };
+    const bool penalised = !step.linear.all(is_zero) || !step.ridge.all(is_zero);
     const auto in_double = [](S value) { return static_cast<double>(value); };
     for (Index c = 0; c < cols; ++c) {
         const S* const x = factor.data() + c * factor.stride();
         const S* const top = step.numerator.data() + c * factor.stride();
         const S* const bottom = step.denominator.data() + c * factor.stride();
         const auto down = [&](Index a) {
-            return in_double(bottom[a]) + linear + ridge * in_double(x[a]);
+            return in_double(bottom[a]) + in_double(step.linear.data()[a]) +
+                   in_double(step.ridge.data()[a]) * in_double(x[a]);
         };
         double of_model = 0;
         double of_data = 0;
@@ -51,10 +51,15 @@ void add_shares(const MultiplicativeStep<S>& step, const Factor<S>& factor, Inde
         for (Index a = 0; a < k; ++a) {
             const double d = down(a);
             const double n = in_double(top[a]);
-            const double above = std::max(0.0, in_double(x[a]) - in_double(least_entry));
+            double above = std::max(0.0, in_double(x[a]) - in_double(least_entry));
             const double larger = std::max(d, n);
             if (larger <= 0) continue;
-            const double term = std::min(d * above / mass, d / larger - n / larger);
+            double pull = d / larger - n / larger;
+            if constexpr (is_bounded<Region>) {
+                above = std::min(above, in_double(x[a] - step.region.from(c).lower[a]));
+                pull = std::max(pull, d * in_double(x[a] - step.region.from(c).upper[a]) / mass);
+            }
+            const double term = std::min(d * above / mass, pull);
             sums.distance()[a] += counts * term * term;
         }
     }

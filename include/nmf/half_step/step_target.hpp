@@ -10,6 +10,7 @@
 #include <nmf/acceleration/positive_extrapolation.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/columns.hpp>
+#include <nmf/subproblem/bounds.hpp>
 
 namespace nmf::detail {
 
@@ -30,15 +31,17 @@ struct StepTarget {
     double beta = 0;
     bool projected = false;
 
+    const Bounds<S>* bounds = nullptr;  ///< Of X, if it is not X >= 0.
+
     /// Columns first .. first + cols - 1 of the point, as far apart as those of x.
     void load(Index first, Index cols, S* to) const {
         const Index begin = first * x.stride();
         const Index size = cols * x.stride();
         const S* const now = x.data() + begin;
-        const auto zero = P::set(S(0));
+        const auto lowest = P::set(bounds == nullptr ? S(0) : -std::numeric_limits<S>::infinity());
         if (ahead != nullptr) {
             for_packets<S>(size,
-                           [&](Index at) { P::store(to + at, P::max(P::load(now + at), zero)); });
+                           [&](Index at) { P::store(to + at, P::max(P::load(now + at), lowest)); });
         } else if (step.momentum == 0) {
             std::copy_n(now, size, to);
         } else {
@@ -46,10 +49,11 @@ struct StepTarget {
             const auto momentum = P::set(static_cast<S>(step.momentum));
             for_packets<S>(size, [&](Index at) {
                 const auto here = P::load(now + at);
-                const auto risen = P::max(P::sub(here, P::load(before + at)), zero);
+                const auto risen = P::max(P::sub(here, P::load(before + at)), P::set(S(0)));
                 P::store(to + at, P::fma(momentum, risen, here));
             });
         }
+        clip(first, cols, to);
         if (point != nullptr) std::copy_n(to, size, point->data() + begin);
     }
 
@@ -62,7 +66,8 @@ struct StepTarget {
             return;
         }
         const auto by = P::set(static_cast<S>(beta));
-        const auto least = P::set(projected ? S(0) : -std::numeric_limits<S>::infinity());
+        const bool at_least_zero = projected && bounds == nullptr;
+        const auto least = P::set(at_least_zero ? S(0) : -std::numeric_limits<S>::infinity());
         for_packets<S>(size, [&](Index at) {
             const auto now = P::load(made + at);
             const auto before = P::load(from->data() + begin + at);
@@ -70,10 +75,16 @@ struct StepTarget {
             P::store(ahead->data() + begin + at,
                      P::max(P::fma(by, P::sub(now, before), now), least));
         });
+        if (projected) clip(first, cols, ahead->data() + begin);
     }
 
 private:
     using P = Simd<S>;
+
+    void clip(Index first, Index cols, S* columns) const {
+        if (bounds == nullptr) return;
+        nmf::detail::clip(bounds->box(first), columns, x.stride(), cols);
+    }
 };
 
 }  // namespace nmf::detail

@@ -4,6 +4,7 @@
 /// @file
 /// Start from given factors.
 
+#include <cmath>
 #include <string_view>
 
 #include <nmf/core/errors.hpp>
@@ -12,7 +13,8 @@
 namespace nmf {
 
 /// Starts from W (m x k) and H (k x n): a warm start, or another program's. Throws InputError when
-/// the shapes do not fit V and the rank, or for the first entry that is not a finite number >= 0.
+/// the shapes do not fit V and the rank, or for the first entry that is no finite number. The run
+/// refuses one that is negative where the factor has to be >= 0.
 template <RealScalar T>
 class CustomInit {
 public:
@@ -45,10 +47,10 @@ private:
         detail::FirstOffender first;
         for (Index j = 0; j < cols; ++j) {
             for (Index i = 0; i < rows; ++i) {
-                if (!detail::acceptable(x(i, j))) first.see(i, j, static_cast<double>(x(i, j)));
+                if (!std::isfinite(x(i, j))) first.see(i, j, static_cast<double>(x(i, j)));
             }
         }
-        first.throw_if_any(matrix);
+        first.throw_if_any(matrix, "every entry has to be a finite number");
     }
 
     Matrix<T> w_;

@@ -14,6 +14,7 @@
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/signed.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/init/truncated_svd.hpp>
 #include <nmf/machine/sums.hpp>
@@ -68,13 +69,15 @@ struct Nndsvd {
     }
 
 private:
-    /// The first pair has one sign (Perron and Frobenius); absolute values mend its rounding. Of
-    /// the others the half counts that weighs more.
+    /// For V >= 0 the first pair has one sign (Perron and Frobenius); absolute values mend its
+    /// rounding. Of the others the half counts that weighs more.
     template <DataView View, RealScalar S>
     static void set_component(const View& view, const detail::TruncatedSvd<S>& svd, Index a,
                               Factor<S>& w, Factor<S>& h) {
-        const auto half = [a](S sign) {
-            return [a, sign](S x) { return a == 0 ? std::abs(x) : std::max(S(0), sign * x); };
+        const bool one_sign = a == 0 && !detail::entries_of_any_sign<View>;
+        const auto half = [one_sign](S sign) {
+            return
+                [one_sign, sign](S x) { return one_sign ? std::abs(x) : std::max(S(0), sign * x); };
         };
         const detail::RowsOf<View> rows{view};
         const Size u_plus = size_of(svd.u, a, half(S(1)), rows);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include <nmf/data/extent.hpp>
+#include <nmf/data/signed.hpp>
 #include <nmf/init/random.hpp>
 
 namespace nmf {
@@ -45,6 +46,9 @@ struct RandomColumns {
             }
         }
         view.transposed().product(chosen, w);
+        if constexpr (detail::entries_of_any_sign<View>) {
+            w.for_each([](S& entry) { entry = std::max(S(0), entry); });
+        }
         Factor<S> spare(w.rows(), w.cols());
         detail::fill_uniform(random.stream(2), static_cast<double>(w.matrix().maxCoeff()),
                              detail::row_extent(view), spare);

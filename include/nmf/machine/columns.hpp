@@ -79,10 +79,10 @@ void add_scaled(S* to, S by, const S* x, Index size) {
     for (; at < size; ++at) to[at] += by * x[at];
 }
 
-/// to += x in double.
-template <RealScalar S>
-void add(double* to, const S* x, Index size) {
-    for (Index at = 0; at < size; ++at) to[at] += static_cast<double>(x[at]);
+/// to += x
+template <RealScalar T, RealScalar S>
+void add(T* to, const S* x, Index size) {
+    for (Index at = 0; at < size; ++at) to[at] += static_cast<T>(x[at]);
 }
 
 }  // namespace nmf::detail

@@ -9,11 +9,12 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/options.hpp>
 #include <nmf/factor/factor.hpp>
-#include <nmf/subproblem/normal_equations.hpp>
+#include <nmf/subproblem/penalty_terms.hpp>
 
 namespace nmf {
 namespace detail {
@@ -31,6 +32,16 @@ inline void check_weights(const std::string& penalty, double w, double h) {
 }  // namespace detail
 
 namespace detail {
+
+template <class P>
+inline constexpr bool couples_components = requires {
+    requires P::couples_components;
+};
+
+template <class P>
+inline constexpr bool wants_gram = requires {
+    requires P::needs_gram;
+};
 
 template <class P, class S>
 concept HasCountedValue = requires(const P& penalty, Side side, const Factor<S>& x) {
@@ -60,23 +71,44 @@ concept HasValue = requires(const P& penalty, Side side, const Factor<S>& x) {
     { detail::penalty_value(penalty, side, x, 1.0) } -> std::same_as<double>;
 };
 
-/// `penalty.add_to(side, step)`: adds the penalty of that factor to the statistics of its
-/// half-step, NormalEquations<S> at least.
-template <class P, class HalfStep>
-concept HasAddTo = requires(const P& penalty, Side side, HalfStep& step) {
-    { penalty.add_to(side, step) } -> std::same_as<void>;
+/// `penalty.add_to(place, terms)`: adds the terms of that factor. They are its value up to a
+/// constant, or, where it touches, nowhere below that, with the same slope at place.factor.
+template <class P, class S>
+concept HasAddTo = requires(const P& penalty, const PenaltyPlace<S>& place, PenaltyTerms& terms) {
+    { penalty.add_to(place, terms) } -> std::same_as<void>;
 };
 
+/// Optional: `penalty.pull(place, first, to)`: adds linear terms -<P, X> of the columns from
+/// `first` on to `to` = P >= 0. For penalties that couple columns by terms that touch.
+template <class P, class S>
+concept HasPull = requires(const P& penalty, const PenaltyPlace<S>& place, FactorMap<S> to) {
+    { penalty.pull(place, Index(0), to) } -> std::same_as<void>;
+};
+
+namespace detail {
+
+/// Whether the terms of a penalty are those of one X.
+template <class P>
+inline constexpr bool touches_at_factor = HasPull<P, double> || wants_gram<P> || requires {
+    requires P::touches;
+};
+
+}  // namespace detail
+
 /// A term of the objective that depends on one factor at a time. Law, tested by
-/// nmf/testing/penalty_laws.hpp: what add_to adds to f is value, up to a constant.
+/// nmf/testing/penalty_laws.hpp: its terms are as above.
+///
+/// Optional members:
+///
+///     bool none()                       It is 0. Default false.
+///     void check()                      Throws InputError for a parameter out of range.
+///     static bool touches               The terms depend on place.factor, and are nowhere below
+///                                       the penalty. With a pull it is taken for granted.
+///     static bool needs_gram            The same, and the place has the Gram matrix of the factor.
+///     static bool couples_components    The terms have a coupling. For Frobenius.
 template <class P>
 concept Penalty = std::copy_constructible<P> && HasAxis<P, axis::Penalty> && HasName<P> &&
-    HasValue<P, float> && HasValue<P, double> && HasAddTo<P, NormalEquations<float>> &&
-    HasAddTo<P, NormalEquations<double>>;
-
-/// The penalty can be added to such half-steps.
-template <class P, class HalfStep>
-concept PenaltyFor = Penalty<P> && HasAddTo<P, HalfStep>;
+    HasValue<P, float> && HasValue<P, double> && HasAddTo<P, float> && HasAddTo<P, double>;
 
 /// The penalties of a run, added up.
 template <Penalty... Ps>
@@ -86,11 +118,13 @@ struct Penalties {
     /// For columns with this many observations each.
     template <RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x, double observations) const {
-        return std::apply(
-            [&](const Ps&... term) {
-                return (0.0 + ... + detail::penalty_value(term, side, x, observations));
-            },
-            terms);
+        return value_of<true, true>(side, x, observations);
+    }
+
+    /// Of the penalties that depend on observations alone, or of all others.
+    template <bool Counted, RealScalar S>
+    [[nodiscard]] double part(Side side, const Factor<S>& x, double observations) const {
+        return value_of<Counted, !Counted>(side, x, observations);
     }
 
     /// Whether the value depends on how many entries the columns have to explain.
@@ -98,9 +132,32 @@ struct Penalties {
         return (false || ... || detail::HasCountedValue<Ps, double>);
     }
 
-    template <class HalfStep>
-    void add_to(Side side, HalfStep& step) const {
-        std::apply([&](const Ps&... term) { (term.add_to(side, step), ...); }, terms);
+    static constexpr bool has_pulls = (false || ... || HasPull<Ps, double>);
+
+    /// Whether terms touch the penalty at one X alone: then the KKT residual of another X is an
+    /// estimate.
+    static constexpr bool touches = (false || ... || detail::touches_at_factor<Ps>);
+
+    /// Whether a component can be scaled, up in W and down in H, for nothing, penalties or not.
+    static constexpr bool scale_free = false;
+
+    static constexpr bool needs_gram = (false || ... || detail::wants_gram<Ps>);
+
+    /// Sets what is added to a half-step.
+    template <RealScalar S>
+    void terms_of(const PenaltyPlace<S>& place, Index rank, PenaltyTerms& out) const {
+        out.clear(rank);
+        std::apply([&](const Ps&... term) { (term.add_to(place, out), ...); }, terms);
+    }
+
+    /// Sets the pulls of the columns from `first` on.
+    template <RealScalar S>
+    void pulls_of(const PenaltyPlace<S>& place, Index first, FactorMap<S> out) const {
+        out.setZero();
+        const auto add = [&](const auto& term) {
+            if constexpr (HasPull<std::decay_t<decltype(term)>, S>) term.pull(place, first, out);
+        };
+        std::apply([&](const Ps&... term) { (add(term), ...); }, terms);
     }
 
     /// Asks the penalties that have a member check() for an InputError on their parameters.
@@ -108,14 +165,28 @@ struct Penalties {
         std::apply([](const Ps&... term) { detail::check_parameters(term...); }, terms);
     }
 
-    /// Whether the objective stays when a component is scaled up in W and down in H.
-    [[nodiscard]] bool scale_free() const {
-        return std::apply([](const Ps&... term) { return (true && ... && none(term)); }, terms);
+    /// Whether nothing is penalised.
+    [[nodiscard]] bool none() const {
+        return std::apply([](const Ps&... term) { return (true && ... && is_none(term)); }, terms);
     }
 
 private:
+    template <bool Counted, bool Others, RealScalar S>
+    [[nodiscard]] double value_of(Side side, const Factor<S>& x, double observations) const {
+        const auto value_if_asked = [&](const auto& term) {
+            constexpr bool counted = detail::HasCountedValue<std::decay_t<decltype(term)>, S>;
+            if constexpr (counted ? Counted : Others) {
+                return detail::penalty_value(term, side, x, observations);
+            } else {
+                return 0.0;
+            }
+        };
+        return std::apply([&](const Ps&... term) { return (0.0 + ... + value_if_asked(term)); },
+                          terms);
+    }
+
     template <class P>
-    static bool none(const P& term) {
+    static bool is_none(const P& term) {
         if constexpr (requires { term.none(); }) return term.none();
         return false;
     }

@@ -36,8 +36,8 @@ struct CountScaledL2 {
     }
 
     template <RealScalar S>
-    void add_to(Side side, NormalEquations<S>& eq) const {
-        eq.gram.matrix().diagonal().array() += static_cast<S>(weight(side) * eq.observations);
+    void add_to(const PenaltyPlace<S>& place, PenaltyTerms& terms) const {
+        terms.add_ridge(weight(place.side) * place.observations);
     }
 };
 

@@ -73,10 +73,10 @@ struct ElasticNet {
         return l1.value(side, x) + l2.value(side, x);
     }
 
-    template <class HalfStep>
-    void add_to(Side side, HalfStep& step) const {
-        l1.add_to(side, step);
-        l2.add_to(side, step);
+    template <RealScalar S>
+    void add_to(const PenaltyPlace<S>& place, PenaltyTerms& terms) const {
+        l1.add_to(place, terms);
+        l2.add_to(place, terms);
     }
 };
 

@@ -29,9 +29,9 @@ struct L1 {
         return weight(side) * x.padded_matrix().template cast<double>().sum();
     }
 
-    template <class HalfStep>
-    void add_to(Side side, HalfStep& step) const {
-        step.linear += static_cast<decltype(step.linear)>(weight(side));
+    template <RealScalar S>
+    void add_to(const PenaltyPlace<S>& place, PenaltyTerms& terms) const {
+        terms.add_linear(weight(place.side));
     }
 };
 

@@ -29,14 +29,9 @@ struct L2 {
         return 0.5 * weight(side) * x.padded_matrix().template cast<double>().squaredNorm();
     }
 
-    template <class HalfStep>
-    void add_to(Side side, HalfStep& step) const {
-        if constexpr (requires { step.ridge; }) {
-            step.ridge += static_cast<decltype(step.ridge)>(weight(side));
-        } else {
-            step.gram.matrix().diagonal().array() +=
-                static_cast<decltype(step.linear)>(weight(side));
-        }
+    template <RealScalar S>
+    void add_to(const PenaltyPlace<S>& place, PenaltyTerms& terms) const {
+        terms.add_ridge(weight(place.side));
     }
 };
 

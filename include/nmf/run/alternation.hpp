@@ -4,14 +4,17 @@
 /// @file
 /// A run from its start to its result.
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 #include <utility>
 
 #include <nmf/core/progress.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/extent.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/factor/factor.hpp>
+#include <nmf/factor/gram.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/problem.hpp>
 #include <nmf/run/early_schedule.hpp>
@@ -33,7 +36,7 @@ public:
     Alternation(View view, const ProblemOf& problem, Side right_side)
         : view_(std::move(view)),
           flipped_(view_.transposed()),
-          scale_free_(problem.penalties.scale_free()),
+          problem_(problem),
           state_(Schedule::acceleration(view_, problem), right_side, Frozen),
           schedule_(view_, flipped_, problem, state_) {}
     Alternation(const Alternation&) = delete;
@@ -44,8 +47,10 @@ public:
         state_.left.pair.swap(left);
         state_.right.pair.swap(right);
         state_.rescaled = rescale;
+        const bool all = scalable();
+        if (rescale && !all) scale_rest();
         schedule_.begin();
-        if (rescale) {
+        if (rescale && all) {
             schedule_.scale();
             make_equal();
         }
@@ -75,7 +80,11 @@ public:
         for (Factor<S>* spare : {&state_.saved_left, &state_.saved_right, &state_.kept}) {
             *spare = Factor<S>();
         }
-        if (balanced && scale_free_) make_equal();
+        if constexpr (ProblemOf::Penalties::scale_free) {
+            make_unit(problem_.penalties.unit);
+        } else if (balanced && problem_.penalties.none()) {
+            make_equal();
+        }
         left_norms_ = schedule_.norms(state_.left);
         right_norms_ = schedule_.norms(state_.right);
         return {std::move(state_.left.pair), std::move(state_.right.pair)};
@@ -99,19 +108,102 @@ private:
     using Schedule =
         std::conditional_t<is_exact<Former<View, ProblemOf>>, Early, LateSchedule<View, ProblemOf>>;
 
-    /// The norms of the components become equal; L'R stays.
+    [[nodiscard]] bool scalable() const {
+        if constexpr (ProblemOf::bounded) return problem_.limits.scalable();
+        return true;
+    }
+
+    /// Multiplies the components that may be scaled so that the model has the sum of V, of which
+    /// they get a tenth at least. In a factor that has held ones they get the size of these.
+    NMF_COLD void scale_rest() {
+        RowSumsKernel<S> row_sums;
+        Vector<double> left;
+        Vector<double> right;
+        row_sums(state_.left.pair, RowsOf<View>{view_}, left);
+        row_sums(state_.right.pair, view_, right);
+        double held = 0;
+        double rest = 0;
+        for (Index a = 0; a < left.size(); ++a) {
+            (problem_.scalable(a) ? rest : held) += left[a] * right[a];
+        }
+        const double whole = problem_.mean * entries_of_whole(view_);
+        if (!(rest > 0) || !(whole > 0)) return;
+        const double by = std::sqrt(std::max(whole - held, 0.1 * whole) / rest);
+        for (FactorState<S>* half : {&state_.left, &state_.right}) {
+            for (Index a = 0; a < left.size(); ++a) {
+                if (problem_.scalable(a)) scale_row(half->pair, a, static_cast<S>(by));
+            }
+        }
+        if (!size_like_held(state_.left, state_.right)) size_like_held(state_.right, state_.left);
+    }
+
+    [[nodiscard]] Vector<double> squares_of(const FactorState<S>& of) const {
+        Vector<double> squares;
+        if (&of == &state_.right) {
+            row_norms(of.pair, view_, squares);
+        } else {
+            row_norms(of.pair, flipped_, squares);
+        }
+        return squares;
+    }
+
+    /// The components of a factor that may be scaled get the mean norm of those that have bounds
+    /// there; L'R stays. False where there are none.
+    NMF_COLD bool size_like_held(FactorState<S>& of, FactorState<S>& rest) {
+        const Vector<double> squares = squares_of(of);
+        double norms = 0;
+        double count = 0;
+        for (Index a = 0; a < squares.size(); ++a) {
+            if (!problem_.holds(of.side, a) || !(squares[a] > 0)) continue;
+            norms += std::sqrt(squares[a]);
+            ++count;
+        }
+        if (count == 0) return false;
+        for (Index a = 0; a < squares.size(); ++a) {
+            if (!problem_.scalable(a) || !(squares[a] > 0)) continue;
+            const double factor = norms / count / std::sqrt(squares[a]);
+            scale_row(of.pair, a, static_cast<S>(factor));
+            scale_row(rest.pair, a, static_cast<S>(1.0 / factor));
+        }
+        return true;
+    }
+
+    /// The components of one factor that may be scaled get norm 1; L'R stays.
+    NMF_COLD void make_unit(Side side) {
+        const bool of_left = state_.left.side == side;
+        FactorState<S>& unit = of_left ? state_.left : state_.right;
+        FactorState<S>& rest = of_left ? state_.right : state_.left;
+        const Vector<double> squares = schedule_.norms(unit);
+        for (Index a = 0; a < squares.size(); ++a) {
+            if (!problem_.scalable(a)) continue;
+            const double norm = std::sqrt(squares[a]);
+            if (!(norm > 0)) {
+                scale_row(rest.pair, a, S(0));
+                schedule_.scaled(rest, a, 0);
+                continue;
+            }
+            scale_row(unit.pair, a, static_cast<S>(1.0 / norm));
+            scale_row(rest.pair, a, static_cast<S>(norm));
+            schedule_.scaled(unit, a, 1.0 / norm);
+            schedule_.scaled(rest, a, norm);
+        }
+    }
+
+    /// The norms of the components that may be scaled become equal; L'R stays.
     NMF_COLD void make_equal() {
         const Vector<double> left = schedule_.norms(state_.left);
         const Vector<double> right = schedule_.norms(state_.right);
-        balance(state_.left.pair, state_.right.pair, left, right, [&](Index a, double by) {
-            schedule_.scaled(state_.left, a, by);
-            schedule_.scaled(state_.right, a, 1.0 / by);
-        });
+        const auto scalable = [&](Index a) { return problem_.scalable(a); };
+        balance(state_.left.pair, state_.right.pair, left, right, scalable,
+                [&](Index a, double by) {
+                    schedule_.scaled(state_.left, a, by);
+                    schedule_.scaled(state_.right, a, 1.0 / by);
+                });
     }
 
     View view_;
     Flipped flipped_;
-    bool scale_free_;
+    const ProblemOf& problem_;
     RunState<S> state_;
     Schedule schedule_;
     Vector<double> left_norms_;

@@ -13,15 +13,15 @@
 
 namespace nmf::detail {
 
-/// Leaves the listed components out.
-template <class Fit>
-NMF_COLD void drop_components(Fit& fit) {
+/// Leaves the listed components out, but for those that have to stay.
+template <class Fit, class MayGo>
+NMF_COLD void drop_components(Fit& fit, const MayGo& may_go) {
     Index kept = 0;
     std::size_t dead = 0;
     for (Index a = 0; a < fit.W.cols(); ++a) {
         if (dead < fit.dead_components.size() && fit.dead_components[dead] == a) {
             ++dead;
-            continue;
+            if (may_go(a)) continue;
         }
         for (Index i = 0; i < fit.W.rows(); ++i) fit.W(i, kept) = fit.W(i, a);
         for (Index j = 0; j < fit.H.cols(); ++j) fit.H(kept, j) = fit.H(a, j);
@@ -34,8 +34,10 @@ NMF_COLD void drop_components(Fit& fit) {
 /// Lists the components that contribute nothing, and warns of those, and of such as grow without
 /// bound: one half has grown as far as the other one has shrunk. norms(a) has ||w_a|| and ||h_a||,
 /// whose product without missing entries is at most about 2 ||V||.
-template <RealScalar S, class Fit, class Norms>
-NMF_COLD void look_at_components(Fit& fit, const Norms& norms, double norm_of_v) {
+/// Of a component whose norms are `given` their ratio tells nothing.
+template <RealScalar S, class Fit, class Norms, class Given>
+NMF_COLD void look_at_components(Fit& fit, const Norms& norms, const Given& given,
+                                 double norm_of_v) {
     const double nothing = digits_lost<S> * digits_lost<S> * norm_of_v;
     const double unbounded = 1e3 * norm_of_v;
     constexpr double far = 1e8;
@@ -43,7 +45,7 @@ NMF_COLD void look_at_components(Fit& fit, const Norms& norms, double norm_of_v)
     for (Index a = 0; a < fit.W.cols(); ++a) {
         const auto [x, y] = norms(a);
         const double size = x * y;
-        const bool lopsided = x > 0 && y > 0 && (x > far * y || y > far * x);
+        const bool lopsided = !given(a) && x > 0 && y > 0 && (x > far * y || y > far * x);
         if (!(size > nothing)) fit.dead_components.push_back(a);
         grows = grows || size > unbounded || lopsided;
     }

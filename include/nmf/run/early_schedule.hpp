@@ -114,7 +114,7 @@ public:
         gram_(r, view_, right_gram_);
         look(left_, flipped_, r, right_gram_, s.left, l);
         look(right_, view_, l, left_gram_, s.right, r);
-        s.best.kkt_residual = residual(left_gram_, right_gram_);
+        s.best.kkt_residual = residual(l, left_gram_, r, right_gram_);
         return true;
     }
 
@@ -128,8 +128,12 @@ private:
         s.right.pair_gram.swap(s.right.made_gram);
     }
 
-    /// The KKT sums of R are those for an L ahead where columns have equations of their own.
-    void note_estimate() { state_.estimated = state_.ahead_by != 0 && !right_.former().complete(); }
+    /// The KKT sums of R are those for an L ahead where columns have equations of their own. Those
+    /// of penalties that touch at one X are for that.
+    void note_estimate() {
+        const bool ahead = state_.ahead_by != 0 && !right_.former().complete();
+        state_.estimated = ProblemOf::Penalties::touches || ahead;
+    }
 
     /// Accepts the candidate or takes the step back. Where the objective is only rounding, the KKT
     /// residual still tells, and is measured first.
@@ -141,7 +145,8 @@ private:
         bool worse = !(candidate.objective <= s.last.objective + noise());
         if (close && !worse) {
             look(right_, view_, s.left.made, s.left.made_gram, s.right, s.right.ahead);
-            candidate.kkt_residual = residual(s.left.made_gram, s.right.ahead_gram);
+            candidate.kkt_residual =
+                residual(s.left.made, s.left.made_gram, s.right.ahead, s.right.ahead_gram);
             worse = candidate.objective > s.last.objective - noise() &&
                     candidate.kkt_residual > s.last.kkt_residual && !s.acceleration.resting();
             s.last.kkt_residual = candidate.kkt_residual;
@@ -168,11 +173,12 @@ private:
             s.best.objective = candidate.objective;
             s.best.relative_error = candidate.relative_error;
             if (close) s.best.kkt_residual = candidate.kkt_residual;
-            s.estimated = false;
+            s.estimated = ProblemOf::Penalties::touches;
         }
         step_right(!close, false);
         if (close) return;
-        s.last.kkt_residual = residual(s.left.pair_gram, s.right.pair_gram);
+        s.last.kkt_residual =
+            residual(s.left.pair, s.left.pair_gram, s.right.pair, s.right.pair_gram);
         if (!better) return;
         s.best.kkt_residual = s.last.kkt_residual;
         note_estimate();

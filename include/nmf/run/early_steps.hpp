@@ -9,10 +9,12 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/signed.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/half_step.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/run/free_sizes.hpp>
 #include <nmf/run/penalty_of.hpp>
 #include <nmf/run/run_state.hpp>
 
@@ -31,7 +33,7 @@ public:
         : view_(view),
           flipped_(flipped),
           problem_(problem),
-          scale_free_(problem.penalties.scale_free()),
+          scale_free_(problem.scale_free()),
           once_(!state.frozen && read_once(view, problem.rank)),
           state_(state),
           right_(view, problem),
@@ -51,8 +53,14 @@ public:
         look(right_, view_, state_.left, state_.right, state_.right.pair);
         const double along = right_.sums()[StepSums::along];
         const double square = squared_model(right_, state_.left.pair_gram, state_.right.pair_gram);
-        if (!(along > 0 || problem_.squared_norm <= 0) || !(square > 0)) return;
-        const double root = std::sqrt(along / square);
+        if (!(square > 0)) return;
+        double ratio = along / square;
+        // Of entries with signs a start may explain nothing; then it gets the size of V.
+        if constexpr (entries_of_any_sign<View>) {
+            if (!(along > 0)) ratio = std::sqrt(problem_.squared_norm / square);
+        }
+        if (!(ratio > 0 || problem_.squared_norm <= 0)) return;
+        const double root = std::sqrt(ratio);
         for (FactorState<S>* half : {&state_.left, &state_.right}) {
             half->pair.for_each([&](S& x) { x *= static_cast<S>(root); });
             for (Index at = 0; at < half->pair_gram.size(); ++at) {
@@ -208,10 +216,8 @@ protected:
         const double residual = Frobenius::squared_residual(view_, problem_.squared_norm, left,
                                                             right, along, square, scratch_);
         Measure measure;
-        measure.objective =
-            0.5 * residual +
-            penalty_of(problem_.penalties, state_.left.side, flipped_, left, column_) +
-            penalty_of(problem_.penalties, state_.right.side, view_, right, column_);
+        measure.objective = 0.5 * residual + penalty_of_pair(problem_.penalties, state_.right.side,
+                                                             view_, flipped_, left, right, room_);
         measure.relative_error = std::sqrt(ratio_or_zero(residual, problem_.squared_norm));
         return measure;
     }
@@ -227,17 +233,20 @@ protected:
     [[nodiscard]] double noise() const { return 0.5 * rounding_noise<S> * problem_.squared_norm; }
 
     void see_residual() {
-        state_.best.kkt_residual = residual(state_.left.pair_gram, state_.right.pair_gram);
+        const FactorState<S>& left = state_.left;
+        const FactorState<S>& right = state_.right;
+        state_.best.kkt_residual = residual(left.pair, left.pair_gram, right.pair, right.pair_gram);
     }
 
     /// The KKT residual of a pair with these Gram matrices, whose sums both halves have.
-    [[nodiscard]] double residual(const Matrix<double>& left_gram,
-                                  const Matrix<double>& right_gram) {
+    [[nodiscard]] double residual(const Factor<S>& left, const Matrix<double>& left_gram,
+                                  const Factor<S>& right, const Matrix<double>& right_gram) {
         state_.left.seen.size = left_gram.diagonal();
         state_.right.seen.size = right_gram.diagonal();
-        if (state_.frozen) return residual_of(state_.right.seen, state_.left.seen.size, false);
         const bool nothing =
             !(state_.left.seen.size.sum() > 0) && !(state_.right.seen.size.sum() > 0);
+        take_free_sizes(problem_, view_, flipped_, left, right, state_);
+        if (state_.frozen) return residual_of(state_.right.seen, state_.left.seen.size, false);
         if (nothing && zeros_are_no_minimum()) return 1;
         return pair_residual(state_.left.seen, state_.right.seen, scale_free_);
     }
@@ -245,13 +254,25 @@ protected:
     /// Whether some pair is better than two factors of zeros. Vectors w and h of equal entries gain
     /// sum(V) |w| |h| / sqrt(m n), and cost half of the ridges.
     [[nodiscard]] bool zeros_are_no_minimum() const {
-        if (scale_free_) return problem_.squared_norm > 0;
-        const NormalEquations<S>& left = left_.former().equations();
-        const NormalEquations<S>& right = right_.former().equations();
-        const auto ridge = [](const NormalEquations<S>& equations) {
+        if (!problem_.allows_model()) return false;
+        if (problem_.penalties.none()) return problem_.squared_norm > 0 && problem_.some_positive;
+        if constexpr (entries_of_any_sign<View>) return false;
+        if constexpr (ProblemOf::Penalties::scale_free) {
+            // The longest column of V, or of V', is at least as long as on average.
+            const bool of_h = problem_.penalties.unit == Side::w;
+            const bool right_is_h = state_.right.side == Side::h;
+            const Index lines =
+                (of_h == right_is_h ? column_extent(view_) : row_extent(view_)).total;
+            const double length = std::sqrt(problem_.squared_norm / static_cast<double>(lines));
+            return problem_.penalties.least_linear(problem_.rank) < length;
+        }
+        const auto& left = left_.former().equations();
+        const auto& right = right_.former().equations();
+        const auto ridge = [](const auto& equations) {
             return static_cast<double>(equations.gram.matrix()(0, 0));
         };
-        const bool lasso = left.linear > S(0) || right.linear > S(0);
+        const auto is_zero = [](S weight) { return weight == S(0); };
+        const bool lasso = !left.linear.all(is_zero) || !right.linear.all(is_zero);
         return !lasso &&
                problem_.sum * problem_.sum > entries_of_whole(view_) * ridge(left) * ridge(right);
     }
@@ -266,7 +287,7 @@ protected:
     LeftStep left_;
     GramKernel<S> gram_;
     Scratch<S> scratch_;
-    Factor<S> column_;
+    PenaltyRoom<S> room_;
 };
 
 }  // namespace nmf::detail

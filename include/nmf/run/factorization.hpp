@@ -17,6 +17,7 @@
 #include <nmf/data/entries.hpp>
 #include <nmf/machine/parallel.hpp>
 #include <nmf/penalty/concept.hpp>
+#include <nmf/run/limits_of.hpp>
 #include <nmf/run/threads_for.hpp>
 #include <nmf/run/transform.hpp>
 
@@ -25,7 +26,7 @@ namespace nmf {
 /// V ~ W H, and how the run went. With Compressed, objective, errors and history are of V~, which
 /// took the place of V.
 template <RealScalar S, class PenaltySet = Penalties<>, class LossPolicy = Frobenius,
-          class EntriesPolicy = AllEntries>
+          class EntriesPolicy = AllEntries, class ConstraintSet = Constraints<>>
 struct Factorization {
     Matrix<S> W{};  ///< m x k
     Matrix<S> H{};  ///< k x n
@@ -41,13 +42,15 @@ struct Factorization {
     std::vector<Index> dead_components{};  ///< Components that contribute nothing, by number.
     std::vector<Warning> warnings{};       ///< What the run noticed; message() tells what it means.
 
-    /// Rows and columns of V without any entry that counts. Their factors are 0.
+    /// Rows and columns of V without any entry that counts. Their factors are 0, unless a
+    /// penalty pulls them.
     std::vector<Index> unobserved_rows{};
     std::vector<Index> unobserved_columns{};
 
     LossPolicy loss;
     EntriesPolicy entries;
     PenaltySet penalties;
+    ConstraintSet constraints{};
     int threads = 1;           ///< Of the run.
     Threads threads_wanted{};  ///< What the run was asked for; transform keeps to it.
 
@@ -70,11 +73,14 @@ struct Factorization {
             entries_given || std::default_initializable<EntriesPolicy>,
             "nmf: a fit with weights needs the weights of V2: transform(V2, Weights(M2))");
         if constexpr (accept_transform<typename Derived::Scalar, Ps...>()) {
-            const auto& counted = detail::pick<axis::Entries>(entries, policies...);
+            const auto counted = entries_for(policies...);
             if constexpr (detail::accept_entries<std::decay_t<decltype(counted)>, Derived>()) {
                 check_rows(v2.rows(), v2.cols());
                 detail::check_policies(loss, penalties, entries, policies...);
-                return transform_view(counted.view(v2.derived()), policies...);
+                using View = decltype(counted.view(v2.derived()));
+                if constexpr (detail::accept_signs<View, ChosenSolver<Ps...>>()) {
+                    return transform_view(counted.view(v2.derived()), policies...);
+                }
             }
         }
         return {};
@@ -88,7 +94,8 @@ struct Factorization {
                       "nmf: which entries count belongs to the view, as in nmf::make_view(V, "
                       "nmf::MissingNan{})");
         if constexpr (all && detail::accept_view_for<View, LossPolicy>()) {
-            if constexpr (accept_transform<typename View::Scalar, Ps...>()) {
+            if constexpr (accept_transform<typename View::Scalar, Ps...>() &&
+                          detail::accept_signs<View, ChosenSolver<Ps...>>()) {
                 check_rows(v2.rows(), v2.cols());
                 detail::check_policies(loss, penalties, policies...);
                 return transform_view(v2, policies...);
@@ -98,6 +105,19 @@ struct Factorization {
     }
 
 private:
+    /// Those given, or those of the fit.
+    template <class... Ps>
+    [[nodiscard]] auto entries_for(const Ps&... policies) const {
+        if constexpr (detail::count_of < axis::Entries, Ps... >> 0) {
+            return detail::pick_entries(policies...);
+        } else {
+            return entries;
+        }
+    }
+
+    template <class... Ps>
+    using ChosenSolver = detail::Chosen<axis::Solver, detail::DefaultSolver<LossPolicy>, Ps...>;
+
     template <class V2Scalar, class... Ps>
     [[nodiscard]] static consteval bool accept_transform() {
         constexpr bool same = std::same_as<V2Scalar, S>;
@@ -112,10 +132,10 @@ private:
                       "Weights(M)), a solver, stopping rules and an observer; loss and penalties "
                       "are those of the fit");
         if constexpr (same && known && detail::accept_counts<Ps...>()) {
-            using Solver = detail::Chosen<axis::Solver, detail::DefaultSolver<LossPolicy>, Ps...>;
+            using Solver = ChosenSolver<Ps...>;
             constexpr bool fits = SolverFor<Solver, LossPolicy>;
             static_assert(fits, "nmf: transform takes a solver for the loss of the fit");
-            return fits;
+            if constexpr (fits) return detail::accept_limits<Solver, LossPolicy, ConstraintSet>();
         }
         return false;
     }
@@ -138,16 +158,26 @@ private:
             asked ? detail::hard_deadline(rule, watch) : detail::Interruption::never,
             asked ? detail::stop_request(rule) : detail::StopRequest{});
         const Summary sums = detail::checked_summary(view, loss);
-        detail::Transform<View, LossPolicy, PenaltySet> search(view, sums, loss, penalties);
-        const Factor<S> fixed(W.transpose());
-        if constexpr (asked) {
-            const auto& solver =
-                detail::pick<axis::Solver>(detail::DefaultSolver<LossPolicy>{}, policies...);
-            const auto& observer = detail::pick<axis::Observer>(detail::NoObserver{}, policies...);
-            return search(fixed, solver, rule, observer, watch);
-        } else {
-            return search(fixed);
+        const auto search_within = [&](const auto& limits) {
+            detail::Transform<View, LossPolicy, PenaltySet, std::decay_t<decltype(limits)>> search(
+                view, sums, loss, penalties, limits);
+            const Factor<S> fixed(W.transpose());
+            if constexpr (asked) {
+                const auto& solver =
+                    detail::pick<axis::Solver>(detail::DefaultSolver<LossPolicy>{}, policies...);
+                const auto& observer =
+                    detail::pick<axis::Observer>(detail::NoObserver{}, policies...);
+                return search(fixed, solver, rule, observer, watch);
+            } else {
+                return search(fixed);
+            }
+        };
+        const auto limits = detail::limits_of_coefficients<S>(constraints, W, view.cols());
+        if constexpr (!ConstraintSet::none) {
+            const bool free = !constraints.any_sign(Side::w) && limits.h.none();
+            if (!free) return search_within(limits);
         }
+        return search_within(detail::no_limits);
     }
 };
 

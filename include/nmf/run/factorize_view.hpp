@@ -27,6 +27,7 @@
 #include <nmf/run/alternation.hpp>
 #include <nmf/run/components.hpp>
 #include <nmf/run/factorization.hpp>
+#include <nmf/run/limits_of.hpp>
 #include <nmf/run/loop.hpp>
 #include <nmf/run/measure.hpp>
 #include <nmf/run/refused.hpp>
@@ -118,12 +119,13 @@ void run(Fit& fit, const View& view, const Summary& sums, const P& problem, cons
     fit.status = outcome.status;
     fit.history = std::move(outcome.history);
     if constexpr (least_squares<typename P::Loss>) {
-        measure_once_more(view, sums.squared_norm, l, r, !problem.penalties.scale_free(),
+        measure_once_more(view, sums.squared_norm, l, r, !problem.penalties.none(),
                           fit.history.back());
     }
     fit.restarts = alternation.restarts();
     const auto norms = [&](Index component) { return alternation.component_norms(component); };
-    look_at_components<S>(fit, norms, std::sqrt(sums.squared_norm));
+    const auto given = [&](Index a) { return P::Penalties::scale_free || !problem.scalable(a); };
+    look_at_components<S>(fit, norms, given, std::sqrt(sums.squared_norm));
     fit.iterations = fit.history.back().iteration;
     fit.objective = fit.history.back().objective;
     fit.relative_error = fit.history.back().relative_error;
@@ -172,6 +174,26 @@ NMF_COLD void unlock_zeros(Fit& fit, const SolverPolicy& solver, const View& vie
     if (locked && matters) fit.warnings.push_back(Warning::locked_zeros);
 }
 
+template <RealScalar S>
+NMF_COLD void clip_at_zero(Factor<S>& w, Factor<S>& h) {
+    for (Factor<S>* x : {&w, &h}) x->for_each([](S& entry) { entry = std::max(entry, S(0)); });
+}
+
+/// What has nothing to explain becomes 0.
+template <class Fit, RealScalar S>
+NMF_COLD void clear_unobserved(const Fit& fit, Factor<S>& w, Factor<S>& h) {
+    for (const Index i : fit.unobserved_rows) w.clear(i);
+    for (const Index j : fit.unobserved_columns) h.clear(j);
+}
+
+/// A fit with its policies.
+template <RealScalar S, class Loss, class Entries, class PenaltySet, class ConstraintSet>
+[[nodiscard]] auto empty_fit(const Loss& loss, const Entries& entries, const PenaltySet& penalties,
+                             const ConstraintSet& constraints) {
+    return Factorization<S, PenaltySet, Loss, Entries, ConstraintSet>{
+        .loss = loss, .entries = entries, .penalties = penalties, .constraints = constraints};
+}
+
 /// factorize on a view, for policies that fit together. `watch` began with the run, and `entries`
 /// are what the view was made by.
 template <DataView View, class Entries, class Plain, class... Ps>
@@ -184,6 +206,8 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     const auto rule = pick_rule(policies...);
     const auto& observer = pick<axis::Observer>(NoObserver{}, policies...);
     const auto penalties = pick_penalties(policies...);
+    auto effective = pick_effective(penalties, policies...);
+    const auto constraints = pick_constraints(policies...);
     const auto seed = pick<Seed>(Seed{}, policies...);
     const auto threads = pick<Threads>(Threads{}, policies...);
     const auto order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
@@ -193,28 +217,25 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
                          hard_deadline(rule, watch), stop_request(rule));
     using S = typename View::Scalar;
     const Summary sums = checked_summary(view, loss);
-    const auto allowed = pick<AllowNoMinimiser>(AllowNoMinimiser{false}, policies...);
-    if (!allowed.value && sums.squared_norm > 0) check_minimiser(penalties, rank);
+    const bool allowed = pick<AllowNoMinimiser>(AllowNoMinimiser{false}, policies...).value;
+    check_signs(penalties, constraints);
+    const auto limits = limits_of<S>(constraints, rank, view.rows(), view.cols());
+    check_problem(effective, limits, rank, !allowed && sums.squared_norm > 0);
 
-    Factorization<S, std::decay_t<decltype(penalties)>, LossPolicy, Entries> fit{
-        .loss = loss,
-        .entries = entries,
-        .penalties = penalties,
-        .threads = scope.threads(),
-        .threads_wanted = threads};
+    auto fit = empty_fit<S>(loss, entries, penalties, constraints);
+    fit.threads = scope.threads();
+    fit.threads_wanted = threads;
     const CounterRandom random(seed.value);
     const auto run_on = [&](const auto& of, const Summary& sums_of) {
-        const auto problem = problem_of(of, sums_of, rank, loss, solver, penalties);
+        const auto problem = problem_of(of, sums_of, rank, loss, solver, effective, limits);
         auto [w, h] = make_start<S>(of, sums_of, init, random, rank);
-        if constexpr (Compressing<Entries, View>) {
-            // V~ may have negative entries, and then so may a start that is taken from it.
-            for (Factor<S>* x : {&w, &h}) x->padded_matrix() = x->padded_matrix().cwiseMax(S(0));
-        }
-        check_start(init.name, "W", w, true);
-        check_start(init.name, "H", h, false);
+        // V~ may have negative entries, and then so may a start that is taken from it.
+        if constexpr (Compressing<Entries, View>) clip_at_zero(w, h);
+        check_start(init.name, Side::w, w, constraints.any_sign(Side::w));
+        check_start(init.name, Side::h, h, constraints.any_sign(Side::h));
         unlock_zeros(fit, solver, of, w, h, rescaled(init), sums.squared_norm > 0);
-        for (const Index i : fit.unobserved_rows) w.clear(i);
-        for (const Index j : fit.unobserved_columns) h.clear(j);
+        if constexpr (!std::decay_t<decltype(effective)>::has_pulls) clear_unobserved(fit, w, h);
+        clip_start(limits, w, h);
         run_in_order(fit, of, sums_of, problem, rule, observer, rescaled(init), order, w, h, watch);
     };
     if constexpr (Compressing<Entries, View>) {
@@ -228,10 +249,10 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
         fit.unobserved_columns = unobserved_columns(view);
         run_on(view, sums);
     }
-    if (rank > std::min(row_extent(view).total, column_extent(view).total)) {
-        fit.warnings.push_back(Warning::rank_above_size);
-    }
-    if (dead == DeadComponents::drop) drop_components(fit);
+    const bool above_size = rank > std::min(row_extent(view).total, column_extent(view).total);
+    if (above_size) fit.warnings.push_back(Warning::rank_above_size);
+    const auto may_go = [&](Index a) { return can_be_scaled(limits, a); };
+    if (dead == DeadComponents::drop) drop_components(fit, may_go);
     fit.seconds = watch.seconds();
     return fit;
 }

@@ -5,6 +5,7 @@
 /// How a run of least squares goes on in which one factor stays.
 
 #include <cmath>
+#include <utility>
 
 #include <nmf/data/concept.hpp>
 #include <nmf/run/early_steps.hpp>
@@ -70,12 +71,20 @@ public:
         s.best.objective = candidate.objective;
         s.best.relative_error = candidate.relative_error;
         see_residual();
+        s.estimated = ProblemOf::Penalties::touches;
         return true;
     }
 
-    /// The measured pair is the best one, and its KKT residual no estimate.
+    /// The measured pair is the best one.
     static void to_best() {}
-    [[nodiscard]] static bool settle() { return false; }
+
+    /// Measures the KKT residual where it is an estimate; true if it was.
+    [[nodiscard]] bool settle() {
+        if (!std::exchange(state_.estimated, false)) return false;
+        look(right_, view_, state_.left, state_.right, state_.right.pair);
+        see_residual();
+        return true;
+    }
 };
 
 }  // namespace nmf::detail

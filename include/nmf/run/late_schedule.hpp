@@ -98,8 +98,8 @@ public:
     [[nodiscard]] bool iterate() {
         RunState<S>& s = state_;
         if (!s.finite) return false;
+        s.estimated = !s.frozen || ProblemOf::Penalties::touches;
         if (!s.frozen) {
-            s.estimated = true;
             step_left();
             if (!s.finite) return false;
         }
@@ -129,7 +129,7 @@ public:
         const KeptSums right(state_.right.seen, right_room_);
         for (int round = 0; round < 2; ++round) {
             look_right(state_.right.pair);
-            look_left(state_.right.pair);
+            if (!state_.frozen) look_left(state_.right.pair);
         }
         see_residual();
         return true;
@@ -151,12 +151,14 @@ private:
     /// To the half-steps that come after the opening: what that left out of balance could lie below
     /// their floor.
     void hand_over() {
-        if (!opened || !state_.rescaled || !scale_free_) return;
+        if (!opened || !state_.rescaled || !scale_free_ || !problem_.penalties.none()) return;
         Vector<double>& left = left_room_.size;
         Vector<double>& right = right_room_.size;
         row_norms(state_.left.made, flipped_, left);
         row_norms(state_.right.made, view_, right);
-        balance(state_.left.made, state_.right.made, left, right, [](Index, double) {});
+        balance(
+            state_.left.made, state_.right.made, left, right,
+            [&](Index a) { return problem_.scalable(a); }, [](Index, double) {});
     }
 
     /// Half-steps that come after an opening are not extrapolated.

@@ -20,6 +20,7 @@
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/half_step.hpp>
 #include <nmf/half_step/pair_costs.hpp>
+#include <nmf/run/free_sizes.hpp>
 #include <nmf/run/opening.hpp>
 #include <nmf/run/penalty_of.hpp>
 #include <nmf/run/run_state.hpp>
@@ -39,7 +40,7 @@ public:
         : view_(view),
           flipped_(flipped),
           problem_(problem),
-          scale_free_(problem.penalties.scale_free()),
+          scale_free_(problem.scale_free()),
           scale_(problem.entries * problem.mean * step_scale(problem.loss, problem.mean)),
           state_(state),
           opening_(problem.with(opening_solver_)),
@@ -219,20 +220,20 @@ protected:
         });
         rounding_now_ = 2.0 * std::numeric_limits<double>::epsilon() * scale_;
         Measure now;
-        now.objective = costs.cost +
-                        penalty_of(problem_.penalties, s.left.side, flipped_, left, column_) +
-                        penalty_of(problem_.penalties, s.right.side, view_, s.right.ahead, column_);
+        now.objective = costs.cost + penalty_of_pair(problem_.penalties, s.right.side, view_,
+                                                     flipped_, left, s.right.ahead, room_);
         now.relative_error =
             std::sqrt(ratio_or_zero(costs.squared_residual, problem_.squared_norm));
         return now;
     }
 
     /// A model of zeros has no curvature. It counts as 1 where any component would do better.
-    [[nodiscard]] double residual() const {
+    [[nodiscard]] double residual() {
         const KktSums& left = state_.left.seen;
         const KktSums& right = state_.right.seen;
-        if (state_.frozen) return residual_of(right, left.size, false);
         const bool nothing = !(left.size.sum() > 0) || !(right.size.sum() > 0);
+        take_free_sizes(problem_, view_, flipped_, state_.left.pair, state_.right.pair, state_);
+        if (state_.frozen) return residual_of(right, left.size, false);
         if (nothing && problem_.mean > 0 && zeros_are_no_minimum()) return 1;
         return pair_residual(left, right, scale_free_);
     }
@@ -240,7 +241,9 @@ protected:
     /// Whether some model is better than zeros: there are no penalties, or the loss of zeros is
     /// infinite.
     [[nodiscard]] bool zeros_are_no_minimum() const {
-        if (scale_free_) return true;
+        if (!problem_.allows_model()) return false;
+        if (problem_.penalties.none()) return true;
+        if (ProblemOf::Penalties::scale_free) return false;
         if constexpr (requires { problem_.loss.degree(); }) return problem_.loss.degree() <= 1;
         return false;
     }
@@ -265,7 +268,7 @@ protected:
     KktGauge right_mass_;
     KktGauge left_mass_;
     Unit unit_;
-    Factor<S> column_;
+    PenaltyRoom<S> room_;
     Factor<S> joint_top_;
     Factor<S> joint_bottom_;
     double rounding_now_ = 0;  ///< Of the objective of the candidate.

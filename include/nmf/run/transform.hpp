@@ -18,8 +18,10 @@
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/pair_costs.hpp>
+#include <nmf/half_step/problem.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
+#include <nmf/machine/finite.hpp>
 #include <nmf/run/alternation.hpp>
 #include <nmf/run/coefficients.hpp>
 #include <nmf/run/loop.hpp>
@@ -51,13 +53,17 @@ template <class Loss>
 ///   - a beta-divergence of power in [1, 2] by some passes over V, then by NewtonColumns.
 ///
 /// Other losses take passes until the KKT residual is down to the tolerance.
-template <DataView View, class Loss, class PenaltySet>
+///
+/// With bounds of H, or penalties that couple columns, it is a run in which W stays, with the
+/// solver that gets nearest.
+template <DataView View, class Loss, class PenaltySet, class LimitsOf>
 class Transform {
 public:
     using S = typename View::Scalar;
 
-    Transform(const View& view, const Summary& sums, const Loss& loss, const PenaltySet& penalties)
-        : view_(view), sums_(sums), loss_(loss), penalties_(penalties) {}
+    Transform(const View& view, const Summary& sums, const Loss& loss, const PenaltySet& penalties,
+              const LimitsOf& limits)
+        : view_(view), sums_(sums), loss_(loss), penalties_(penalties), limits_(limits) {}
 
     /// For W' (k x m).
     [[nodiscard]] Coefficients<S> operator()(const Factor<S>& w) {
@@ -79,20 +85,22 @@ private:
     template <class Search>
     [[nodiscard]] Coefficients<S> solve(const Factor<S>& w, const Search& search) {
         x_.resize(w.rows(), view_.cols());
-        if (!acceptable_entries(w)) return failed();
+        if (!acceptable_entries(w, Side::w)) return failed();
         typical_ = mean_entry(view_, sums_);
         scale(w);
         search();
         const Uninterrupted finishing;
         for (Index a = 0; a < x_.rows(); ++a) scale_row(x_, a, static_cast<S>(scales_[a]));
-        if (!acceptable_entries(x_)) return failed();
+        if (!acceptable_entries(x_, Side::h)) return failed();
         static_cast<Matrix<S>&>(result_) = x_.matrix();
         measure(w);
         return std::move(result_);
     }
 
     void by_best_solver() {
-        if constexpr (least_squares<Loss> && !View::weighted) {
+        if constexpr (by_run) {
+            by_passes();
+        } else if constexpr (least_squares<Loss> && !View::weighted) {
             by_equations();
         } else if constexpr (least_squares<Loss>) {
             by_newton();
@@ -100,6 +108,11 @@ private:
             by_passes();
         }
     }
+
+    static constexpr bool bounded = !std::same_as<LimitsOf, NoLimits>;
+
+    /// No column can be solved by itself.
+    static constexpr bool by_run = bounded || PenaltySet::touches;
 
     static constexpr double tolerance = std::same_as<S, double> ? 1e-9 : 1e-5;
 
@@ -110,8 +123,20 @@ private:
     /// ||V - W H||^2 / ||V||^2, up to which normal equations have lost six digits of it at most.
     static constexpr double digits_kept = 1e-8;
 
-    [[nodiscard]] static bool acceptable_entries(const Factor<S>& x) {
-        return x.all([](S entry) { return acceptable(entry); });
+    /// Finite, and >= 0 where the constraints do not say otherwise.
+    [[nodiscard]] bool acceptable_entries(const Factor<S>& x, [[maybe_unused]] Side side) const {
+        if constexpr (bounded) {
+            bool within = all_finite(x.data(), x.cols() * x.stride());
+            const Bounds<S>& bounds = limits_.of(side);
+            for (Index j = 0; j < x.cols(); ++j) {
+                for (Index a = 0; a < x.rows(); ++a) {
+                    within = within && x.data()[j * x.stride() + a] >= bounds.lower(a, j);
+                }
+            }
+            return within;
+        } else {
+            return x.all([](S entry) { return acceptable(entry); });
+        }
     }
 
     [[nodiscard]] NMF_COLD Coefficients<S> failed() {
@@ -130,7 +155,7 @@ private:
     void scale(const Factor<S>& w) {
         fixed_ = w;
         scales_.setOnes(w.rows());
-        if (!penalties_.scale_free() || !(typical_ > 0)) return;
+        if (bounded || !penalties_.none() || !(typical_ > 0)) return;
         const auto rows = static_cast<double>(w.cols());
         const double wanted = std::sqrt(rows * typical_ / static_cast<double>(w.rows()));
         constexpr int most = std::numeric_limits<S>::max_exponent - 2;
@@ -141,21 +166,6 @@ private:
             scales_[a] = std::ldexp(1.0, exponent);
             scale_row(fixed_, a, static_cast<S>(scales_[a]));
         }
-    }
-
-    /// ||w_a||, also where squares leave the range of double.
-    [[nodiscard]] static double row_norm(const Factor<S>& w, Index a) {
-        double largest = 0;
-        const S* const row = w.data() + a;
-        for (Index i = 0; i < w.cols(); ++i) {
-            largest = std::max(largest, static_cast<double>(row[i * w.stride()]));
-        }
-        double sum = 0;
-        for (Index i = 0; i < w.cols(); ++i) {
-            const double part = ratio_or_zero(static_cast<double>(row[i * w.stride()]), largest);
-            sum += part * part;
-        }
-        return largest * std::sqrt(sum);
     }
 
     /// The fixed factor in double.
@@ -206,27 +216,30 @@ private:
     /// Equal entries, of which the model has the size of V.
     void set_even_start() {
         double sum = 0;
-        fixed_.for_each([&](S w) { sum += static_cast<double>(w); });
+        fixed_.for_each([&](S w) { sum += std::abs(static_cast<double>(w)); });
         const auto even =
             static_cast<S>(ratio_or_zero(typical_ * static_cast<double>(fixed_.cols()), sum));
         x_.for_each([&](S& x) { x = even; });
+        if constexpr (bounded) limits_.h.clip(x_);
     }
 
     void by_passes() {
         set_even_start();
         const double b = power_of(loss_);
         const bool convex = b >= 1 && b <= 2;
-        const auto rule =
-            Only{KktTolerance{tolerance} || MaxIterations{convex ? first_passes : most_passes}};
+        const auto rule = Only{KktTolerance{tolerance} ||
+                               MaxIterations{convex && !by_run ? first_passes : most_passes}};
         const auto run = [&](const auto& solver) {
             by_alternation(solver, rule, NoObserver{}, Stopwatch{});
         };
-        if constexpr (UpdatesColumns<KlCoordinateDescent, Loss, S>) {
+        if constexpr (least_squares<Loss>) {
+            run(Anls{});
+        } else if constexpr (UpdatesColumns<KlCoordinateDescent, Loss, S>) {
             run(KlCoordinateDescent{.sweeps = 2, .after = 0});
         } else {
             run(MultiplicativeUpdate{.extrapolation = {.relaxation = 1}});
         }
-        if constexpr (std::derived_from<Loss, BetaFamily<Loss>>) {
+        if constexpr (!by_run && std::derived_from<Loss, BetaFamily<Loss>>) {
             if (convex) by_newton();
         }
     }
@@ -235,8 +248,9 @@ private:
     template <class SolverPolicy, class Rule, class Observer>
     void by_alternation(const SolverPolicy& solver, const Rule& rule, const Observer& observer,
                         const Stopwatch& watch) {
-        const auto task = problem_of(view_, sums_, fixed_.rows(), loss_, solver, penalties_);
-        using Task = Problem<Loss, SolverPolicy, PenaltySet>;
+        const auto task =
+            problem_of(view_, sums_, fixed_.rows(), loss_, solver, penalties_, limits_);
+        using Task = Problem<Loss, SolverPolicy, PenaltySet, LimitsOf>;
         Alternation<View, Task, true> alternation(view_, task, Side::h);
         alternation.start(fixed_, x_, false);
         const LoopResult outcome = run_loop(alternation, rule, observer, watch);
@@ -270,6 +284,7 @@ private:
     const Summary& sums_;
     const Loss& loss_;
     const PenaltySet& penalties_;
+    const LimitsOf& limits_;
     double typical_ = 0;
     Factor<S> fixed_;        ///< W', its components scaled.
     Factor<double> copy_;    ///< The same in double, where S is not.

@@ -46,11 +46,13 @@ public:
     void solve(const Factor<double>& a, Factor<S>& to) {
         NormalEquations<double> equations;
         GramKernel<double>()(a, RowsOf<View>{view_}, gram);
-        equations.gram.assign(gram);
-        equations.cross.resize(a.rows(), view_.cols());
+        equations.resize(a.rows(), view_.cols());
         equations.observations = static_cast<double>(row_extent(view_).total);
+        PenaltyTerms terms;
+        const PenaltyPlace<double> place{.observations = equations.observations};
+        penalties_.terms_of(place, a.rows(), terms);
+        add_terms(terms, gram, equations);
         multiply_by_view(a, equations.cross);
-        penalties_.add_to(Side::h, equations);
         Factor<double> x(a.rows(), view_.cols());
         Anls::Workspace<double> work;
         Anls{}.update(equations, x, work);
@@ -91,7 +93,7 @@ private:
         sums.setZero(k);
         for (Index j = 0; j < x.cols(); j += block) {
             rows.add(x.data() + j * x.stride(), equations.cross.data() + j * x.stride(),
-                     std::min(block, x.cols() - j), gradient.data(), sums.data());
+                     std::min(block, x.cols() - j), equations.region, gradient.data(), sums.data());
         }
         reduce(view_, {sums.data(), static_cast<std::size_t>(k)});
         double distance = 0;

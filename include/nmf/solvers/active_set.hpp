@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Exact non-negative least squares for one right-hand side, also where G is singular.
+/// Exact least squares within bounds for one right-hand side, also where G is singular.
 
 #include <algorithm>
 #include <cmath>
@@ -12,15 +12,17 @@
 
 namespace nmf::detail {
 
-/// Minimises f over x >= 0 for a convex quadratic f of k variables, given by its Hessian G, which
-/// is positive semidefinite, and its gradient at one place x_0: y = y_0 + G (x - x_0).
+/// Minimises f over lower <= x <= upper, or x >= 0, for a convex quadratic f of k variables, given
+/// by its Hessian G, which is positive semidefinite, and its gradient at one place x_0:
+/// y = y_0 + G (x - x_0).
 ///
-/// From any x >= 0, f falls step by step: x moves by -(G_PP + E)^-1 y_P on the passive set P, until
-/// an entry is 0 and leaves P; when y_P is 0, the steepest row with y < 0 joins P. E is 0 as long
-/// as the rows of P are independent, and each step then minimises f over them. A row that depends
-/// on those before it is taken for exactly dependent and gets a curvature of `noise` of its
-/// diagonal, which bounds the error of a computed pivot. G + E is not below G, so that f still
-/// falls, and the minimum stays what it is, since steps end only where y_P is 0.
+/// From any such x, f falls step by step: x moves by -(G_PP + E)^-1 y_P on the passive set P, until
+/// an entry is at a bound and leaves P; when y_P is 0, the steepest row along which f falls within
+/// the bounds joins P. E is 0 as long as the rows of P are independent, and each step then
+/// minimises f over them. A row that depends on those before it is taken for exactly dependent and
+/// gets a curvature of `noise` of its diagonal, which bounds the error of a computed pivot. G + E
+/// is not below G, so that f still falls, and the minimum stays what it is, since steps end only
+/// where y_P is 0.
 ///
 /// Cost: 2 k |P| flops a step, a step for each row that joins or leaves. All memory is the
 /// caller's.
@@ -32,24 +34,32 @@ class ActiveSet {
     using Column = Eigen::Map<Vector<double>>;
 
 public:
-    [[nodiscard]] static constexpr Index scratch_size(Index k) { return k * (k + 9); }
+    [[nodiscard]] static constexpr Index scratch_size(Index k) { return k * (k + 11); }
 
+    /// The bounds are 0 and infinity until they are set.
     ActiveSet(double* memory, Index k)
         : x(memory, k),
           origin(memory + k, k),
           origin_slope(memory + 2 * k, k),
           kept(memory + 3 * k, k),
-          slope_(memory + 4 * k, k),
-          terms_(memory + 5 * k, k),
-          step_(memory + 6 * k, k),
-          places_(memory + 7 * k, k),
-          free_(memory + 8 * k, k),
-          factor_(memory + 9 * k, k, k) {}
+          lower(memory + 4 * k, k),
+          upper(memory + 5 * k, k),
+          slope_(memory + 6 * k, k),
+          terms_(memory + 7 * k, k),
+          step_(memory + 8 * k, k),
+          places_(memory + 9 * k, k),
+          free_(memory + 10 * k, k),
+          factor_(memory + 11 * k, k, k) {
+        std::fill_n(lower.data(), k, 0.0);
+        std::fill_n(upper.data(), k, std::numeric_limits<double>::infinity());
+    }
 
     Column x;             ///< The start, then the solution.
     Column origin;        ///< x_0
     Column origin_slope;  ///< y_0
     Column kept;          ///< Not 0 where x is to keep its value.
+    Column lower;
+    Column upper;
 
     /// What bounds the error of a pivot of G, whose entries have the precision of S, in parts of
     /// its diagonal entry.
@@ -89,13 +99,13 @@ private:
 
     [[nodiscard]] Index place(Index p) const { return static_cast<Index>(places_[p]); }
 
-    /// P = where x > 0, and its factorization.
+    /// P = where x is between its bounds, and its factorization.
     template <class Gram>
     void gather(const Gram& gram, double noise) {
         size_ = 0;
         perturbed_ = false;
         for (Index a = 0; a < x.size(); ++a) {
-            if (kept[a] == 0 && x[a] > 0) append(gram, a, noise);
+            if (kept[a] == 0 && x[a] > lower[a] && x[a] < upper[a]) append(gram, a, noise);
         }
     }
 
@@ -140,10 +150,10 @@ private:
             const double c = factor_(i, i) / length;
             const double s = factor_(i + 1, i) / length;
             for (Index j = i; j < size_; ++j) {
-                const double upper = factor_(i, j);
-                const double lower = factor_(i + 1, j);
-                factor_(i, j) = c * upper + s * lower;
-                factor_(i + 1, j) = c * lower - s * upper;
+                const double above = factor_(i, j);
+                const double below = factor_(i + 1, j);
+                factor_(i, j) = c * above + s * below;
+                factor_(i + 1, j) = c * below - s * above;
             }
         }
     }
@@ -183,8 +193,10 @@ private:
         double most = 0;
         for (Index a = 0; a < x.size(); ++a) {
             if (step_[a] != 0 || kept[a] != 0 || a == refused_) continue;
-            if (!(slope_[a] < -tolerance * terms_[a])) continue;
-            const double fall = -slope_[a] / std::sqrt(static_cast<double>(gram(a, a)));
+            const double down = x[a] < upper[a] ? -slope_[a] : slope_[a];
+            const bool moves = lower[a] < upper[a];
+            if (!moves || !(down > tolerance * terms_[a])) continue;
+            const double fall = down / std::sqrt(static_cast<double>(gram(a, a)));
             if (fall > most) {
                 most = fall;
                 found = a;
@@ -193,7 +205,7 @@ private:
         return found;
     }
 
-    /// One step on P. True when an entry has become 0 and left.
+    /// One step on P. True when an entry has come to a bound and left.
     template <class Gram>
     bool move(const Gram& gram, double noise) {
         const auto& triangle = factor_;
@@ -210,23 +222,24 @@ private:
         double length = 1;
         Index first = -1;
         for (Index p = 0; p < size_; ++p) {
-            if (!(step[p] < 0)) continue;
-            const double most = x[place(p)] / -step[p];
+            if (step[p] == 0) continue;
+            const Index a = place(p);
+            const double bound = step[p] < 0 ? lower[a] : upper[a];
+            const double most = (bound - x[a]) / step[p];
             if (most < length) {
                 length = most;
                 first = p;
             }
         }
         for (Index p = 0; p < size_; ++p) {
-            double& entry = x[place(p)];
-            entry += length * step[p];
-            if (entry < 0) entry = 0;
+            const Index a = place(p);
+            x[a] = std::clamp(x[a] + length * step[p], lower[a], upper[a]);
         }
         if (length > 0) refused_ = -1;
         if (first < 0) return false;
         // Rounding can refuse the row that has just joined; it is not tried again from here.
         if (length == 0 && first == size_ - 1) refused_ = place(first);
-        x[place(first)] = 0;
+        x[place(first)] = step[first] < 0 ? lower[place(first)] : upper[place(first)];
         remove(gram, first, noise);
         return true;
     }

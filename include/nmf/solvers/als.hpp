@@ -26,8 +26,8 @@ namespace nmf {
 ///
 ///     p = max(0, G^-1 c),   t = <c, p> / <p, G p>,   x <- t p,
 ///
-/// if that lowers f, and a HALS sweep of that column if not. A nearly singular G gets a ridge of
-/// 1e-6 of its mean diagonal.
+/// if that lowers f, and a HALS sweep of that column if not. With bounds p is clipped to these, and
+/// t is 1. A nearly singular G gets a ridge of 1e-6 of its mean diagonal.
 ///
 /// @par Guarantees
 /// f does not rise, column by column; without the safeguard, clipping can raise it. X stays
@@ -43,20 +43,23 @@ namespace nmf {
 struct Als {
     using Axis = axis::Solver;
     static constexpr std::string_view name = "als";
+    static constexpr bool any_sign = true;
 
     template <RealScalar S>
     struct Workspace {
         Factor<S> inverse;
-        Vector<S> inverse_row_sums;
+        Vector<S> inverse_linear;  ///< G^-1 l
         Matrix<double> cholesky;
         Matrix<double> dense;
         detail::Scratch<S> tiles;
     };
 
-    template <RealScalar S>
-    void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
-        invert(eq, work);
-        work.tiles.prepare(detail::threads_of_run(), 2 * x.stride() * detail::tile_width);
+    template <RealScalar S, class Region>
+    void update(const NormalEquations<S, Region>& eq, Factor<S>& x, Workspace<S>& work) const {
+        invert(eq.gram, work);
+        work.inverse_linear.noalias() = work.inverse.matrix() * eq.linear.matrix();
+        constexpr Index tiles = detail::is_bounded<Region> ? 4 : 2;
+        work.tiles.prepare(detail::threads_of_run(), tiles * x.stride() * detail::tile_width);
         detail::for_each_chunk(detail::tile_count(x.cols()), [&](Index tile, int thread) {
             const Index first = tile * detail::tile_width;
             const Index cols = std::min(detail::tile_width, x.cols() - first);
@@ -68,12 +71,11 @@ private:
     using Refused = std::bitset<static_cast<std::size_t>(detail::tile_width)>;
 
     template <RealScalar S>
-    static void invert(const NormalEquations<S>& eq, Workspace<S>& work) {
-        const Index k = eq.gram.rows();
-        work.dense = eq.gram.matrix().template cast<double>();
+    static void invert(const Factor<S>& gram, Workspace<S>& work) {
+        const Index k = gram.rows();
+        work.dense = gram.matrix().template cast<double>();
         work.cholesky = work.dense;
-        const bool curved =
-            eq.gram.matrix().diagonal().minCoeff() > detail::curvature_limit(eq.gram);
+        const bool curved = gram.matrix().diagonal().minCoeff() > detail::curvature_limit(gram);
         if (!curved || !detail::factorize_cholesky(work.cholesky.data(), k, k, 1e-6)) {
             const double mean_diagonal = work.dense.trace() / static_cast<double>(k);
             work.dense.diagonal().array() += mean_diagonal > 0 ? 1e-6 * mean_diagonal : 1.0;
@@ -85,12 +87,11 @@ private:
             detail::solve_cholesky(work.cholesky.data(), k, k, work.dense.data() + a * k);
         }
         work.inverse.assign(work.dense.template cast<S>());
-        work.inverse_row_sums = work.inverse.padded_matrix().rowwise().sum();
     }
 
-    template <RealScalar S>
-    static void update_tile(const NormalEquations<S>& eq, Factor<S>& x, Index first, Index cols,
-                            const Workspace<S>& work, S* candidate) {
+    template <RealScalar S, class Region>
+    static void update_tile(const NormalEquations<S, Region>& eq, Factor<S>& x, Index first,
+                            Index cols, const Workspace<S>& work, S* candidate) {
         const Index stride = x.stride();
         S* const product = candidate + stride * detail::tile_width;
         std::array<double, static_cast<std::size_t>(detail::tile_width)> before;
@@ -109,8 +110,12 @@ private:
             S* const column = candidate + j * stride;
             const auto terms = quadratic(eq, first + j, column, product + j * stride);
             const double old = before[static_cast<std::size_t>(j)];
-            const double step = detail::ratio_or_zero(terms.slope, terms.curvature);
-            const double after = -0.5 * step * terms.slope;
+            double step = detail::ratio_or_zero(terms.slope, terms.curvature);
+            double after = -0.5 * step * terms.slope;
+            if constexpr (detail::is_bounded<Region>) {
+                step = 1;
+                after = 0.5 * terms.curvature - terms.slope;
+            }
             const double margin = detail::rounding_noise<S> * (std::abs(old) + std::abs(after));
             if (step > 0 && after < old - margin) {
                 for (Index a = 0; a < stride; ++a) {
@@ -128,39 +133,45 @@ private:
         double slope;      ///< <c - l, x>
     };
 
-    template <RealScalar S>
-    static Quadratic quadratic(const NormalEquations<S>& eq, Index j, const S* x, const S* gram_x) {
+    template <RealScalar S, class Region>
+    static Quadratic quadratic(const NormalEquations<S, Region>& eq, Index j, const S* x,
+                               const S* gram_x) {
         Quadratic terms{0, 0};
         const S* const cross = eq.cross.data() + j * eq.cross.stride();
         for (Index a = 0; a < eq.gram.rows(); ++a) {
             terms.curvature += static_cast<double>(x[a]) * static_cast<double>(gram_x[a]);
-            terms.slope += static_cast<double>(x[a]) * static_cast<double>(cross[a] - eq.linear);
+            terms.slope +=
+                static_cast<double>(x[a]) * static_cast<double>(cross[a] - eq.linear.data()[a]);
         }
         return terms;
     }
 
     /// max(0, G^-1 (C - l)) for some columns.
-    template <RealScalar S>
-    static void clipped_solution(const NormalEquations<S>& eq, Index first, Index cols,
+    template <RealScalar S, class Region>
+    static void clipped_solution(const NormalEquations<S, Region>& eq, Index first, Index cols,
                                  const Workspace<S>& work, S* out) {
         const Index stride = eq.cross.stride();
         detail::gram_times(work.inverse, eq.cross, first, cols, out);
         for (Index j = 0; j < cols; ++j) {
-            for (Index a = 0; a < stride; ++a) {
+            for (Index a = 0; a < eq.gram.rows(); ++a) {
                 S& entry = out[j * stride + a];
-                entry = std::max(S(0), entry - eq.linear * work.inverse_row_sums[a]);
+                entry -= work.inverse_linear[a];
+                if constexpr (!detail::is_bounded<Region>) entry = std::max(S(0), entry);
             }
         }
+        detail::clip(eq.region.from(first), out, stride, cols);
     }
 
-    template <RealScalar S>
-    static void sweep_refused(const NormalEquations<S>& eq, Factor<S>& x, Index first, Index cols,
-                              const Refused& refused, S* scratch) {
+    template <RealScalar S, class Region>
+    static void sweep_refused(const NormalEquations<S, Region>& eq, Factor<S>& x, Index first,
+                              Index cols, const Refused& refused, S* scratch) {
         const Index stride = x.stride();
         S* const cross = scratch + stride * detail::tile_width;
         detail::load_tile(x, first, cols, scratch);
         detail::load_tile(eq.cross, first, cols, cross);
-        detail::sweep_tile(eq, cross, scratch);
+        const auto region = detail::load_region(eq.region.from(first), x, cols,
+                                                cross + stride * detail::tile_width);
+        detail::sweep_tile(eq, cross, region, scratch);
         for (Index j = 0; j < cols; ++j) {
             if (!refused.test(static_cast<std::size_t>(j))) continue;
             for (Index a = 0; a < x.rows(); ++a) {

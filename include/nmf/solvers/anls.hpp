@@ -12,7 +12,8 @@
 
 namespace nmf {
 
-/// ANLS: each half-step is solved exactly, by block principal pivoting.
+/// ANLS: each half-step is solved exactly, by block principal pivoting, or within bounds by an
+/// active set for each column.
 ///
 /// @par Guarantees
 /// f falls to its minimum over X >= 0; without extrapolation every limit point of the alternation
@@ -29,6 +30,7 @@ namespace nmf {
 struct Anls {
     using Axis = axis::Solver;
     static constexpr std::string_view name = "anls";
+    static constexpr bool any_sign = true;
 
     /// With the constants that Ang and Gillis (2019) use for exact half-steps.
     Extrapolation extrapolation{.growth = 1.1, .ceiling_growth = 1.05};
@@ -38,8 +40,8 @@ struct Anls {
     template <RealScalar S>
     using Workspace = detail::BlockPrincipalPivoting<S>;
 
-    template <RealScalar S>
-    void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
+    template <RealScalar S, class Region>
+    void update(const NormalEquations<S, Region>& eq, Factor<S>& x, Workspace<S>& work) const {
         work.solve(eq, x);
     }
 };

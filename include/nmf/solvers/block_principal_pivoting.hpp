@@ -14,7 +14,7 @@
 #include <nmf/factor/cholesky.hpp>
 #include <nmf/machine/parallel.hpp>
 #include <nmf/machine/scratch.hpp>
-#include <nmf/solvers/active_set.hpp>
+#include <nmf/solvers/active_set_columns.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::detail {
@@ -40,6 +40,13 @@ namespace nmf::detail {
 template <RealScalar S>
 class BlockPrincipalPivoting {
 public:
+    /// Within bounds all columns are solved by ActiveSet.
+    void solve(const NormalEquations<S, Box<S>>& eq, Factor<S>& x) {
+        start(eq, x);
+        scratch_.prepare(threads_of_run(), scratch_size());
+        solve_alone(eq, flat_, open_, scratch_, x);
+    }
+
     void solve(const NormalEquations<S>& eq, Factor<S>& x) {
         start(eq, x);
         const Index most_rounds = 5 * k_ + 5;
@@ -55,7 +62,7 @@ public:
         for (Index j = 0; j < x.cols(); ++j) {
             if (places_[at(j)] != Place::settled) open_.push_back(j);
         }
-        solve_alone(eq, x);
+        solve_alone(eq, flat_, open_, scratch_, x);
     }
 
 private:
@@ -92,7 +99,8 @@ private:
     }
     [[nodiscard]] auto key(Index j) const { return sets_.begin() + j * words_; }
 
-    void start(const NormalEquations<S>& eq, Factor<S>& x) {
+    template <class Region>
+    void start(const NormalEquations<S, Region>& eq, Factor<S>& x) {
         k_ = x.rows();
         words_ = (k_ + word_bits - 1) / word_bits;
         sets_.assign(at(words_ * x.cols()), 0);
@@ -102,11 +110,14 @@ private:
         open_.resize(at(x.cols()));
         pieces_.reserve(at(x.cols() + 1));
         std::iota(open_.begin(), open_.end(), Index(0));
-        find_flat(eq);
+        find_flat(eq.gram);
         for (Index j = 0; j < x.cols(); ++j) {
             for (Index a = 0; a < k_; ++a) {
                 if (flat_[at(a)] != 0) {
-                    if (decided_by_l1(eq.cross.matrix()(a, j), eq.linear)) x.matrix()(a, j) = S(0);
+                    if (!decided_by_l1(eq.cross.matrix()(a, j), eq.linear.data()[a])) continue;
+                    S& entry = x.matrix()(a, j);
+                    entry = S(0);
+                    if constexpr (is_bounded<Region>) entry = eq.region.from(j).lower[a];
                 } else if (x.matrix()(a, j) > S(0)) {
                     flip(j, a);
                 }
@@ -114,12 +125,12 @@ private:
         }
     }
 
-    void find_flat(const NormalEquations<S>& eq) {
-        const S limit = curvature_limit(eq.gram);
+    void find_flat(const Factor<S>& gram) {
+        const S limit = curvature_limit(gram);
         flat_.assign(at(k_), 0);
         any_flat_ = false;
         for (Index a = 0; a < k_; ++a) {
-            if (eq.gram.matrix()(a, a) > limit) continue;
+            if (gram.matrix()(a, a) > limit) continue;
             flat_[at(a)] = 1;
             any_flat_ = true;
         }
@@ -166,7 +177,8 @@ private:
     /// c - l, less what the rows without curvature keep.
     [[nodiscard]] double right_side(const NormalEquations<S>& eq, const Factor<S>& x, Index a,
                                     Index j) const {
-        double side = static_cast<double>(eq.cross.matrix()(a, j)) - static_cast<double>(eq.linear);
+        double side =
+            static_cast<double>(eq.cross.matrix()(a, j)) - static_cast<double>(eq.linear.data()[a]);
         for (Index b = 0; any_flat_ && b < k_; ++b) {
             if (flat_[at(b)] == 0) continue;
             side -=
@@ -262,23 +274,6 @@ private:
             target[memory.place(p)] = static_cast<S>(std::max(0.0, memory.solution(p, q)));
         }
         places_[at(j)] = Place::settled;
-    }
-
-    /// The columns that are left, each from its x.
-    void solve_alone(const NormalEquations<S>& eq, Factor<S>& x) {
-        for_each_chunk(static_cast<Index>(open_.size()), [&](Index i, int thread) {
-            const Index j = open_[at(i)];
-            ActiveSet column(scratch_.of(thread), k_);
-            for (Index a = 0; a < k_; ++a) {
-                column.x[a] = static_cast<double>(x.matrix()(a, j));
-                column.kept[a] = flat_[at(a)] != 0 ? 1.0 : 0.0;
-                column.origin[a] = 0;
-                column.origin_slope[a] =
-                    static_cast<double>(eq.linear) - static_cast<double>(eq.cross.matrix()(a, j));
-            }
-            static_cast<void>(column.solve(eq.gram.matrix(), ActiveSet::noise<S>(k_)));
-            for (Index a = 0; a < k_; ++a) x.matrix()(a, j) = static_cast<S>(column.x[a]);
-        });
     }
 
     static constexpr int full_credit = 3;

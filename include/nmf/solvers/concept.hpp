@@ -18,7 +18,9 @@ template <class P, class S>
 concept HasWorkspace = std::default_initializable<typename P::template Workspace<S>>;
 
 /// `solver.update(half_step, X, workspace)` improves X in place. It may overwrite the statistics
-/// of the multiplicative family, and nothing of normal equations.
+/// of the multiplicative family, and nothing of normal equations. A solver that heeds constraints
+/// takes half-steps of any Region; one that also takes entries of any sign says so by a static
+/// member `any_sign` that is true.
 template <class P, class HalfStep, class S>
 concept HasUpdate = requires(const P& solver, HalfStep& half_step, Factor<S>& x,
                              typename P::template Workspace<S>& work) {
@@ -28,7 +30,7 @@ concept HasUpdate = requires(const P& solver, HalfStep& half_step, Factor<S>& x,
 /// A solver: turns the statistics of a half-step into a better factor. Laws, tested by
 /// nmf/testing/solver_laws.hpp:
 ///
-///   1. X >= 0 stays >= 0.
+///   1. X >= 0 stays >= 0, or within its bounds.
 ///   2. The objective of the half-step does not rise.
 ///   3. An X that satisfies the KKT conditions is left where it is.
 ///   4. After the first call with the same shapes no memory is allocated.
@@ -45,6 +47,12 @@ template <class P>
     if constexpr (requires { solver.leaves_zeros; }) return solver.leaves_zeros;
     return true;
 }
+
+/// Whether a solver takes entries of any sign.
+template <class P>
+inline constexpr bool takes_any_sign = requires {
+    requires P::any_sign;
+};
 
 }  // namespace detail
 
@@ -70,7 +78,24 @@ struct Statistics<P, L, S> {
 template <class P, class L, class S>
 using StatisticsFor = typename Statistics<P, L, S>::Type;
 
+/// The same statistics, for another region.
+template <class OfHalfStep, class Region>
+struct WithinRegion;
+template <template <class, class> class OfHalfStep, class S, class Before, class Region>
+struct WithinRegion<OfHalfStep<S, Before>, Region> {
+    using Type = OfHalfStep<S, Region>;
+};
+template <class P, class L, class S>
+using BoundedStatistics = typename WithinRegion<StatisticsFor<P, L, S>, Box<S>>::Type;
+
 }  // namespace detail
+
+/// The solver keeps X within bounds for this loss: it takes the same statistics with a Box for
+/// their Region.
+template <class P, class L, class S>
+concept KeepsBounds = requires {
+    requires HasUpdate<P, detail::BoundedStatistics<P, L, S>, S>;
+};
 
 template <class P, class L>
 concept SolverFor = Solver<P> && Loss<L> && HasUpdate < P,

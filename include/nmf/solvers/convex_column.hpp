@@ -12,7 +12,7 @@
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/columns.hpp>
-#include <nmf/subproblem/normal_equations.hpp>
+#include <nmf/subproblem/penalty_terms.hpp>
 
 namespace nmf::detail {
 
@@ -43,7 +43,7 @@ public:
         right_.resize(rank, piece);
         partial_.resize(rank, rank);
         hessian.setZero(rank, rank);
-        penalty_.gram.resize(rank, rank);
+        penalty_.clear(rank);
     }
 
     Vector<double> gradient;
@@ -227,18 +227,20 @@ private:
     template <class PenaltySet>
     void add_penalties(double observed, const PenaltySet& penalties) {
         quadratic_.setZero();
-        if (penalties.scale_free()) return;
-        penalty_.gram.for_each([](double& g) { g = 0; });
-        penalty_.linear = 0;
-        penalty_.observations = observed;
-        penalties.add_to(Side::h, penalty_);
+        if (penalties.none()) return;
+        penalties.terms_of(PenaltyPlace<double>{.observations = observed}, linear_.size(),
+                           penalty_);
         // The loss is in units of unit^b, x in those of unit.
         const double b = problem_->power;
         const double of_gram = std::pow(problem_->unit, 2.0 - b);
-        double* to = quadratic_.data();
-        penalty_.gram.for_each([&](double g) { *to++ = of_gram * g; });
-        const double of_linear = std::pow(problem_->unit, 1.0 - b) * penalty_.linear;
-        for (double& l : linear_) l += of_linear;
+        const double of_linear = std::pow(problem_->unit, 1.0 - b);
+        for (Index a = 0; a < linear_.size(); ++a) {
+            quadratic_(a, a) = of_gram * penalty_.ridge[a];
+            linear_[a] += of_linear * penalty_.linear[a];
+        }
+        for (Index at = 0; penalty_.couples && at < penalty_.coupling.size(); ++at) {
+            quadratic_.data()[at] += of_gram * penalty_.coupling.data()[at];
+        }
     }
 
     /// Below, y counts as that: its powers stay numbers.
@@ -272,7 +274,7 @@ private:
     Factor<double> left_;
     Factor<double> right_;
     Factor<double> partial_;
-    NormalEquations<double> penalty_;
+    PenaltyTerms penalty_;
 };
 
 }  // namespace nmf::detail

@@ -26,7 +26,8 @@ namespace nmf {
 ///
 ///     X(a,:) <- max(0, X(a,:) + (C(a,:) - l - G(a,:) X) / G_aa),      a = 1 .. k
 ///
-/// One sweep and no extrapolation is scikit-learn's solver "cd".
+/// With bounds it is clipped to these. One sweep and no extrapolation is scikit-learn's solver
+/// "cd".
 ///
 /// @par Guarantees
 /// f does not rise and X stays non-negative. Where G_aa is 0, or nothing beside the largest
@@ -44,6 +45,7 @@ namespace nmf {
 struct Hals {
     using Axis = axis::Solver;
     static constexpr std::string_view name = "hals";
+    static constexpr bool any_sign = true;
 
     /// Sweeps of an update; 0 chooses floor(1 + 1/2 x cost of the equations / cost of a sweep).
     Index inner_iterations = 0;
@@ -67,8 +69,8 @@ struct Hals {
         detail::Scratch<S> tiles;
     };
 
-    template <RealScalar S>
-    void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
+    template <RealScalar S, class Region>
+    void update(const NormalEquations<S, Region>& eq, Factor<S>& x, Workspace<S>& work) const {
         const Index most = sweeps(eq.sweeps_worth);
         if (x.cols() == 1) {
             work.tiles.prepare(1, x.stride());
@@ -78,7 +80,7 @@ struct Hals {
             return;
         }
         const Index size = x.stride() * detail::tile_width;
-        work.tiles.prepare(detail::threads_of_run(), 2 * size);
+        work.tiles.prepare(detail::threads_of_run(), (detail::is_bounded<Region> ? 4 : 2) * size);
         detail::for_each_chunk(detail::tile_count(x.cols()), [&](Index tile, int thread) {
             const Index first = tile * detail::tile_width;
             const Index cols = std::min(detail::tile_width, x.cols() - first);
@@ -86,7 +88,8 @@ struct Hals {
             S* const cross = columns + size;
             detail::load_tile(x, first, cols, columns);
             detail::load_tile(eq.cross, first, cols, cross);
-            repeat(most, [&] { return detail::sweep_tile(eq, cross, columns); });
+            const auto region = detail::load_region(eq.region.from(first), x, cols, cross + size);
+            repeat(most, [&] { return detail::sweep_tile(eq, cross, region, columns); });
             detail::store_tile(columns, first, cols, x);
         });
     }

@@ -24,9 +24,9 @@ namespace nmf {
 /// Cyclic coordinate descent: steps on one entry of a factor at a time.
 ///
 /// @par Step
-/// Along x_a the slope is s_a + l + r x_a - n(x_a), n = sum w_i t_i with t_i = a_i / y_i: a sum of
-/// hyperbolas in x_a. Its model is the one hyperbola with the same value and slope, n / (1 + d q /
-/// n) after a step d, q = sum w_i t_i^2. Without penalties the model's minimum is at
+/// Along x_a the slope is s_a + l + r x_a - n(x_a), n = p + sum w_i t_i with t_i = a_i / y_i: a sum
+/// of hyperbolas in x_a. Its model is the one hyperbola with the same value and slope, n / (1 + d q
+/// / n) after a step d, q = sum w_i t_i^2. Without penalties the model's minimum is at
 ///
 ///     d = n / q (n / s_a - 1).
 ///
@@ -78,8 +78,8 @@ struct KlCoordinateDescent {
         detail::Scratch<S> reconstruction;
     };
 
-    template <RealScalar S>
-    void update(EntryColumn<S>& column, Factor<S>& x, Workspace<S>& work) const {
+    template <RealScalar S, class Region>
+    void update(EntryColumn<S, Region>& column, Factor<S>& x, Workspace<S>& work) const {
         work.reconstruction.prepare(1, column.entries);
         S* const before = work.reconstruction.of(0);
         detail::PacedInterrupt pace;
@@ -109,8 +109,8 @@ private:
     /// wait for the step before.
     static constexpr int block = 2;
 
-    template <RealScalar S>
-    void sweep(EntryColumn<S>& column, S* x, Steps steps, bool pulls_known) const {
+    template <RealScalar S, class Region>
+    void sweep(EntryColumn<S, Region>& column, S* x, Steps steps, bool pulls_known) const {
         if (steps == Steps::relaxed) {
             sweep_blocks<block>(column, x, steps, pulls_known);
         } else {
@@ -118,10 +118,9 @@ private:
         }
     }
 
-    template <int Block, RealScalar S>
-    void sweep_blocks(EntryColumn<S>& column, S* x, Steps steps, bool pulls_known) const {
+    template <int Block, RealScalar S, class Region>
+    void sweep_blocks(EntryColumn<S, Region>& column, S* x, Steps steps, bool pulls_known) const {
         const S least = least_entry(column.typical_entry);
-        const auto linear = static_cast<double>(column.linear);
         detail::Moves<S, Block> moves;
         moves.along.fill(column.component(0));
         const Index k = column.sums.size();
@@ -131,8 +130,13 @@ private:
             int count = 0;
             for (; a < k && count < Block; ++a) {
                 // Most entries of a sparse factor stay at 0.
-                if (pulls_known && x[a] == least && column.pulls[a] <= column.sums[a] + linear) {
+                const S lowest = within(column, a, least);
+                if (pulls_known && x[a] == lowest &&
+                    pull_of(column, a) <= column.sums[a] + column.linear[a]) {
                     continue;
+                }
+                if constexpr (detail::is_bounded<Region>) {
+                    if (column.region.lower[a] == column.region.upper[a]) continue;
                 }
                 next[static_cast<std::size_t>(count)] = column.component(a);
                 components[static_cast<std::size_t>(count++)] = a;
@@ -143,13 +147,14 @@ private:
             for (int b = 0; b < count; ++b) {
                 const auto at = static_cast<std::size_t>(b);
                 S& entry = x[components[at]];
-                const double pull = slopes.pull[at];
+                const double pull = slopes.pull[at] + extra_pull(column, components[at]);
                 double base = 1;
                 for (std::size_t c = 0; c < at; ++c) {
                     base += static_cast<double>(moves.by[c]) * (slopes.curvature[at][c] / pull);
                 }
-                const S to = advance(column, components[at], entry, pull, slopes.curvature[at][at],
-                                     base, least, steps);
+                const S to = within(column, components[at],
+                                    advance(column, components[at], entry, pull,
+                                            slopes.curvature[at][at], base, least, steps));
                 moves.by[at] = to - entry;
                 entry = to;
             }
@@ -157,16 +162,37 @@ private:
         detail::move<S, Block>(column, moves);
     }
 
+    /// What raises x_a beside V, and all that does.
+    template <RealScalar S, class Region>
+    [[nodiscard]] static double extra_pull(const EntryColumn<S, Region>& column, Index a) {
+        return column.pull != nullptr ? column.pull[a] : 0.0;
+    }
+    template <RealScalar S, class Region>
+    [[nodiscard]] static double pull_of(const EntryColumn<S, Region>& column, Index a) {
+        return column.pulls[a] + extra_pull(column, a);
+    }
+
+    /// An entry, brought into the box of the column if there is one.
+    template <RealScalar S, class Region>
+    [[nodiscard]] static S within(const EntryColumn<S, Region>& column, Index a, S entry) {
+        if constexpr (detail::is_bounded<Region>) return column.region.clipped(a, 0, entry);
+        return entry;
+    }
+
     /// Where x_a goes. The model of the pull is pull / (base + d curvature / pull).
-    template <RealScalar S>
-    [[nodiscard]] S advance(const EntryColumn<S>& column, Index a, S x, double pull,
+    template <RealScalar S, class Region>
+    [[nodiscard]] S advance(const EntryColumn<S, Region>& column, Index a, S x, double pull,
                             double curvature, double base, S least, Steps steps) const {
         constexpr auto most = static_cast<double>(std::numeric_limits<S>::max()) * 1e-6;
         const auto start = static_cast<double>(x);
-        const auto ridge = static_cast<double>(column.ridge);
-        const double push = column.sums[a] + static_cast<double>(column.linear) + ridge * start;
+        const double ridge = column.ridge[a];
+        const double push = column.sums[a] + column.linear[a] + ridge * start;
         // Comparisons that a NaN fails.
-        if (!(pull > 0 && curvature > 0)) return push > 0 ? least : std::max(x, least);
+        if (!(pull > 0 && curvature > 0)) {
+            const double rest = extra_pull(column, a) - column.sums[a] - column.linear[a];
+            if (ridge > 0) return std::max(least, static_cast<S>(rest / ridge));
+            return push > 0 ? least : std::max(x, least);
+        }
         const double excess = pull - push * base;
         double step = 0;
         if (steps == Steps::newton) {
@@ -186,16 +212,15 @@ private:
     }
 
     /// Whether the objective of the column is above that at x = before.
-    template <RealScalar S>
-    [[nodiscard]] static bool rises(const EntryColumn<S>& column, const S* x, const S* before,
-                                    const S* reconstruction_before) {
+    template <RealScalar S, class Region>
+    [[nodiscard]] static bool rises(const EntryColumn<S, Region>& column, const S* x,
+                                    const S* before, const S* reconstruction_before) {
         double along = 0;
-        const auto linear = static_cast<double>(column.linear);
-        const auto ridge = static_cast<double>(column.ridge);
         for (Index a = 0; a < column.sums.size(); ++a) {
             const auto now = static_cast<double>(x[a]);
             const auto then = static_cast<double>(before[a]);
-            along += (now - then) * (column.sums[a] + linear + 0.5 * ridge * (now + then));
+            const double constant = column.sums[a] + column.linear[a] - extra_pull(column, a);
+            along += (now - then) * (constant + 0.5 * column.ridge[a] * (now + then));
         }
         return !(along <= detail::least_log_gain(column, reconstruction_before)) &&
                !(along <= detail::log_gain(column, reconstruction_before));

@@ -23,16 +23,16 @@ namespace nmf::detail {
 inline constexpr Index entry_piece = 1024;
 
 /// Calls f(first, how many) for pieces of the entries.
-template <RealScalar S, class F>
-void for_each_piece(const EntryColumn<S>& column, const F& f) {
+template <RealScalar S, class Region, class F>
+void for_each_piece(const EntryColumn<S, Region>& column, const F& f) {
     for (Index e = 0; e < column.entries; e += entry_piece) {
         f(e, std::min(entry_piece, column.entries - e));
     }
 }
 
 /// y_i = <a_i, x> for entries first .. first + n - 1; 2 k flops an entry.
-template <RealScalar S>
-void reconstruct(EntryColumn<S>& column, const S* x, Index first, Index n) {
+template <RealScalar S, class Region>
+void reconstruct(EntryColumn<S, Region>& column, const S* x, Index first, Index n) {
     using P = Simd<S>;
     const Index k = column.sums.size();
     const auto least = P::set(column.least_model);
@@ -60,8 +60,8 @@ void reconstruct(EntryColumn<S>& column, const S* x, Index first, Index n) {
 
 /// Adds w_i a_i / y_i over entries first .. first + n - 1, a piece at most, for all components,
 /// those past the rank too; 2 k flops an entry.
-template <RealScalar S>
-void add_pulls(EntryColumn<S>& column, Index first, Index n) {
+template <RealScalar S, class Region>
+void add_pulls(EntryColumn<S, Region>& column, Index first, Index n) {
     using P = Simd<S>;
     constexpr int width = static_cast<int>(P::width);
     alignas(64) S ratios[static_cast<std::size_t>(entry_piece)];
@@ -86,8 +86,8 @@ void add_pulls(EntryColumn<S>& column, Index first, Index n) {
 }
 
 /// Sets the reconstruction and the pulls to those of x.
-template <RealScalar S>
-void look_at(EntryColumn<S>& column, const S* x) {
+template <RealScalar S, class Region>
+void look_at(EntryColumn<S, Region>& column, const S* x) {
     column.pulls.setZero();
     for_each_piece(column, [&](Index first, Index n) {
         reconstruct(column, x, first, n);
@@ -126,8 +126,8 @@ void divide_entries(const std::array<const S*, Block>& components, Index e, cons
 
 /// Moves y, and returns the slopes along other components there. A division and 16 flops an entry
 /// for blocks of two.
-template <RealScalar S, int Block>
-[[nodiscard]] Slopes<Block> move_and_look(const EntryColumn<S>& column,
+template <RealScalar S, int Block, class Region>
+[[nodiscard]] Slopes<Block> move_and_look(const EntryColumn<S, Region>& column,
                                           const Moves<S, Block>& moves,
                                           const std::array<const S*, Block>& next) {
     using P = Simd<S>;
@@ -189,8 +189,8 @@ template <RealScalar S, int Block>
 }
 
 /// Moves y alone.
-template <RealScalar S, int Block>
-void move(const EntryColumn<S>& column, const Moves<S, Block>& moves) {
+template <RealScalar S, int Block, class Region>
+void move(const EntryColumn<S, Region>& column, const Moves<S, Block>& moves) {
     using P = Simd<S>;
     const auto least = P::set(column.least_model);
     for (Index e = 0; e < column.entries; e += P::width) {
@@ -203,8 +203,9 @@ void move(const EntryColumn<S>& column, const Moves<S, Block>& moves) {
 }
 
 /// sum of w_i f(y_i, before_i), in double.
-template <RealScalar S, class F>
-[[nodiscard]] double weighted_sum(const EntryColumn<S>& column, const S* before, const F& f) {
+template <RealScalar S, class Region, class F>
+[[nodiscard]] double weighted_sum(const EntryColumn<S, Region>& column, const S* before,
+                                  const F& f) {
     using P = Simd<double>;
     using Piece =
         Eigen::Array<double, Eigen::Dynamic, 1, Eigen::ColMajor, static_cast<int>(tile_width), 1>;
@@ -230,8 +231,8 @@ template <RealScalar S, class F>
 }
 
 /// sum of w_i log(y_i / before_i); at about 40 flops an entry.
-template <RealScalar S>
-[[nodiscard]] double log_gain(const EntryColumn<S>& column, const S* before) {
+template <RealScalar S, class Region>
+[[nodiscard]] double log_gain(const EntryColumn<S, Region>& column, const S* before) {
     const double gain = weighted_sum(
         column, before, [](const auto& now, const auto& then) { return log_ratio(now, then); });
     // Out of the range of log_ratio it is NaN.
@@ -248,8 +249,8 @@ template <RealScalar S>
 /// A number that log_gain is not below, and near to where no y_i has moved far: with d = y_i /
 /// before_i - 1, log(1 + d) >= d - d^2 / (2 min(1, 1 + d)). NaN where products of two such numbers
 /// leave [1e-290, 1e290]. A division and 8 flops an entry.
-template <RealScalar S>
-[[nodiscard]] double least_log_gain(const EntryColumn<S>& column, const S* before) {
+template <RealScalar S, class Region>
+[[nodiscard]] double least_log_gain(const EntryColumn<S, Region>& column, const S* before) {
     using P = Simd<double>;
     return weighted_sum(column, before, [](const auto& now, const auto& then) {
         const auto smaller = P::min(now, then);

@@ -30,12 +30,12 @@ namespace nmf {
 /// with an exponent of 1 or that of over-relaxation, and for the other losses, with the sums N and
 /// D of subproblem/ratios.hpp,
 ///
-///     X <- max(floor, X .* (N ./ (D + l + r X))^exponent).
+///     X <- max(floor, X .* (N ./ (D + l + r .* X))^exponent).
 ///
-/// The floor, eps^2 of the size of X, keeps divisions from being 0 / 0. An entry that is 0 is first
-/// raised to eps times that size, which takes long to leave: a run raises the zeros of its start
-/// further, unless that is to be taken as it is. One step without extrapolation is
-/// scikit-learn's solver "mu".
+/// Bounds clip that. The floor, eps^2 of the size of X, keeps divisions from being 0 / 0. An entry
+/// that is 0 is first raised to eps times that size, which takes long to leave: a run raises the
+/// zeros of its start further, unless that is to be taken as it is. One step without extrapolation
+/// is scikit-learn's solver "mu".
 ///
 /// @par Guarantees
 /// The objective does not rise, but by an over-relaxed step, which a run then takes back, and X
@@ -84,48 +84,57 @@ struct MultiplicativeUpdate {
         return eps * eps * typical;
     }
 
-    template <RealScalar S>
-    void update(const NormalEquations<S>& eq, Factor<S>& x, Workspace<S>& work) const {
+    template <RealScalar S, class Region>
+    void update(const NormalEquations<S, Region>& eq, Factor<S>& x, Workspace<S>& work) const {
         work.tiles.prepare(detail::threads_of_run(), x.stride() * detail::tile_width);
         set_least(typical_entry(eq), x.rows(), work.least);
         detail::for_each_chunk(detail::tile_count(x.cols()), [&](Index tile, int thread) {
             const Index first = tile * detail::tile_width;
             const Index cols = std::min(detail::tile_width, x.cols() - first);
+            S* const tile_of_x = x.data() + first * x.stride();
+            const Region region = eq.region.from(first);
             raise_zeros(work.least, first, cols, x);
+            detail::clip(region, tile_of_x, x.stride(), cols);
             for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
                 detail::check_interrupt();
                 step_tile(eq, x, first, cols, work.least, work.tiles.of(thread));
+                detail::clip(region, tile_of_x, x.stride(), cols);
             }
         });
     }
 
     /// The statistics are overwritten.
-    template <RealScalar S>
-    void update(MultiplicativeStep<S>& step, Factor<S>& x, Workspace<S>& work) const {
+    template <RealScalar S, class Region>
+    void update(MultiplicativeStep<S, Region>& step, Factor<S>& x, Workspace<S>& work) const {
         using P = detail::Simd<S>;
         set_least(step.typical_entry, x.rows(), work.least);
         raise_zeros(work.least, 0, x.cols(), x);
         const Index size = x.stride() * x.cols();
         S* const ratio = step.numerator.data();
         S* const below = step.denominator.data();
-        const bool quadratic = step.constant_denominator && step.ridge > S(0);
+        const bool quadratic =
+            step.constant_denominator && !step.ridge.all([](S r) { return r == S(0); });
         const auto most = P::set(largest_ratio<S>());
-        for (Index at = 0; at < size; at += P::width) {
-            const auto factor = P::load(x.data() + at);
-            auto d = P::add(P::load(below + at), P::set(step.linear));
-            const auto pull = P::mul(P::set(step.ridge), factor);
-            if (quadratic) {
-                // The positive root of r x^2 + d x = n x_0, over x_0.
-                const auto n = P::mul(P::set(S(4)), P::mul(pull, P::load(ratio + at)));
-                const auto root = P::sqrt(P::fma(d, d, n));
-                d = P::mul(P::set(S(0.5)), P::add(d, root));
-            } else {
-                d = P::add(d, pull);
+        for (Index a = 0; a < x.stride(); a += P::width) {
+            const auto linear = P::load(step.linear.data() + a);
+            const auto ridge = P::load(step.ridge.data() + a);
+            for (Index at = a; at < size; at += x.stride()) {
+                auto d = P::add(P::load(below + at), linear);
+                const auto pull = P::mul(ridge, P::load(x.data() + at));
+                if (quadratic) {
+                    // The positive root of r x^2 + d x = n x_0, over x_0.
+                    const auto n = P::mul(P::set(S(4)), P::mul(pull, P::load(ratio + at)));
+                    const auto root = P::sqrt(P::fma(d, d, n));
+                    d = P::mul(P::set(S(0.5)), P::add(d, root));
+                } else {
+                    d = P::add(d, pull);
+                }
+                d = P::max(d, P::set(std::numeric_limits<S>::min()));
+                P::store(ratio + at, P::min(most, P::div(P::load(ratio + at), d)));
             }
-            d = P::max(d, P::set(std::numeric_limits<S>::min()));
-            P::store(ratio + at, P::min(most, P::div(P::load(ratio + at), d)));
         }
         multiply(ratio, step.exponent, work.least, size, x.data());
+        detail::clip(step.region, x.data(), x.stride(), x.cols());
     }
 
 private:
@@ -176,8 +185,8 @@ private:
 
     /// Of the size of sqrt(mean(V) / k) when the factors are balanced: the entries of C over the
     /// row sums of G are a weighted mean of X.
-    template <RealScalar S>
-    static S typical_entry(const NormalEquations<S>& eq) {
+    template <RealScalar S, class Region>
+    static S typical_entry(const NormalEquations<S, Region>& eq) {
         const double cross = eq.cross.padded_matrix().template cast<double>().sum();
         const double gram = eq.gram.padded_matrix().template cast<double>().sum();
         return static_cast<S>(
@@ -198,19 +207,21 @@ private:
         }
     }
 
-    template <RealScalar S>
-    static void step_tile(const NormalEquations<S>& eq, Factor<S>& x, Index first, Index cols,
-                          const Factor<S>& least_entries, S* ratio) {
+    template <RealScalar S, class Region>
+    static void step_tile(const NormalEquations<S, Region>& eq, Factor<S>& x, Index first,
+                          Index cols, const Factor<S>& least_entries, S* ratio) {
         using P = detail::Simd<S>;
         const Index size = cols * x.stride();
         detail::gram_times(eq.gram, x, first, cols, ratio);
-        const auto linear = P::set(eq.linear);
         const auto least = P::set(std::numeric_limits<S>::min());
         const auto most = P::set(largest_ratio<S>());
         const S* const cross = eq.cross.data() + first * x.stride();
-        for (Index at = 0; at < size; at += P::width) {
-            const auto below = P::max(P::add(P::load(ratio + at), linear), least);
-            P::store(ratio + at, P::min(most, P::div(P::load(cross + at), below)));
+        for (Index a = 0; a < x.stride(); a += P::width) {
+            const auto linear = P::load(eq.linear.data() + a);
+            for (Index at = a; at < size; at += x.stride()) {
+                const auto below = P::max(P::add(P::load(ratio + at), linear), least);
+                P::store(ratio + at, P::min(most, P::div(P::load(cross + at), below)));
+            }
         }
         multiply(ratio, eq.exponent, least_entries, size, x.data() + first * x.stride());
     }

@@ -74,11 +74,6 @@ struct KktScale {
         for (Index a = 0; a < curvature.size(); ++a) set(a, curvature[a]);
     }
 
-    /// The root of a term.
-    [[nodiscard]] S distance(Index a, S x, S gradient) const {
-        return std::min(x, std::max(least[a], gradient * inverse[a]));
-    }
-
     /// A packet of rows.
     struct Rows {
         using P = Simd<S>;
@@ -86,15 +81,12 @@ struct KktScale {
         Packet inverse;
         Packet least;
 
-        [[nodiscard]] Packet distance(const Packet& x, const Packet& gradient) const {
-            return capped(x, gradient, least);
-        }
-
-        /// The same where the entry's own minimiser is at most -`lowest` away; `lowest` is 0 in a
+        /// The roots of terms of entries that can fall by `below`, and rise by -`lowest` at most:
+        /// `least`, or less where that is known of the entry's own minimiser. `lowest` is 0 in a
         /// row without curvature.
-        [[nodiscard]] Packet capped(const Packet& x, const Packet& gradient,
+        [[nodiscard]] Packet capped(const Packet& below, const Packet& gradient,
                                     const Packet& lowest) const {
-            return P::min(x, P::max(lowest, P::mul(gradient, inverse)));
+            return P::min(below, P::max(lowest, P::mul(gradient, inverse)));
         }
 
         /// 1 / down, and 0 in a row without curvature.

@@ -13,23 +13,27 @@
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/simd.hpp>
 #include <nmf/subproblem/kkt.hpp>
+#include <nmf/subproblem/penalty_terms.hpp>
+#include <nmf/subproblem/region.hpp>
 
 namespace nmf {
 
 /// One half of an alternation, with V already eliminated. Fixing the factor A (k x M) leaves, for
 /// the other factor X (k x N),
 ///
-///     minimise  f(X) = 1/2 <X, G X> - <C, X> + l sum X    over X >= 0,
+///     minimise  f(X) = 1/2 <X, G X> - <C, X> + sum_j <l, X_j>    over X >= 0,
 ///     G = A A' + penalties,   C = A V,
 ///
 /// and without penalties f(X) = 1/2 ||V - A'X||^2 - 1/2 ||V||^2. A solver therefore never sees V:
 /// it works the same for dense and sparse data, and for W (with V replaced by V'). The columns of X
 /// are independent of each other.
-template <RealScalar S>
+///
+/// With a Box for its Region the minimum is over that.
+template <RealScalar S, class Region = NonNegative>
 struct NormalEquations {
-    Factor<S> gram;   ///< G, k x k, symmetric positive semidefinite.
-    Factor<S> cross;  ///< C, k x N.
-    S linear = 0;     ///< l >= 0, the weight of an L1 penalty.
+    Factor<S> gram;    ///< G, k x k, symmetric positive semidefinite.
+    Factor<S> cross;   ///< C, k x N.
+    Factor<S> linear;  ///< l >= 0, k x 1: of each component, the weight of its L1 penalty.
 
     /// What it cost to form these equations, in sweeps over all columns of X at 2 N k^2 flops each.
     double sweeps_worth = 1;
@@ -37,9 +41,44 @@ struct NormalEquations {
     double exponent = 1;  ///< Of the ratios of a multiplicative update: above 1, over-relaxed.
 
     double observations = 0;  ///< Entries of V that one column of X has to explain.
+
+    Side side = Side::h;  ///< Which factor X is part of,
+    Index first = 0;      ///< and its first column there.
+    [[no_unique_address]] Region region{};
+
+    /// All of it becomes 0, but for what is not a matrix.
+    void resize(Index rank, Index columns) {
+        gram.resize(rank, rank);
+        cross.resize(rank, columns);
+        linear.resize(rank, 1);
+    }
+
+    /// Takes all but the products and the place from others.
+    void share(const NormalEquations& of) {
+        if (gram.cols() == 0) return;
+        gram = of.gram;
+        linear = of.linear;
+        sweeps_worth = of.sweeps_worth;
+        exponent = of.exponent;
+        observations = of.observations;
+    }
 };
 
 namespace detail {
+
+/// G and l for a Gram matrix and the terms of penalties.
+template <RealScalar S, class Region>
+void add_terms(const PenaltyTerms& terms, const Matrix<double>& gram,
+               NormalEquations<S, Region>& equations) {
+    equations.gram.take(gram);
+    equations.linear.take(terms.linear);
+    for (Index a = 0; a < gram.rows(); ++a) {
+        S* const column = equations.gram.data() + a * equations.gram.stride();
+        column[a] += static_cast<S>(terms.ridge[a]);
+        if (!terms.couples) continue;
+        for (Index b = 0; b < gram.rows(); ++b) column[b] += static_cast<S>(terms.coupling(b, a));
+    }
+}
 
 /// out (padded, k x cols) = G X(:, first .. first + cols - 1).
 template <RealScalar S>
@@ -69,37 +108,46 @@ template <RealScalar S>
 /// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 of the KKT conditions X >= 0, g >= 0, X .* g = 0,
 /// where g = G X - C + l is the gradient of f. 0 at a solution. A row without curvature adds only
 /// the entries that L1 alone decides. Added up over blocks of columns, at 2 k^2 flops a column.
+///
+/// With bounds the terms are X - clip(X - g / G_aa).
 template <RealScalar S>
 class KktRows {
 public:
     /// For equations, whose gram and linear term are used.
-    void prepare(const NormalEquations<S>& eq) {
-        equations_ = &eq;
+    template <class Region>
+    void prepare(const NormalEquations<S, Region>& eq) {
+        gram_ = &eq.gram;
+        linear_ = &eq.linear;
         scale_.prepare(eq.gram.stride());
         const S limit = curvature_limit(eq.gram);
         for (Index a = 0; a < eq.gram.rows(); ++a) {
             const S diagonal = eq.gram.matrix()(a, a);
             const double curvature = diagonal > limit ? static_cast<double>(diagonal) : 0.0;
-            scale_.set(a, curvature, eq.linear > S(0));
+            scale_.set(a, curvature, eq.linear.data()[a] > S(0));
         }
     }
 
     /// Adds up a block of columns, `gradient` being scratch as large as it. Sums in S over the
     /// columns, which are few, and in double over the blocks.
-    void add(const S* x, const S* cross, Index cols, S* gradient, double* sums) const {
+    template <class Region>
+    void add(const S* x, const S* cross, Index cols, const Region& region, S* gradient,
+             double* sums) const {
         using P = Simd<S>;
-        const Factor<S>& gram = equations_->gram;
+        const Factor<S>& gram = *gram_;
         const Index stride = gram.stride();
         multiply_block<BlockOrder::columns>(columns_from(gram), gram.rows(),
                                             DenseBlock<S>{x, stride}, cols, gradient, true);
-        const auto linear = P::set(equations_->linear);
         for (Index a = 0; a < stride; a += P::width) {
+            const auto linear = P::load(linear_->data() + a);
             const auto scale = scale_.rows(a);
             auto sum = P::set(S(0));
-            for (Index at = a; at < cols * stride; at += stride) {
+            for (Index j = 0; j < cols; ++j) {
+                const Index at = a + j * stride;
+                const auto value = P::load(x + at);
                 const auto slope =
                     P::add(P::sub(P::load(gradient + at), P::load(cross + at)), linear);
-                const auto distance = scale.distance(P::load(x + at), slope);
+                const auto distance = scale.capped(room_below<S>(region, a, j, value), slope,
+                                                   room_above<S>(region, a, j, value, scale.least));
                 sum = P::fma(distance, distance, sum);
             }
             alignas(64) S lanes[static_cast<std::size_t>(P::width)];
@@ -110,7 +158,8 @@ public:
     }
 
 private:
-    const NormalEquations<S>* equations_ = nullptr;
+    const Factor<S>* gram_ = nullptr;
+    const Factor<S>* linear_ = nullptr;
     KktScale<S> scale_;
 };
 

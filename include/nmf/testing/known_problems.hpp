@@ -9,6 +9,7 @@
 
 #include <nmf/core/random.hpp>
 #include <nmf/factor/factor.hpp>
+#include <nmf/subproblem/bounds.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::testing {
@@ -17,16 +18,17 @@ namespace nmf::testing {
 struct HalfStepShape {
     Index rank = 4;
     Index columns = 70;
-    double linear = 0;     ///< The L1 weight l.
-    Index directions = 0;  ///< G = A A' + ridge with A of so many columns; 0: 2 x rank.
-    double ridge = 4;      ///< 0 with directions < rank makes G singular.
-    Index dead = -1;       ///< This row of A is zero; needs ridge = 0.
+    double linear = 0;      ///< The L1 weight l.
+    Index directions = 0;   ///< G = A A' + ridge with A of so many columns; 0: 2 x rank.
+    double ridge = 4;       ///< 0 with directions < rank makes G singular.
+    Index dead = -1;        ///< This row of A is zero; needs ridge = 0.
+    bool any_sign = false;  ///< With bounds: entries may be negative.
     std::uint64_t seed = 1;
 };
 
-template <RealScalar S>
+template <RealScalar S, class Region = NonNegative>
 struct KnownHalfStep {
-    NormalEquations<S> equations;
+    NormalEquations<S, Region> equations;
     Factor<S> solution;  ///< Satisfies the KKT conditions without any rounding error.
     Factor<S> other;     ///< Another X >= 0, with zeros.
 };
@@ -78,12 +80,72 @@ template <RealScalar S>
     if (shape.dead >= 0) cross.row(shape.dead).setZero();
 
     KnownHalfStep<S> step;
+    step.equations.resize(shape.rank, shape.columns);
     step.equations.gram.assign(gram.template cast<S>());
     step.equations.cross.assign(cross.template cast<S>());
-    step.equations.linear = static_cast<S>(shape.linear);
+    step.equations.linear.matrix().setConstant(static_cast<S>(shape.linear));
     step.solution.assign(x.template cast<S>());
     step.other.assign(
         detail::small_integers(random.stream(3), shape.rank, shape.columns, 7).template cast<S>());
+    return step;
+}
+
+/// The same within bounds, which `bounds` keeps: an entry is free, held, or at its lower or upper
+/// bound with a gradient of that sign, by turns.
+template <RealScalar S>
+struct BoundedHalfStep : KnownHalfStep<S, Box<S>> {
+    Bounds<S> bounds;
+};
+
+template <RealScalar S>
+[[nodiscard]] BoundedHalfStep<S> bounded_half_step(const HalfStepShape& shape) {
+    BoundedHalfStep<S> step;
+    const KnownHalfStep<S> known = known_half_step<S>(shape);
+    step.bounds = Bounds<S>(shape.rank, shape.columns, shape.any_sign);
+    step.equations.gram = known.equations.gram;
+    step.equations.linear = known.equations.linear;
+    step.solution = known.solution;
+    step.other = known.other;
+    const CounterRandom random = CounterRandom(shape.seed).stream(4);
+    const auto draw = [&](Index a, Index j, std::uint64_t of, Index below) {
+        const auto number = static_cast<std::uint64_t>(a * shape.columns + j);
+        return static_cast<double>(random.below(4 * number + of, below));
+    };
+    Matrix<double> slack = Matrix<double>::Zero(shape.rank, shape.columns);
+    for (Index j = 0; j < shape.columns; ++j) {
+        for (Index a = 0; a < shape.rank; ++a) {
+            S& x = step.solution.data()[j * step.solution.stride() + a];
+            if (a == shape.dead) {
+                step.bounds.narrow(a, j, x, x);
+                continue;
+            }
+            if (shape.any_sign && draw(a, j, 3, 2) > 0) x = -x;
+            const double size = 1 + draw(a, j, 1, 3);
+            switch (random.below(4 * static_cast<std::uint64_t>(a * shape.columns + j), 4)) {
+                case 0:
+                    if (!shape.any_sign && !(x > S(0))) slack(a, j) = size;
+                    break;
+                case 1:
+                    step.bounds.narrow(a, j, x, x);
+                    slack(a, j) = 1 - size;
+                    break;
+                case 2:
+                    step.bounds.narrow(a, j, x, x + S(2));
+                    slack(a, j) = size;
+                    break;
+                default:
+                    step.bounds.narrow(a, j, shape.any_sign ? x - S(2) : S(0), x);
+                    slack(a, j) = -size;
+            }
+        }
+    }
+    const Matrix<double> gram = step.equations.gram.matrix().template cast<double>();
+    const Matrix<double> x = step.solution.matrix().template cast<double>();
+    // C >= 0 where X >= 0, as solvers that multiply need it.
+    const Matrix<double> upward = (gram * x).array() + shape.linear;
+    if (!shape.any_sign) slack = slack.cwiseMin(upward);
+    step.equations.cross.assign((upward - slack).template cast<S>());
+    step.bounds.clip(step.other);
     return step;
 }
 

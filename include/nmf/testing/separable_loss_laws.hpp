@@ -106,12 +106,11 @@ private:
             Terms q(entries);
             loss_.split(v, y, p, q);
             MultiplicativeStep<double> step;
-            step.numerator.resize(rank, 1);
-            step.denominator.resize(rank, 1);
+            step.resize(rank, 1);
             step.numerator.matrix() = a * p.matrix();
             step.denominator.matrix() = a * q.matrix();
-            step.linear = linear;
-            step.ridge = ridge;
+            step.linear.matrix().setConstant(linear);
+            step.ridge.matrix().setConstant(ridge);
             step.exponent = loss_.exponent(ridge > 0);
             step.constant_denominator = nmf::detail::unit_denominator(loss_);
             MultiplicativeUpdate::Workspace<double> work;

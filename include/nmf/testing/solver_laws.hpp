@@ -27,7 +27,8 @@ inline std::string describe(const HalfStepShape& shape) {
            ", l = " + std::to_string(shape.linear) +
            (shape.dead >= 0        ? ", one component of the other factor is zero"
             : shape.directions > 0 ? ", G is singular"
-                                   : "");
+                                   : "") +
+           (shape.any_sign ? ", X of any sign" : "");
 }
 
 /// Regular, singular and partly zero G, with and without an L1 weight, of sizes on both sides of
@@ -64,19 +65,37 @@ public:
         : solver_(solver), allocations_(allocations), broken_(broken) {}
 
     void check(const HalfStepShape& shape) {
-        const auto problem = known_half_step<S>(shape);
-        const std::string where = describe(shape);
-        check_steps(problem, where);
-        check_solution(problem, where, shape.ridge > 0);
-        if (allocations_) check_allocations(problem, where);
+        const auto non_negative = [](const Factor<S>& x) { return non_negative_and_finite(x); };
+        check(known_half_step<S>(shape), shape, describe(shape), non_negative);
+    }
+
+    void check_bounded(const HalfStepShape& shape) {
+        auto problem = bounded_half_step<S>(shape);
+        problem.equations.region = problem.bounds.box(0);
+        const auto within = [&](const Factor<S>& x) {
+            Factor<S> clipped = x;
+            problem.bounds.clip(clipped);
+            return (clipped.matrix().array() == x.matrix().array()).all();
+        };
+        check(problem, shape, describe(shape) + ", with bounds", within);
     }
 
 private:
     using Work = typename P::template Workspace<S>;
     static constexpr double eps = static_cast<double>(std::numeric_limits<S>::epsilon());
 
-    void check_steps(const KnownHalfStep<S>& problem, const std::string& where) {
-        NormalEquations<S> eq = problem.equations;
+    template <class Region, class Inside>
+    void check(const KnownHalfStep<S, Region>& problem, const HalfStepShape& shape,
+               const std::string& where, const Inside& inside) {
+        check_steps(problem, where, inside);
+        check_solution(problem, where, shape.ridge > 0);
+        if (allocations_) check_allocations(problem, where);
+    }
+
+    template <class Region, class Inside>
+    void check_steps(const KnownHalfStep<S, Region>& problem, const std::string& where,
+                     const Inside& inside) {
+        NormalEquations<S, Region> eq = problem.equations;
         const auto terms = static_cast<double>(problem.other.rows() + 1);
         Factor<S> x = problem.other;
         Work work;
@@ -85,7 +104,8 @@ private:
             const HalfStepValue before = half_step_value(eq, x);
             solver_.update(eq, x, work);
             const HalfStepValue after = half_step_value(eq, x);
-            broken_.require(non_negative_and_finite(x), "1. X >= 0 stays >= 0 and finite", where);
+            broken_.require(inside(x), "1. X >= 0 stays >= 0 and finite, or within its bounds",
+                            where);
             const double rounding = 16.0 * terms * eps * (before.size + after.size);
             broken_.require(after.value <= before.value + rounding,
                             "2. the objective of the half-step does not rise", where);
@@ -102,29 +122,34 @@ private:
     }
 
     /// Where G is regular, X is the only solution; where not, f must stay.
-    void check_solution(const KnownHalfStep<S>& problem, const std::string& where, bool unique) {
-        const NormalEquations<S>& eq = problem.equations;
+    template <class Region>
+    void check_solution(const KnownHalfStep<S, Region>& problem, const std::string& where,
+                        bool unique) {
+        const NormalEquations<S, Region>& eq = problem.equations;
         Factor<S> x = problem.solution;
         Work work;
         const HalfStepValue before = half_step_value(eq, x);
         solver_.update(eq, x, work);
         const HalfStepValue after = half_step_value(eq, x);
         const auto terms = static_cast<double>(x.rows() + 1);
-        const double rounding = 16.0 * terms * eps * (before.size + after.size);
+        // Where all terms are 0 the floor of a solver that multiplies is left.
+        const double rounding = 16.0 * terms * eps * (before.size + after.size + eps);
         bool stays = std::abs(after.value - before.value) <= rounding;
         if (unique) {
             const auto trace = static_cast<double>(eq.gram.matrix().trace());
             const double least = HalfStepShape{}.ridge;
             const auto moved =
                 static_cast<double>((x.matrix() - problem.solution.matrix()).cwiseAbs().maxCoeff());
-            const double largest = static_cast<double>(problem.solution.matrix().maxCoeff()) + 1.0;
+            const double largest =
+                static_cast<double>(problem.solution.matrix().cwiseAbs().maxCoeff()) + 1.0;
             stays = stays && moved <= 16.0 * terms * eps * (trace / least) * largest;
         }
         broken_.require(stays, "3. an X that satisfies the KKT conditions is left where it is",
                         where);
     }
 
-    void check_allocations(const KnownHalfStep<S>& problem, const std::string& where) {
+    template <class Region>
+    void check_allocations(const KnownHalfStep<S, Region>& problem, const std::string& where) {
         Factor<S> x = problem.other;
         Work work;
         solver_.update(problem.equations, x, work);
@@ -144,14 +169,25 @@ private:
 /// The laws that a solver breaks; none for a good one. The first four are those of
 /// nmf/solvers/concept.hpp, the fourth needs `allocations`, which returns how often the program has
 /// allocated memory so far. The fifth and sixth are what the kernels and promise of determinism of
-/// a run rest on: the padding of a Factor is 0, and threads change nothing.
+/// a run rest on: the padding of a Factor is 0, and threads change nothing. A solver that takes a
+/// Box is asked with bounds as well.
 template <RealScalar S, Solver P>
 requires HasUpdate<P, NormalEquations<S>, S>
 [[nodiscard]] std::vector<std::string> solver_laws(const P& solver,
                                                    const std::function<long()>& allocations = {}) {
     BrokenLaws broken;
     detail::SolverCheck<S, P> check(solver, allocations, broken);
-    for (const HalfStepShape& shape : detail::half_step_shapes()) check.check(shape);
+    for (HalfStepShape shape : detail::half_step_shapes()) {
+        check.check(shape);
+        if constexpr (HasUpdate<P, NormalEquations<S, Box<S>>, S>) {
+            check.check_bounded(shape);
+            if constexpr (nmf::detail::takes_any_sign<P>) {
+                shape.any_sign = true;
+                // Without a lower bound there is no minimum along a component that only L1 sees.
+                if (shape.ridge > 0) check.check_bounded(shape);
+            }
+        }
+    }
     return std::move(broken).reports();
 }
 

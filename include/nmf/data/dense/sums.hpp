@@ -53,6 +53,20 @@ public:
         return total;
     }
 
+    /// Throws InputError for the first weight that is no finite number >= 0.
+    void check_weights() const {
+        FirstOffender first;
+        PacedInterrupt pace;
+        for (Index j = 0; j < cols_; ++j) {
+            pace.step(rows_);
+            for (Index i = 0; i < rows_; ++i) {
+                const auto m = source_.weight(i, j);
+                if (!acceptable(m)) first.see(i, j, static_cast<double>(m));
+            }
+        }
+        first.throw_if_any("weights");
+    }
+
     /// ||V - A'X||^2
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x) const {
         assert(a.cols() == rows_ && x.cols() == cols_ && a.rows() == x.rows());
@@ -157,19 +171,6 @@ private:
             }
             return sum;
         });
-    }
-
-    void check_weights() const {
-        FirstOffender first;
-        PacedInterrupt pace;
-        for (Index j = 0; j < cols_; ++j) {
-            pace.step(rows_);
-            for (Index i = 0; i < rows_; ++i) {
-                const auto m = source_.weight(i, j);
-                if (!acceptable(m)) first.see(i, j, static_cast<double>(m));
-            }
-        }
-        first.throw_if_any("weights");
     }
 
     const Source& source_;

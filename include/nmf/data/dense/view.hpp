@@ -58,12 +58,14 @@ public:
                                     complete_);
     }
 
-    /// One pass, made once. Throws InputError at the first entry in reading order that is not a
-    /// finite number
-    /// >= 0, and at the first such weight. Entries of weight 0 are not looked at.
+    /// One pass, made once. Throws InputError at the first entry in reading order that is no finite
+    /// number >= 0, and at the first such weight. Entries of weight 0 are not looked at.
     [[nodiscard]] Summary summary() const {
         return (*known_)([&] { return sums().summary(); });
     }
+
+    /// Throws InputError for the first weight that is no finite number >= 0.
+    void check_weights() const requires(Source::weighted) { sums().check_weights(); }
 
     /// C = A V; 2 m n k flops, V read once.
     void product(const Factor<S>& a, Factor<S>& c) const {

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Components of norm 1, so that a penalty on the other factor means something.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <vector>
+
+#include <nmf/core/precision.hpp>
+#include <nmf/penalty/concept.hpp>
+
+namespace nmf {
+
+/// Every component of one factor has norm 1. Then a penalty on the other factor alone has a
+/// minimiser: it cannot be evaded by scaling. With Side::w it minimises
+///
+///     loss(V, W H) + penalties of H,    ||w_a|| = 1.
+///
+/// A component with a frozen or bounded entry keeps its norm, and the penalty is of h_a as it is. A
+/// component that is 0 in one factor becomes 0 in both. The other factor can have no bounds.
+///
+/// @par Step
+/// The norm is eliminated: h_a stands for h_a ||w_a|| in the penalty, and the components are scaled
+/// at the end. An L1 weight l becomes l ||w_a|| for h_a. For w_a it is a norm, of which the ridge
+/// l sum(h_a) / ||w_a|| at the w_a before is nowhere below. L2 gives ridges. So every solver, loss
+/// and choice of entries takes it.
+///
+/// @par Source
+/// J. Eggert and E. Koerner, "Sparse coding and NMF", IJCNN 2004. J. Le Roux, F. Weninger and J.
+/// Hershey, "Sparse NMF - half-baked or well done?", MERL TR2015-023, 2015 (why not to project).
+struct UnitComponents {
+    Side side = Side::w;
+};
+
+namespace detail {
+
+inline void check_option(UnitComponents unit) {
+    check_parameter(unit.side == Side::w || unit.side == Side::h, "UnitComponents.side",
+                    static_cast<int>(unit.side), "Side::w or Side::h");
+}
+
+/// A penalty that is a sum over components, so that these can be scaled.
+template <class P>
+inline constexpr bool scales_by_component =
+    !touches_at_factor<P> && !couples_components<P> && !HasCountedValue<P, double>;
+
+/// The penalties of a run with UnitComponents; the interface is that of Penalties.
+template <class PenaltySet>
+struct UnitPenalties {
+    const PenaltySet& given;
+    Side unit;
+    std::vector<char> held{};  ///< Components that keep their norm; or none.
+
+    static constexpr bool has_pulls = false;
+    static constexpr bool touches = true;
+    static constexpr bool needs_gram = false;
+    static constexpr bool scale_free = true;
+
+    [[nodiscard]] bool none() const { return given.none(); }
+    [[nodiscard]] static constexpr bool counts_observations() { return false; }
+
+    template <RealScalar S>
+    void terms_of(const PenaltyPlace<S>& place, Index rank, PenaltyTerms& out) const {
+        weights(rank, out);
+        const ComponentSizes& sizes = *place.sizes;
+        for (Index a = 0; a < rank; ++a) {
+            const double linear = out.linear[a];
+            const double ridge = out.ridge[a] * sizes.fixed_square[a];
+            if (is_held(a)) {
+                if (place.side == unit) out.linear[a] = out.ridge[a] = 0;
+            } else if (place.side != unit) {
+                out.linear[a] = linear * std::sqrt(sizes.fixed_square[a]);
+                out.ridge[a] = ridge;
+            } else {
+                const double norm = std::sqrt(sizes.own_square[a]);
+                out.linear[a] = 0;
+                out.ridge[a] =
+                    ridge + ratio_or_zero(linear * std::max(0.0, sizes.fixed_sum[a]), norm);
+            }
+        }
+    }
+
+    template <RealScalar S>
+    void pulls_of(const PenaltyPlace<S>& /*place*/, Index /*first*/, FactorMap<S> /*out*/) const {}
+
+    /// Of a pair of which the penalised factor is X and the other one A.
+    [[nodiscard]] double value(const ComponentSizes& sizes, PenaltyTerms& terms) const {
+        weights(sizes.own_square.size(), terms);
+        double sum = 0;
+        for (Index a = 0; a < terms.linear.size(); ++a) {
+            const double square = is_held(a) ? 1.0 : sizes.fixed_square[a];
+            sum += terms.linear[a] * std::sqrt(square) * sizes.own_sum[a] +
+                   0.5 * terms.ridge[a] * square * sizes.own_square[a];
+        }
+        return sum;
+    }
+
+    /// The least L1 weight of a component.
+    [[nodiscard]] double least_linear(Index rank) const {
+        PenaltyTerms terms;
+        weights(rank, terms);
+        return terms.linear.minCoeff();
+    }
+
+private:
+    [[nodiscard]] bool is_held(Index a) const {
+        return !held.empty() && held[static_cast<std::size_t>(a)] != 0;
+    }
+
+    /// Those of the penalised factor.
+    void weights(Index rank, PenaltyTerms& out) const {
+        given.terms_of(PenaltyPlace<double>{.side = other(unit), .observations = 1}, rank, out);
+    }
+};
+
+}  // namespace detail
+}  // namespace nmf
