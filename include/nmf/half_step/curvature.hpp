@@ -35,8 +35,9 @@ public:
             sum_up_components(view, a, x, row_sums_, sizes_);
         }
         if constexpr (ProblemOf::Penalties::needs_gram) GramKernel<S>()(x, view, gram_);
-        const PenaltyPlace<S> place{
-            side, static_cast<double>(view.rows()), &x, &gram_, &sizes_, problem.any_sign(side)};
+        const PenaltyPlace<S> place{side,    static_cast<double>(view.rows()),
+                                    &x,      gram_.size() > 0 ? &gram_ : nullptr,
+                                    &sizes_, problem.any_sign(side)};
         problem.penalties.terms_of(place, problem.rank, terms_);
         row_sums_(a, RowsOf<View>{view}, sums_);
         row_sums_(x, view, curvature);

@@ -20,7 +20,7 @@ namespace nmf {
 ///     loss(V, W H) + penalties of H,    ||w_a|| = 1.
 ///
 /// A component with a frozen or bounded entry keeps its norm, and the penalty is of h_a as it is. A
-/// component that is 0 in one factor becomes 0 in both. The other factor can have no bounds.
+/// component of it that is 0 is 0 in both factors. The other factor can have no bounds.
 ///
 /// @par Step
 /// The norm is eliminated: h_a stands for h_a ||w_a|| in the penalty, and the components are scaled

@@ -60,7 +60,8 @@ struct Factorization {
     /// H2; then H2 is a minimiser, whatever the rank of W, and at a converged fit whose H is
     /// unique, transform(V) is H to the tolerance. Other losses are taken to a KKT residual of 1e-9
     /// (1e-5 in single precision), or 2000 passes. Entries count as in the fit; a fit with weights
-    /// needs those of V2: transform(V2, Weights(M2)). Throws InputError when V2 has not m rows, or
+    /// needs those of V2: transform(V2, Weights(M2)). Bounds of H hold for H2 too; frozen entries
+    /// belong to the V of the fit. Throws InputError when V2 has not m rows, or
     /// for what factorize would refuse of V2.
     ///
     /// With a solver, stopping rules or an observer the search is a run in which W stays, from
