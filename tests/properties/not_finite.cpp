@@ -147,9 +147,9 @@ TEST_CASE("A penalty's NaN ends a run with the last good pair") {
         check(kl, 25, in_value, nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{});
         check(is, 25, in_value, nmf::ItakuraSaito{});
     }
-    // From the first half-step on, and in the middle of a later one.
+    // From the first half-step on, and from a later one on.
     for (const int last : {1, 20}) check(kl, last, false, nmf::KullbackLeibler{});
-    for (const int last : {1, 400}) check(weighted, last, false, nmf::Weights(weighted.weights));
+    for (const int last : {1, 20}) check(weighted, last, false, nmf::Weights(weighted.weights));
     check(kl, 1, false, nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{});
     check(is, 1, false, nmf::ItakuraSaito{});
 }

@@ -27,6 +27,7 @@
 #include <nmf/solvers/kl_entry_kernels.hpp>
 #include <nmf/subproblem/entry_column.hpp>
 #include <nmf/subproblem/kkt.hpp>
+#include <nmf/subproblem/penalty_terms.hpp>
 
 namespace nmf::detail {
 
