@@ -60,9 +60,9 @@ void nndsvd_sparse(benchmark::State& state) {
 /// What is counted of an iteration: these flops, and bytes of two passes, each of which reads V and
 /// one factor, and reads and writes the other.
 struct Iteration {
-    double entry;              ///< Flops of a pass for each entry of V that it looks at.
-    double column;             ///< Flops for each column of both factors.
-    double saved_by_restarts;  ///< Passes that one does without whose step is taken back.
+    double entry;                      ///< Flops of a pass for each entry of V that it looks at.
+    double column;                     ///< Flops for each column of both factors.
+    double saved_by_steps_taken_back;  ///< Passes that one does without whose step is taken back.
 };
 
 /// The products with V; for each column one sweep, the KKT residual and the Gram matrix. Further
@@ -103,18 +103,19 @@ void iterations(benchmark::State& state, const V& v, Iteration counted(double k)
         nmf::detail::multiply_by_blocks(flipped, across, h, left);
     });
     double spent = 0;
-    Index restarts = 0;
+    Index steps_taken_back = 0;
     for (auto _ : state) {
         const auto fit = nmf::factorize(v, rank, nmf::Only{nmf::MaxIterations{10}}, nmf::Threads{1},
                                         policies...);
         const double seconds = (fit.history.back().seconds - fit.history.front().seconds) / 10;
         state.SetIterationTime(seconds);
         spent += seconds;
-        restarts = fit.restarts;
+        steps_taken_back = fit.steps_taken_back;
     }
     const Index columns = v.rows() + v.cols();
     const Iteration each = counted(static_cast<double>(rank));
-    const double passes = 2.0 - 0.1 * each.saved_by_restarts * static_cast<double>(restarts);
+    const double passes =
+        2.0 - 0.1 * each.saved_by_steps_taken_back * static_cast<double>(steps_taken_back);
     report<S>(
         state,
         {.flops = passes * each.entry * view.stored() + each.column * static_cast<double>(columns),

@@ -14,7 +14,7 @@
 #include <nmf/nmf.hpp>
 
 /// One column of V: minimise sum_i w_i huber(v_i - <a_i, x>) over x >= 0. The entries that count
-/// are side by side, and entry e belongs to column rows[e] of A.
+/// lie side by side, and entry e belongs to column rows[e] of A.
 template <nmf::RealScalar S>
 struct HuberColumn {
     const nmf::Factor<S>* a = nullptr;
@@ -119,7 +119,7 @@ struct Huber {
             take_zeros(view.rows());
         }
 
-        /// How far the entries of x are from where they would be alone.
+        /// How far the entries of x are from their own minima.
         template <class Sums>
         void add_sums(Group& group, const Sums& sums) const {
             group.subproblem.residuals(group.x, group.residuals);
@@ -138,8 +138,8 @@ struct Huber {
     };
 };
 
-/// Coordinate descent for such columns. A step along a component minimises the parabola that
-/// touches the loss at x and lies above it, so that no step raises it.
+/// Coordinate descent for such columns. A step along a component minimises a parabola that touches
+/// the loss at x and lies above it. So no step raises the loss.
 struct HuberDescent {
     using Axis = nmf::axis::Solver;
     static constexpr std::string_view name = "huber descent";

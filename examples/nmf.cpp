@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// The library for people without a compiler in hand: reads a matrix, factorizes it, writes the
-// factors, and prints what came out as one JSON object.
+// The command line program: reads a matrix, factorizes it, writes the factors, and prints the
+// result as one JSON object.
 //
 //     nmf ratings.mtx.gz --rank 20 --output fit
 //
-// Exit status: 0, or 2 with one line on standard error when the command line, an input file or a
-// place to write to is no good, or 130 after SIGINT and 143 after SIGTERM, with the results so far.
-// Where there is none yet, at a signal or the time limit (124), one line on standard error says so.
+// The exit status is 0 for a result. It is 2 if the command line, an input file or a place to write
+// to is not valid; one line on standard error says what. After SIGINT it is 130 and after SIGTERM
+// 143, and the results so far are written. If there is no result yet, at a signal or at the time
+// limit (124), one line on standard error says so.
 #include <algorithm>
-#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -19,15 +20,16 @@
 #include <utility>
 #include <vector>
 
+#include <nmf/any.hpp>
 #include <nmf/core/errors.hpp>
 #include <nmf/core/interrupt.hpp>
 
-#include "cli/factorizer.hpp"
 #include "cli/input.hpp"
 #include "cli/interrupts.hpp"
 #include "cli/json.hpp"
 #include "cli/options.hpp"
 #include "cli/progress.hpp"
+#include "cli/run_options.hpp"
 #include "io/matrix.hpp"
 #include "io/text.hpp"
 
@@ -35,7 +37,6 @@ namespace {
 
 using cli::Input;
 using cli::Options;
-using cli::Outcome;
 using io::Index;
 
 constexpr int bad_input = 2;
@@ -57,7 +58,10 @@ void check_place(const std::string& option, const std::filesystem::path& file) {
 
 /// The file that an entry named in the message of the error came from.
 std::filesystem::path file_of(const nmf::InputError& error, const Options& options) {
-    switch (error.what()[0]) {
+    const std::string message = error.what();
+    if (message.starts_with("Frozen.w")) return options.frozen_w;
+    if (message.starts_with("Frozen.h")) return options.frozen_h;
+    switch (message[0]) {
         case 'W': return options.init_w;
         case 'H': return options.init_h;
         case 'w': return options.weights;
@@ -65,39 +69,45 @@ std::filesystem::path file_of(const nmf::InputError& error, const Options& optio
     }
 }
 
+/// What the entry of that file has to be.
+std::string expected_of(const nmf::InputError& error, const std::filesystem::path& file,
+                        const Options& options) {
+    if (file == options.input && options.any_sign) return "a finite number";
+    const bool frozen = file == options.frozen_w || file == options.frozen_h;
+    if (frozen) return "a finite number >= 0, or nan where the entry is free";
+    return std::string("a finite number ") + (error.value == 0 ? "> 0" : ">= 0");
+}
+
 [[noreturn]] void rethrow_with_file(const nmf::InputError& error, const Options& options) {
     if (error.row < 0) throw io::Error(options.input, {}, error.what());
     std::string value;
     io::append_number(value, error.value);
-    throw io::Error(file_of(error, options), {},
+    const std::filesystem::path file = file_of(error, options);
+    throw io::Error(file, {},
                     "row " + std::to_string(error.row + 1) + ", column " +
-                        std::to_string(error.col + 1) +
-                        " (counted from 1): expected a finite number " +
-                        (error.value == 0 ? "> 0" : ">= 0") + ", found " + value);
+                        std::to_string(error.col + 1) + " (counted from 1): expected " +
+                        expected_of(error, file, options) + ", found " + value);
 }
 
 template <class S>
-Outcome<S> factorize(const Input<S>& input, const Options& options,
-                     const cli::Interrupts& interrupts) {
+nmf::Factorization<S> factorize(const Input<S>& input, const Options& options,
+                                const cli::Interrupts& interrupts) {
     cli::ProgressDisplay display(options);
-    const auto observer = [&](const nmf::Progress& progress) {
+    nmf::Options run = cli::run_options(options, input);
+    run.stop = interrupts.token();
+    run.observer = [&](const nmf::Progress& progress) {
         display.show(progress);
         return cli::Interrupts::signal() != 0 ? nmf::Signal::cancel : nmf::Signal::proceed;
     };
-    const cli::Course course{observer, interrupts.token()};
     try {
-        return std::visit(
-            [&](const auto& v) {
-                return cli::factorize(v, options, input.start, input.entries, course);
-            },
-            input.matrix);
+        return std::visit([&](const auto& v) { return nmf::factorize(v, run); }, input.matrix);
     } catch (const nmf::InputError& error) {
         rethrow_with_file(error, options);
     }
 }
 
 template <class S>
-void write_factors(const Outcome<S>& outcome, const Options& options) {
+void write_factors(const nmf::Factorization<S>& outcome, const Options& options) {
     if (options.output.empty()) return;
     const std::string end(io::extension(options.format));
     io::write_matrix<S>(options.output.string() + ".W" + end, outcome.W);
@@ -139,8 +149,48 @@ void tell_unobserved(const char* what, const std::vector<Index>& which, const ch
                  what, factor, which.size(), what, which.front() + 1);
 }
 
+/// What else repeats the run: the options that are not those of a run without any.
+void add_choices(cli::JsonObject& json, const Options& options) {
+    const auto file = [&](const char* key, const std::filesystem::path& path) {
+        if (!path.empty()) json.add(key, path.string());
+    };
+    const auto number = [&](const char* key, double value) {
+        if (value != 0) json.add(key, value);
+    };
+    file("weights", options.weights);
+    if (options.missing != cli::Missing::none) json.add("missing", cli::name(options.missing));
+    if (options.any_sign) json.add("signed", options.any_sign);
+    number("l1_w", options.l1_w);
+    number("l1_h", options.l1_h);
+    number("l2_w", options.l2_w);
+    number("l2_h", options.l2_h);
+    number("count_scaled_l2_w", options.count_scaled_l2_w);
+    number("count_scaled_l2_h", options.count_scaled_l2_h);
+    if (options.unit_components) {
+        json.add("unit_components", *options.unit_components == nmf::Side::w ? "w" : "h");
+    }
+    file("frozen_w", options.frozen_w);
+    file("frozen_h", options.frozen_h);
+    file("init_w", options.init_w);
+    file("init_h", options.init_h);
+    if (options.inner_iterations) json.add("inner_iterations", *options.inner_iterations);
+    const Options usual;
+    if (options.no_extrapolation) json.add("extrapolation", false);
+    if (options.update_order == cli::Order::wh) json.add("update_order", "wh");
+    if (options.max_iterations != usual.max_iterations) {
+        json.add("max_iterations", options.max_iterations);
+    }
+    if (options.tolerance != usual.tolerance) json.add("tolerance", options.tolerance);
+    if (options.relative_decrease) {
+        json.add("relative_decrease", *options.relative_decrease)
+            .add("decrease_window", options.decrease_window);
+    }
+    if (std::isfinite(options.time_limit)) json.add("time_limit", options.time_limit);
+}
+
 template <class S>
-void print_result(const Input<S>& input, const Outcome<S>& outcome, const Options& options) {
+void print_result(const Input<S>& input, const nmf::Factorization<S>& outcome,
+                  const Options& options) {
     cli::JsonObject json;
     std::visit(
         [&](const auto& v) {
@@ -151,7 +201,7 @@ void print_result(const Input<S>& input, const Outcome<S>& outcome, const Option
         .add("loss", cli::name(options.loss, options.beta))
         .add("solver", cli::name(options.solver))
         .add("init", options.init_w.empty() ? cli::name(options.init) : "custom")
-        .add("iterations", outcome.history.back().iteration)
+        .add("iterations", outcome.iterations)
         .add("status", to_string(outcome.status))
         .add("objective", outcome.objective)
         .add("relative_error", outcome.relative_error);
@@ -166,6 +216,7 @@ void print_result(const Input<S>& input, const Outcome<S>& outcome, const Option
         json.add("unobserved_rows", outcome.unobserved_rows.size())
             .add("unobserved_columns", outcome.unobserved_columns.size());
     }
+    add_choices(json, options);
     std::printf("%s\n", json.text().c_str());
     if (std::fflush(stdout) != 0) throw io::Error("standard output", {}, "cannot be written");
 }
@@ -174,10 +225,12 @@ template <class S>
 int run(const Options& options) {
     const auto input = cli::read<S>(options, [&](const std::string& text) { say(options, text); });
     const cli::Interrupts interrupts;
-    const Outcome<S> outcome = factorize(input, options, interrupts);
+    const nmf::Factorization<S> outcome = factorize(input, options, interrupts);
     write_factors(outcome, options);
     write_history(outcome.history, options);
-    for (const std::string& warning : outcome.warnings) say(options, "warning: " + warning);
+    for (const nmf::Warning warning : outcome.warnings) {
+        say(options, "warning: " + std::string(message(warning)));
+    }
     if (!options.quiet) {
         tell_unobserved("row", outcome.unobserved_rows, "W");
         tell_unobserved("column", outcome.unobserved_columns, "H");

@@ -9,10 +9,10 @@
 #include <nmf/testing/init_laws.hpp>
 
 /// Groups the columns of V by their direction, starting from k random ones. W gets the centres of
-/// the groups, H tells who belongs where: 1.2 in its group, 0.2 elsewhere, so that nothing is stuck
-/// at 0.
+/// the groups. H has 1.2 for the group of a column and 0.2 elsewhere, so that no entry is stuck at
+/// 0.
 ///
-/// V is seen through a view, so that dense and sparse matrices need no code of their own:
+/// V is seen through a view, so dense and sparse matrices need no code of their own.
 /// view.product(A, C) sets C = A V, and view.transposed() is V'.
 struct KMeans {
     using Axis = nmf::axis::Init;

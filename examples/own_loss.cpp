@@ -8,8 +8,8 @@
 #include <nmf/nmf.hpp>
 #include <nmf/testing/loss_laws.hpp>
 
-/// (sqrt(v) - sqrt(y))^2 = v + y - 2 sqrt(v y): counts on a scale where their noise is about the
-/// same for all.
+/// (sqrt(v) - sqrt(y))^2 = v + y - 2 sqrt(v y). On the scale of square roots, the noise of all
+/// counts is about the same.
 struct Hellinger {
     using Axis = nmf::axis::Loss;
     static constexpr std::string_view name = "squared hellinger";
@@ -29,12 +29,12 @@ struct Hellinger {
         q.setOnes();
     }
 
-    /// X <- X .* (N / D)^2 minimises the majorant that Jensen's inequality gives for -sqrt(v y);
-    /// the plain ratio is on the safe side of it with an L2 penalty.
+    /// X <- X .* (N / D)^2 minimises the majorant that Jensen's inequality gives for -sqrt(v y).
+    /// With an L2 penalty, the plain ratio is a safe choice.
     [[nodiscard]] double exponent(bool with_l2) const { return with_l2 ? 1.0 : 2.0; }
 
-    // What follows may be left out. Here q is 1 and a zero of V costs y, so that only the stored
-    // entries of a sparse V need be visited; and extrapolation pays.
+    // The rest is optional. Here q is 1 and a zero of V costs y, so only the stored entries of a
+    // sparse V are visited. Extrapolation pays.
     [[nodiscard]] bool unit_denominator() const { return true; }
     [[nodiscard]] bool convex_in_each_factor() const { return true; }
     template <class V, class Y, class P>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// A solver of your own: projected gradient steps, in the place of the library's Hals.
+// A solver of your own: projected gradient steps instead of the library's Hals.
 #include <cstdio>
 #include <string_view>
 

@@ -8,9 +8,9 @@
 #include <nmf/nmf.hpp>
 #include <nmf/testing/stopping_laws.hpp>
 
-/// Stops when the objective, if it goes on falling as it did, has less than `value` of itself left
-/// to fall. Of two successive falls d1 and d2, `window` iterations each, the ratio r = d2 / d1 says
-/// what is to come: d2 (r + r^2 + ...) = d2 r / (1 - r).
+/// Stops when the objective is expected to fall by less than `value` times itself from now on. With
+/// two successive falls d1 and d2 over `window` iterations each, let r = d2 / d1. The fall to come
+/// is then d2 (r + r^2 + ...) = d2 r / (1 - r).
 struct RemainingFall {
     using Axis = nmf::axis::Stopping;
 
@@ -50,8 +50,8 @@ int main() {
         std::printf("%-42s %10td  %14.6f  %s\n", name, fit.iterations, fit.relative_error,
                     to_string(fit.status).data());
     };
-    // Rules are combined with || and &&, or given side by side. A run has a test and a limit; the
-    // one that is not given comes from the default: KktTolerance{1e-4}, MaxIterations{500}.
+    // Rules are combined with || and &&, or given side by side. A run has a test and a limit. The
+    // default fills in for the one that is not given: KktTolerance{1e-4} or MaxIterations{500}.
     const nmf::StopWhen good_enough{
         [](const nmf::Progress& progress) { return progress.relative_error < 0.44; }};
     report("relative error < 0.44", good_enough || nmf::MaxIterations{1000});

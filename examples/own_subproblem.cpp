@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// A loss whose half-steps are of a kind that the library does not have: Huber's, for data with
-// outliers. huber.hpp has the loss, how its subproblems are formed, and a solver for them.
+// A loss whose half-steps are of a new kind: Huber's loss, for data with outliers. huber.hpp has
+// the loss, the former of its subproblems, and a solver for them.
 #include <cstdio>
 
 #include <nmf/nmf.hpp>

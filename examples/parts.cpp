@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 //
-// The parts that images are made of: V, images x pixels, is factorized into weights and parts, each
-// part an image itself.
+// The parts of images. V (images x pixels) is factorized into weights and parts, and each part is
+// an image itself.
 //
 //     parts                                    the handwritten digits of examples/data/digits8
 //     parts faces/ --rank 49                   a folder of .png or .pgm files of one size
 //     parts faces.npy --rank 49 --loss kl      an array count x height x width
 //
-// Writes two mosaics: parts.png, the parts from left to right, those that make up most first, each
-// from black at 0 to white at its largest value; and reconstructions.png, images on the left and on
-// the right what the parts make of them.
+// Writes two mosaics. parts.png shows the parts from left to right, the largest contribution first.
+// Each is black at 0 and white at its largest value. reconstructions.png shows images on the left
+// and their reconstructions on the right.
 //
-// A beta divergence with beta <= 0 has no value at 0: for these black becomes 1/256 of the largest
-// value, a step of an image of 8 bits.
+// A beta divergence with beta <= 0 has no value at 0. For these, black becomes 1/256 of the largest
+// value, one step of an 8-bit image.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -131,7 +131,7 @@ private:
     io::Image canvas_;
 };
 
-/// The parts by how much of all images they make up, the largest first.
+/// The parts, the largest contribution to all images first.
 std::vector<Index> strongest_first(const Fit& fit) {
     const Eigen::VectorXd shares =
         fit.W.colwise().sum().transpose().cwiseProduct(fit.H.rowwise().sum());

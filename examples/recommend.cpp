@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 //
-// What users will like: from ratings with many holes to the error on ratings held out and the best
-// items for a user.
+// What users will like. Reads ratings with many holes, and prints the error on held-out ratings and
+// the best items for a user.
 //
 //     recommend                                        generated ratings of four groups of readers
 //     recommend ml-latest-small/ratings.csv --user 42
 //     recommend ratings.tsv --titles items.tsv --rank 20 --lambda 0.1 --offsets user-item
 //     recommend log.csv --columns who,what,liked
 //
-// A part of the ratings is held out. What is not given of rank, lambda and offsets is chosen by a
-// part of the others, and only then is the part held out predicted, once. The mean of all ratings
-// and the means of user and item predict it too: a factorization has to do better than those.
+// A part of the ratings is held out. A part of the others chooses rank, lambda and offsets, unless
+// they are given. Only then are the held-out ratings predicted, once. The mean of all ratings and
+// the means of user and item predict them too. A factorization has to do better than these.
 #include <algorithm>
 #include <chrono>
 #include <cmath>

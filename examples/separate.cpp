@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// Takes a sound apart: its spectrogram V, frequencies x time, is factorized into the spectra W of
-// the components and the times H at which they sound, and the components are taken out of the
-// mixture by Wiener masks W(:,a) H(a,:) / (W H).
+// Takes a sound apart. Its spectrogram V (frequencies x time) is factorized into the spectra W of
+// the components and the times H at which they sound. Wiener masks W(:,a) H(a,:) / (W H) then take
+// the components out of the mixture.
 //
 //     separate                                    four notes that the program makes up itself
 //     separate piano.wav --components 5           the notes of a recording
 //     separate band.wav --components 8 --window 2048 --loss is
 //
-// Writes component_1.wav and so on, the lowest first, which add up to the mixture, and
-// spectrogram.png: the spectrogram, to its right the spectra, below it the activations. V holds
-// magnitudes, for Itakura-Saito powers, summed over the channels; a mask is applied to each
-// channel. Of several starts that with the least objective counts.
+// Writes component_1.wav and so on, the lowest first; they add up to the mixture. Also writes
+// spectrogram.png: the spectrogram, with the spectra to its right and the activations below. V
+// holds magnitudes, or powers for Itakura-Saito, summed over the channels. A mask is applied to
+// each channel. The start with the least objective is kept.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 //
-// The topics of a collection of texts: from a matrix of word counts (texts x words) and its
-// vocabulary to the strongest words and texts of each topic.
+// The topics of a collection of texts. Reads a matrix of word counts (texts x words) and its
+// vocabulary, and prints the strongest words and texts of each topic.
 //
 //     topics                                            Jane Austen's novels, by chapter
 //     topics X.mtx.gz vocabulary.txt --labels labels.tsv --topics 20
 //
-// Counts are weighed by tf-idf as in scikit-learn's TfidfTransformer: with n texts, of which d hold
-// the word,
+// Counts are weighted by tf-idf as in scikit-learn's TfidfTransformer. With n texts, of which d
+// hold the word,
 //
-//     weight = count (ln((1 + n) / (1 + d)) + 1),     then each text is divided by its norm,
+//     weight = count (ln((1 + n) / (1 + d)) + 1),     then each text is divided by its norm.
 //
-// so that words that are everywhere count little, and long texts no more than short ones.
+// So frequent words count little, and long texts count no more than short ones.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

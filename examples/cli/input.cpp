@@ -96,14 +96,20 @@ Input<S> read(const Options& options, const io::Say& say) {
     Input<S> input;
     input.matrix = io::read_matrix<S>(options.input, options.table, say);
     check_compressible(input.matrix, options);
-    if (!options.init_w.empty()) {
-        std::visit(
-            [&](const auto& v) {
-                input.start.W = read_factor<S>(options.init_w, "W", v.rows(), options.rank, say);
-                input.start.H = read_factor<S>(options.init_h, "H", options.rank, v.cols(), say);
-            },
-            input.matrix);
-    }
+    std::visit(
+        [&](const auto& v) {
+            const auto read_w = [&](const std::filesystem::path& file, io::Dense<S>& w) {
+                if (!file.empty()) w = read_factor<S>(file, "W", v.rows(), options.rank, say);
+            };
+            const auto read_h = [&](const std::filesystem::path& file, io::Dense<S>& h) {
+                if (!file.empty()) h = read_factor<S>(file, "H", options.rank, v.cols(), say);
+            };
+            read_w(options.init_w, input.start.W);
+            read_h(options.init_h, input.start.H);
+            read_w(options.frozen_w, input.frozen.W);
+            read_h(options.frozen_h, input.frozen.H);
+        },
+        input.matrix);
     input.entries = read_entries<S>(input.matrix, options, say);
     input.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return input;

@@ -21,6 +21,17 @@ public:
         return *this;
     }
 
+    /// A literal would become a bool else.
+    JsonObject& add(std::string_view key, const char* value) {
+        return add(key, std::string_view(value));
+    }
+
+    JsonObject& add(std::string_view key, bool value) {
+        begin(key);
+        text_ += value ? "true" : "false";
+        return *this;
+    }
+
     JsonObject& add(std::string_view key, std::integral auto value) {
         begin(key);
         text_ += std::to_string(value);

@@ -99,8 +99,9 @@ protected:
         return add(name, "N", read, description);
     }
 
+    /// T is the type of the values, or an optional one.
     template <class T>
-    CLI::Option* choice(const std::string& name, T& target, const Names<T>& names,
+    CLI::Option* choice(const std::string& name, T& target, const Names<Number<T>>& names,
                         const std::string& description) {
         const auto read = [&names, &target, name](const std::string& text) {
             for (const auto& [known, value] : names) {

@@ -27,6 +27,7 @@ const Names<Init> inits = {{"random", Init::random},
                            {"nndsvda", Init::nndsvda},
                            {"nndsvdar", Init::nndsvdar},
                            {"columns", Init::columns}};
+const Names<nmf::Side> sides = {{"w", nmf::Side::w}, {"h", nmf::Side::h}};
 const Names<Order> orders = {{"hw", Order::hw}, {"wh", Order::wh}};
 const Names<Precision> precisions = {{"double", Precision::double_},
                                      {"single", Precision::single_}};
@@ -43,7 +44,9 @@ public:
         app_.set_help_flag("-h,--help", "Print this text and exit");
         app_.set_version_flag("--version", "nmf " + std::string(nmf::version),
                               "Print the version and exit");
+        add_input();
         add_model();
+        add_method();
         add_start();
         add_end();
         add_output();
@@ -67,7 +70,7 @@ public:
     }
 
 private:
-    void add_model() {
+    void add_input() {
         group_ = "Input";
         path("INPUT", options_.input, "The matrix V, m x n: .mtx, .npy or .csv, maybe with .gz")
             ->required();
@@ -80,6 +83,9 @@ private:
               "Columns of names before the numbers of a .csv file, which are left out [those whose "
               "heading is empty or an id, one if the header has a field less than the rows, and "
               "those with text in the first row]");
+    }
+
+    void add_model() {
         group_ = "Model";
         count("--rank", options_.rank, 1, "Number of components")->required();
         add_loss();
@@ -89,6 +95,9 @@ private:
                "Entries that are not observed: those that are nan (what a sparse file does not "
                "store is 0, and all m x n entries are visited), or unstored in a sparse file "
                "[none]");
+        app_.add_flag("--signed", options_.any_sign,
+                      "Entries of V may be negative; for frobenius by hals, als or anls")
+            ->group(group_);
         weight("--l1-w", "X", options_.l1_w, "Adds X times the sum of W to the objective");
         weight("--l1-h", "X", options_.l1_h, "Adds X times the sum of H");
         weight("--l2-w", "X", options_.l2_w, "Adds X/2 times the squared norm of W");
@@ -103,6 +112,16 @@ private:
                       "Run with a penalty on one factor alone, which the other one evades by "
                       "growing")
             ->group(group_);
+        path("--frozen-w", options_.frozen_w,
+             "A matrix m x k whose numbers W keeps; where it is nan, W is free");
+        path("--frozen-h", options_.frozen_h, "The same for H, k x n");
+        choice(
+            "--unit-components", options_.unit_components, sides,
+            "Components of W or of H have norm 1: then a penalty on the other factor alone has a "
+            "minimiser [none]");
+    }
+
+    void add_method() {
         group_ = "Method";
         choice("--solver", options_.solver, solvers,
                "How the factors are updated [hals; where the loss is kl cd, or mu with "
@@ -200,9 +219,13 @@ private:
         if (given("--decrease-window") && !given("--relative-decrease")) {
             throw UsageError("--decrease-window needs --relative-decrease");
         }
+        check_signs(solver, loss);
+        check_unit_components();
         const bool of_w = options_.l1_w + options_.l2_w + options_.count_scaled_l2_w > 0;
         const bool of_h = options_.l1_h + options_.l2_h + options_.count_scaled_l2_h > 0;
-        if (of_w != of_h && !options_.allow_no_minimiser) {
+        const bool limited =
+            given("--unit-components") || given("--frozen-w") || given("--frozen-h");
+        if (of_w != of_h && !options_.allow_no_minimiser && !limited) {
             const std::string one = of_w ? "W" : "H";
             const std::string other = of_w ? "H" : "W";
             throw UsageError("a penalty on " + one + " alone has no minimiser: " + one +
@@ -210,6 +233,29 @@ private:
                              " too, or give --allow-no-minimiser");
         }
         if (given("--format") && !given("--output")) throw UsageError("--format needs --output");
+    }
+
+    void check_signs(const std::string& solver, const std::string& loss) const {
+        if (!options_.any_sign) return;
+        if (options_.loss != Loss::frobenius) refuse_both("--signed", loss);
+        if (options_.solver == Solver::mu) refuse_both("--signed", solver);
+        if (options_.compress) refuse_both("--signed", "--compress");
+    }
+
+    /// The factor of norm 1 has no penalty, and the other one no bounds.
+    void check_unit_components() const {
+        if (!options_.unit_components) return;
+        const bool of_w = options_.unit_components == nmf::Side::w;
+        const std::string unit = "--unit-components " + name_of(sides, *options_.unit_components);
+        const std::string frozen = of_w ? "--frozen-h" : "--frozen-w";
+        for (const std::string penalty : {"--l1", "--l2"}) {
+            const std::string on_unit = penalty + (of_w ? "-w" : "-h");
+            if (app_.count(on_unit) > 0) refuse_both(unit, on_unit);
+        }
+        for (const std::string& other :
+             {std::string("--count-scaled-l2-w"), std::string("--count-scaled-l2-h"), frozen}) {
+            if (app_.count(other) > 0) refuse_both(unit, other);
+        }
     }
 
     Options options_;
@@ -225,6 +271,7 @@ std::string name(Loss loss, double beta) {
 }
 std::string_view name(Solver solver) { return name_of(solvers, solver); }
 std::string_view name(Init init) { return name_of(inits, init); }
+std::string_view name(Missing missing) { return name_of(missing_kinds, missing); }
 std::string_view name(Precision precision) { return name_of(precisions, precision); }
 
 std::optional<Options> parse(int argc, const char* const* argv) {

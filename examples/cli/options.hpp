@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include <nmf/core/types.hpp>
+
 #include "io/matrix.hpp"
 
 namespace cli {
@@ -39,6 +41,11 @@ struct Options {
     double count_scaled_l2_w = 0;
     double count_scaled_l2_h = 0;
     bool allow_no_minimiser = false;
+    bool any_sign = false;  ///< Entries of V may be negative.
+
+    std::filesystem::path frozen_w;  ///< Empty: none.
+    std::filesystem::path frozen_h;
+    std::optional<nmf::Side> unit_components;
 
     Solver solver = Solver::hals;
     std::optional<io::Index> inner_iterations;
@@ -69,6 +76,7 @@ struct Options {
 std::string name(Loss loss, double beta);
 std::string_view name(Solver solver);
 std::string_view name(Init init);
+std::string_view name(Missing missing);  ///< Not of none.
 std::string_view name(Precision precision);
 
 /// A command line that asks for nothing that can be done. The message is one line.

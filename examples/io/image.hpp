@@ -14,14 +14,14 @@
 
 namespace io {
 
-/// Reads a PNG or PGM (P2 or P5) picture, whichever its first bytes say, as grey values from 0
-/// (black) to 1 (white), height x width. Of a PNG, colours become their grey, 16 bits become 8, and
-/// what is transparent lies on white.
+/// Reads a PNG or PGM (P2 or P5) picture as grey values from 0 (black) to 1 (white), height x
+/// width. The first bytes tell the format. In a PNG, colours become grey, 16 bits become 8, and
+/// transparent pixels lie on white.
 Dense<double> read_image(const std::filesystem::path& file);
 
-/// All files of a folder whose names end in .png or .pgm, in the order of their names. Hidden ones,
-/// which begin with a dot, and folders are passed over; so are pictures of other types, but these
-/// `say` is told of.
+/// All files of a folder whose names end in .png or .pgm, in the order of their names. Hidden
+/// files, which begin with a dot, and folders are ignored. Pictures of other types are ignored too,
+/// but `say` is told about them.
 ImageStack read_image_folder(const std::filesystem::path& folder, const Say& say = {});
 
 struct Color {

@@ -13,8 +13,8 @@
 
 namespace io {
 
-/// Advises the system to use large pages for what lies between `begin` and `begin + count`, which
-/// should not have been written yet, as NumPy does for its arrays. Nothing for less than a page.
+/// Advises the system to use large pages between `begin` and `begin + count`, as NumPy does for its
+/// arrays. That memory should not have been written yet. Does nothing for less than a page.
 template <class T>
 void prefer_large_pages([[maybe_unused]] T* begin, [[maybe_unused]] std::size_t count) {
 #if defined(__linux__) && defined(MADV_HUGEPAGE)

@@ -53,8 +53,8 @@ struct Half {
     }
 };
 
-/// The array seen as planes x rows x cols, element (p, i, j) at p + planes (i + rows j) in Fortran
-/// order, at (p rows + i) cols + j in C order. A matrix has rows = 1.
+/// The array as planes x rows x cols. In Fortran order, element (p, i, j) is at p + planes (i +
+/// rows j). In C order it is at (p rows + i) cols + j. A matrix has rows = 1.
 struct Shape {
     std::size_t planes = 0;
     std::size_t rows = 1;

@@ -30,10 +30,11 @@ struct RatingColumns {
     }
 };
 
-/// As the wishes say; else by the headings, that are compared without case and signs; else, where
-/// there is no header, in the order of MovieLens: user, item, rating and perhaps a time. A header
-/// may lack the first field, above an index. Throws an Error that lists the headings where they
-/// name a role twice or not at all, and where rows without a header can be no such rows.
+/// Follows the wishes first, then the headings, which are compared without case and signs. Without
+/// a header it takes the order of MovieLens: user, item, rating and perhaps a time. A header may
+/// lack the first field, above an index. Throws an Error that lists the headings if they name a
+/// role twice or not at all. Throws an Error also for rows without a header that cannot be in that
+/// order.
 RatingColumns rating_columns(const Table& table, const ColumnWishes& wishes);
 
 /// "users from 'userId', items from 'movieId', ratings from 'rating'", or their numbers.

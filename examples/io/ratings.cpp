@@ -68,8 +68,8 @@ private:
     std::unordered_map<std::string, Eigen::Index> numbers_;
 };
 
-/// Refuses whole numbers in the place of the rating that are too many to be a scale, and more than
-/// the items, where the order of the columns is but assumed.
+/// Refuses whole numbers in the place of ratings if there are too many different ones for a scale,
+/// and more than items. Only for columns whose order is assumed.
 void check_scale(const std::filesystem::path& file, const Ratings& ratings) {
     constexpr std::size_t largest_scale = 101;
     std::set<double> values;

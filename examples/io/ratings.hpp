@@ -30,12 +30,12 @@ struct Ratings {
     std::size_t replaced = 0;  ///< Lines that a later line on the same user and item overruled.
 };
 
-/// Reads the columns of users, items and ratings >= 0, which are found by their headings or, in a
-/// file without a header, in the order of MovieLens, as `say` is told then; `wishes` come first.
-/// The others are ignored. Fields are separated by tabs (MovieLens' u.data), `::` (its
-/// ratings.dat), semicolons, commas (its ratings.csv) or blanks; each may be in double quotes.
-/// Users and items may have any names. Of several lines on the same user and item the last one
-/// counts. A rating above 10^6 is refused: it is a time or an identifier.
+/// Reads the columns of users, items and ratings >= 0, and ignores the others. `wishes` name the
+/// columns, or else the headings do. A file without a header is read in the order of MovieLens, and
+/// `say` is told. Fields are separated by tabs (MovieLens' u.data), `::` (its ratings.dat),
+/// semicolons, commas (its ratings.csv) or blanks. Each may be in double quotes. Users and items
+/// may have any names. If several lines have the same user and item, the last one counts. A rating
+/// above 10^6 is refused: it is a time or an identifier.
 Ratings read_ratings(const std::filesystem::path& file, const ColumnWishes& wishes = {},
                      const Say& say = {});
 

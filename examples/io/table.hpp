@@ -33,8 +33,9 @@ struct Row {
 const char* split(std::string_view line, std::string_view delimiter, Row& row);
 
 /// A table, row by row. Empty lines are skipped, and so are lines at the beginning of the text that
-/// begin with #. The last of these is the first row, though, without its #, where it has two fields
-/// or more and as many as the row below, which is no heading: so np.savetxt writes a header.
+/// begin with #. The last of these may be a header, as np.savetxt writes it. It has two or more
+/// fields, as many as the row below, and that row is no heading. Then it is the first row, without
+/// its #.
 ///
 /// The delimiter is the first of tab, ::, ; , and blanks of which the first two rows have equally
 /// many; else the one by which the first row lacks one field; else the first that either has.

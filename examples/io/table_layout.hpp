@@ -33,8 +33,8 @@ struct TableLayout {
 /// - or none of its fields is a number, or all are in quotes and those below are not,
 /// - or it has one field less than the rows, which begin with names or with 0, 1 or 1, 2.
 ///
-/// Names of rows are the columns whose heading is empty, id, index, `Unnamed: 0` or ends in `_id`,
-/// the one that a header lacks, and those whose field in the first row below the header is a name.
+/// These columns are names of rows: those whose heading is empty, id, index, `Unnamed: 0` or ends
+/// in `_id`; the one that a header lacks; and those with a name in the first row below the header.
 ///
 /// Throws an Error where the header fits no row, or where a row with names and numbers may be
 /// either.

@@ -47,8 +47,8 @@ struct Inflater {
 
 bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
-/// What to expect of the decompressed size: the last four bytes of a gzip file tell it modulo 2^32,
-/// and are believed as long as they promise no more than 16 times the compressed size.
+/// The expected size of the decompressed text. The last four bytes of a gzip file tell it modulo
+/// 2^32. They are believed up to 16 times the compressed size.
 std::size_t expected_size(std::string_view packed) {
     std::size_t size = 0;
     for (std::size_t i = 1; i <= 4 && i <= packed.size(); ++i) {

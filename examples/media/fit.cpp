@@ -3,16 +3,19 @@
 
 #include <cstdio>
 
-#include <nmf/nmf.hpp>
+#include <nmf/any.hpp>
 
 namespace media {
 namespace {
 
-template <class... Policies>
-Fit factorize(const Eigen::MatrixXd& V, const Method& method, const Policies&... policies) {
-    const auto fit = nmf::factorize(
-        V, method.rank, nmf::Seed{method.seed},
-        nmf::KktTolerance{} || nmf::MaxIterations{method.max_iterations}, policies...);
+Fit factorize(const Eigen::MatrixXd& V, const Method& method, const nmf::AnyLoss& loss,
+              const nmf::AnySolver& solver) {
+    const nmf::Options options{.rank = method.rank,
+                               .loss = loss,
+                               .solver = solver,
+                               .max_iterations = method.max_iterations,
+                               .seed = method.seed};
+    const nmf::Factorization<double> fit = nmf::factorize(V, options);
     char course[160];
     std::snprintf(course, sizeof course,
                   "%s after %td iterations and %.2f s, objective %.6g, relative error %.4f",
@@ -24,11 +27,11 @@ Fit factorize(const Eigen::MatrixXd& V, const Method& method, const Policies&...
 }  // namespace
 
 Fit fit_least_squares(const Eigen::MatrixXd& V, const Method& method) {
-    return factorize(V, method, nmf::Hals{});
+    return factorize(V, method, "frobenius", "hals");
 }
 
 Fit fit_divergence(const Eigen::MatrixXd& V, const Method& method) {
-    return factorize(V, method, nmf::BetaDivergence{method.beta}, nmf::MultiplicativeUpdate{});
+    return factorize(V, method, nmf::BetaDivergence{method.beta}, "mu");
 }
 
 }  // namespace media

@@ -13,9 +13,9 @@
 
 namespace recommend {
 
-/// Readers of four groups rate books of four kinds: their own kind about 2 above the others,
-/// readers being strict or mild, books good or bad, and all with noise, in halves from 0.5 to 5. A
-/// reader has rated about a sixth of the books.
+/// Readers of four groups rate books of four kinds, their own kind about 2 above the others.
+/// Readers are strict or mild, and books are good or bad. Ratings have noise and come in halves
+/// from 0.5 to 5. A reader has rated about a sixth of the books.
 struct TasteGroups {
     io::Ratings ratings;
     std::vector<Eigen::Index> group_of_user;

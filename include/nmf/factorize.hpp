@@ -11,6 +11,7 @@
 #include <nmf/arguments/refusals.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/run/factorize_view.hpp>
+#include <nmf/run/memory_estimate.hpp>
 #include <nmf/run/refused.hpp>
 
 namespace nmf {
@@ -20,24 +21,36 @@ namespace nmf {
 ///     minimise  loss(V, W H) + penalties.
 ///
 /// V is any dense Eigen matrix, Map, Ref, Block or expression, or any Eigen::SparseMatrix or Map of
-/// one, of float or double. A dense V is not copied; of a sparse V one copy is made, in the other
-/// storage order. Nothing else is m x n.
+/// one. Its scalars are float or double. A dense V is not copied. A sparse V is copied once, in the
+/// other storage order, and for large factors twice more in bands that fit the cache. Nothing else
+/// is m x n.
 ///
-/// V may also be a view, such as make_view(V) or make_view(V, MissingNan{}), which is made once for
-/// many runs, and serves any number of them at a time.
+/// V may also be a view, such as make_view(V) or make_view(V, MissingNan{}). A view is made once
+/// and serves many runs, any number of them at a time. A V that does not fit into memory is
+/// streamed(rows, cols, callable).
 ///
-/// Policies come in any order, each at most once (penalties once each, any number of stopping
-/// rules): a loss (default Frobenius), a solver (Hals for Frobenius, KlCoordinateDescent for
-/// KullbackLeibler, MultiplicativeUpdate for other losses), an init (RandomInit), stopping rules
-/// (KktTolerance || MaxIterations), which entries count (AllEntries), penalties (none), an observer
-/// (none), Seed, Threads, UpdateOrder, DeadComponents.
+/// Policies come in any order, each kind at most once. There may be several different penalties,
+/// constraints and stopping rules. The kinds and their defaults:
 ///
-/// Stopping rules side by side are joined by ||. If all are limits, the default tolerance joins
-/// them, and if none is, the default limit; Only{rule} stands alone.
+/// - loss: Frobenius;
+/// - solver: Hals for Frobenius, KlCoordinateDescent for KullbackLeibler, MultiplicativeUpdate for
+///   other losses and for KullbackLeibler of a streamed V;
+/// - init: RandomInit;
+/// - stopping rules: KktTolerance || MaxIterations;
+/// - entries that count: AllEntries; entries that are held out: none;
+/// - penalties, constraints, observer: none;
+/// - options: Seed, Threads, UpdateOrder, DeadComponents, AllowNoMinimiser.
 ///
-/// Throws InputError for a parameter of a policy out of its range, a V without entries, a rank
-/// below 1, the first entry of V that is negative, NaN or infinite, the first zero where the loss
-/// has no place for it, and a custom start or weights that do not fit.
+/// Stopping rules side by side are joined by ||. If all of them are limits, the default tolerance
+/// joins them. If none is a limit, the default limit joins them. Only{rule} stands alone.
+///
+/// Throws InputError for the first of these that it finds:
+///
+/// - a parameter of a policy out of its range;
+/// - a V without entries, or a rank below 1;
+/// - an entry of V that is negative, NaN or infinite;
+/// - a zero in V, if the loss cannot have one;
+/// - a custom start or weights that do not fit.
 ///
 ///     auto fit = nmf::factorize(V, 20);
 ///     auto fit = nmf::factorize(V, 20, nmf::KullbackLeibler{}, nmf::Seed{7});
@@ -64,7 +77,7 @@ template <DataView View, class Rank, class... Ps>
                 view, entries, static_cast<Index>(rank), [&]() -> const View& { return view; },
                 detail::OfView{}, policies...);
         };
-        if constexpr (View::weighted) {
+        if constexpr (detail::others_differ<View>()) {
             return run(detail::EntriesOfView(true));
         } else {
             return run(detail::pick_entries(policies...));
@@ -89,8 +102,7 @@ auto factorize(const Eigen::EigenBase<Derived>&) {
     return detail::Refused<double>{};
 }
 
-/// A factorization with its policies, kept for later: NMF(20, Anls{}).fit(V) is
-/// factorize(V, 20, Anls{}).
+/// A rank and policies, kept for later. NMF(20, Anls{}).fit(V) is factorize(V, 20, Anls{}).
 template <class... Ps>
 class NMF {
     static constexpr bool accepted = detail::accept_policies<Ps...>();

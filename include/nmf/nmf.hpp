@@ -8,11 +8,14 @@
 #include <nmf/constraint/frozen.hpp>
 #include <nmf/constraint/upper_bound.hpp>
 #include <nmf/data/compressed.hpp>
+#include <nmf/data/held_out.hpp>
 #include <nmf/data/signed.hpp>
+#include <nmf/data/streamed.hpp>
 #include <nmf/factorize.hpp>
 #include <nmf/init/custom.hpp>
 #include <nmf/init/nndsvd.hpp>
 #include <nmf/init/random_columns.hpp>
+#include <nmf/observe/print_progress.hpp>
 #include <nmf/penalty/count_scaled_l2.hpp>
 #include <nmf/penalty/elastic_net.hpp>
 #include <nmf/penalty/orthogonal.hpp>
@@ -24,4 +27,5 @@
 #include <nmf/stopping/cancel.hpp>
 #include <nmf/stopping/relative_decrease.hpp>
 #include <nmf/stopping/time_limit.hpp>
+#include <nmf/stopping/validation_error.hpp>
 #include <nmf/version.hpp>

@@ -39,8 +39,8 @@ inline Run run_program(const std::string& program, const std::vector<std::string
     return run;
 }
 
-/// Runs a program that has to end with status 2, nothing on standard output and one line on
-/// standard error, and returns what stands behind its name there.
+/// Runs a program that has to end with status 2, with nothing on standard output and one line on
+/// standard error. Returns the text after the name of the program in that line.
 inline std::string refusal_of(const std::string& program,
                               const std::vector<std::string>& arguments) {
     const Run run = run_program(program, arguments);

@@ -59,7 +59,7 @@ inline const Lines accelerated_hals_relative_error{
 
 /// Up to iteration 90. The 7 of golden.json up to iteration 100 count 4 more, on rises of the
 /// relative error by less than 1e-15; a run takes such rises for the rounding errors they are.
-inline constexpr nmf::Index accelerated_hals_restarts = 3;
+inline constexpr nmf::Index accelerated_hals_steps_taken_back = 3;
 
 /// V = U(5, 200, 150) where U(6, 200, 150) < 0.05, else 0; W0 = U(7, 200, 8), H0 = U(8, 8, 150).
 inline constexpr nmf::Index sparse_stored = 1482;

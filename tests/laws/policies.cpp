@@ -15,6 +15,7 @@
 #include <nmf/stopping/max_iterations.hpp>
 #include <nmf/stopping/relative_decrease.hpp>
 #include <nmf/stopping/time_limit.hpp>
+#include <nmf/stopping/validation_error.hpp>
 #include <nmf/testing/init_laws.hpp>
 #include <nmf/testing/loss_laws.hpp>
 #include <nmf/testing/penalty_laws.hpp>
@@ -135,6 +136,9 @@ TEST_CASE("Every stopping rule keeps the laws") {
     CHECK(stopping_laws(nmf::KktTolerance{} || nmf::MaxIterations{20}) == none);
     CHECK(stopping_laws(nmf::RelativeDecrease{} && nmf::TimeLimit{3}) == none);
     CHECK(stopping_laws(nmf::Only{nmf::MaxIterations{20}}) == none);
+    CHECK(stopping_laws(nmf::ValidationError{}) == none);
+    CHECK(stopping_laws(nmf::ValidationError{.value = 0.01, .window = 3} ||
+                        nmf::MaxIterations{20}) == none);
     CHECK(stopping_laws(nmf::Cancel{}) == none);
     const nmf::StopWhen late{[](const nmf::Progress& p) { return p.iteration > 3; }};
     CHECK(stopping_laws(late) == none);

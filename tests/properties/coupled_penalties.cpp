@@ -174,7 +174,7 @@ TEST_CASE("Silence between sounds is bridged by smooth coefficients") {
     const auto mu = nmf::factorize(v, rank, nmf::KullbackLeibler{}, nmf::MultiplicativeUpdate{},
                                    smooth, ridge, many);
     CHECK(cd.objective <= mu.objective * (1 + 1e-3));
-    CHECK(cd.restarts < 10);
+    CHECK(cd.steps_taken_back < 10);
 }
 
 TEST_CASE("Smooth coefficients fill what is not observed") {

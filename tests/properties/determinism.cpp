@@ -19,7 +19,7 @@ bool identical(const Run& one, const Run& two) {
                a.kkt_residual == b.kkt_residual;
     };
     return one.W == two.W && one.H == two.H && one.status == two.status &&
-           one.restarts == two.restarts &&
+           one.steps_taken_back == two.steps_taken_back &&
            std::equal(one.history.begin(), one.history.end(), two.history.begin(),
                       two.history.end(), line);
 }

@@ -375,7 +375,7 @@ TEMPLATE_TEST_CASE("Digits with their empty pixels, and large counts, are fitted
             for (const auto& run :
                  {fit_beta(beta, data, 6, how), fit_beta(beta, sparse(data), 6, how)}) {
                 CHECK(measure::acceptable(run));
-                CHECK(run.restarts == 0);
+                CHECK(run.steps_taken_back == 0);
                 CHECK(run.objective < 0.8 * run.history.front().objective);
                 const Matrix<TestType> y = run.W * run.H;
                 for (const Index j : empty) {

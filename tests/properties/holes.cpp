@@ -241,7 +241,7 @@ TEST_CASE("The objective of weighted least squares falls and is that of the fact
                     // Als may rise by nature, and so may what is extrapolated.
                     const bool extrapolated =
                         solver.extrapolation.enabled || solver.positive_extrapolation.enabled;
-                    if (!extrapolated && name != "als") CHECK(run.restarts == 0);
+                    if (!extrapolated && name != "als") CHECK(run.steps_taken_back == 0);
                     CHECK(run.objective < run.history.front().objective);
                     CHECK_THAT(run.objective, WithinRel(naive_objective(2, golden_v(), weights,
                                                                         run.W, run.H, penalty),

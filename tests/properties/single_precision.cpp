@@ -50,7 +50,7 @@ TEST_CASE("Weighted least squares in single precision ends as in double precisio
             const auto run = fit_weighted(v, 5, how);
             REQUIRE(fit_weighted(same, 5, how).status == nmf::Status::converged);
             CHECK(run.status == nmf::Status::converged);
-            CHECK((run.restarts == 0 || solver.extrapolation.enabled));
+            CHECK((run.steps_taken_back == 0 || solver.extrapolation.enabled));
             CHECK_THAT(run.objective,
                        WithinAbs(naive_objective(2, same, weights, run.W.cast<double>(),
                                                  run.H.cast<double>()),

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: MIT
 #
-# cmake -D ROOT=<project> -D README=<file> -P check_snippets.cmake
-file(READ "${README}" text)
+# cmake -D ROOT=<project> -D DOCUMENT=<file> -P check_snippets.cmake
+file(READ "${DOCUMENT}" text)
 # Lists of CMake split at semicolons and treat brackets as quotes.
 string(REPLACE ";" "<semicolon>" text "${text}")
 string(REPLACE "[" "<open>" text "${text}")
 string(REPLACE "]" "<close>" text "${text}")
+string(REGEX MATCHALL "```(cpp|cmake)" openings "${text}")
 string(REGEX MATCHALL "(<!-- [^\n]+ -->\n)?```(cpp|cmake)\n[^`]*```" blocks "${text}")
-if(NOT blocks)
-  message(FATAL_ERROR "${README} has no block of code")
+list(LENGTH openings opened)
+list(LENGTH blocks count)
+if(NOT opened EQUAL count)
+  message(FATAL_ERROR "${DOCUMENT} opens ${opened} blocks of code, of which ${count} can be read")
 endif()
 foreach(block IN LISTS blocks)
   if(NOT block MATCHES "^<!-- ([^\n]+) -->\n```[a-z]+\n([^`]*)```$")
@@ -25,5 +28,4 @@ foreach(block IN LISTS blocks)
     message(FATAL_ERROR "${name} does not have\n${snippet}")
   endif()
 endforeach()
-list(LENGTH blocks count)
 message(STATUS "${count} blocks stand in the files that they are cut from")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The README's snippet about weights and missing entries.
+// The snippets about data: weights and missing entries, and a view for many runs.
 #include <cmath>
 #include <limits>
 
@@ -15,13 +15,18 @@ int main() {
     }
     const Eigen::SparseMatrix<double> R = M.sparseView();
 
-    // Entries that are NaN are not looked at.
+    // Entries that are NaN are missing.
     const auto by_nan = nmf::factorize(V, 3, nmf::MissingNan{});
-    // The same by weights; any real numbers >= 0 will do, dense or sparse.
+    // The same with weights: any real numbers >= 0, dense or sparse.
     const auto by_weights = nmf::factorize(V, 3, nmf::Weights(M));
-    // Ratings: what is not stored is missing. The ridge grows with the number of ratings.
+    // Ratings: what R does not store is missing. The ridge grows with the number of ratings.
     const auto ratings = nmf::factorize(R, 3, nmf::MissingUnstored{}, nmf::CountScaledL2{0.1, 0.1});
 
-    const bool same = by_nan.W == by_weights.W && by_nan.H == by_weights.H;
-    return same && std::isfinite(ratings.objective) ? 0 : 1;
+    // Checked and laid out once, for many runs.
+    const auto view = nmf::make_view(V, nmf::MissingNan{});
+    const auto first = nmf::factorize(view, 3);
+    const auto second = nmf::factorize(view, 4, nmf::Seed{7});
+
+    const bool same = by_nan.W == by_weights.W && by_nan.H == by_weights.H && first.W == by_nan.W;
+    return same && second.W.cols() == 4 && std::isfinite(ratings.objective) ? 0 : 1;
 }

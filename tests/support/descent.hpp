@@ -11,13 +11,13 @@
 #include "support/measure.hpp"
 
 /// What a history that never rises, by the way it is kept, cannot hide: a step that rose is among
-/// the restarts, and the objective is that of the factors.
+/// the steps taken back, and the objective is that of the factors.
 inline void check_descent(double beta, const nmf::Matrix<double>& v,
                           const nmf::Matrix<double>& weights, const Outcome<double>& run,
                           const nmf::ElasticNet& penalty, bool may_rise) {
     CHECK(measure::acceptable(run));
     CHECK(measure::largest_rise(run.history) <= 0);
-    if (!may_rise) CHECK(run.restarts == 0);
+    if (!may_rise) CHECK(run.steps_taken_back == 0);
     CHECK(run.objective < run.history.front().objective);
     CHECK_THAT(run.objective,
                WithinRel(naive_objective(beta, v, weights, run.W, run.H, penalty), 1e-12));

@@ -49,7 +49,7 @@ struct Outcome {
     double objective = 0;
     double relative_error = 0;
     double kkt_residual = 0;
-    nmf::Index restarts = 0;
+    nmf::Index steps_taken_back = 0;
     std::vector<nmf::HistoryEntry> history;
     std::vector<nmf::Index> unobserved_rows;
     std::vector<nmf::Index> unobserved_columns;

@@ -5,15 +5,13 @@
 /// `factorize` with policies chosen at run time. It is instantiated once for each kind of data, in
 /// sources of its own, so that a test which calls it compiles fast.
 
-#include <concepts>
 #include <functional>
-#include <optional>
 
 #include <Eigen/SparseCore>
 
+#include <nmf/any/rule.hpp>
 #include <nmf/penalty/elastic_net.hpp>
-#include <nmf/run/factorization.hpp>
-#include <nmf/stopping/default_rule.hpp>
+#include <nmf/run/fit.hpp>
 
 #include "support/any_init.hpp"
 #include "support/any_solver.hpp"
@@ -22,37 +20,9 @@ template <class S>
 using Sparse = Eigen::SparseMatrix<S>;
 
 template <class S>
-using Fit = nmf::Factorization<S, nmf::Penalties<nmf::ElasticNet>>;
+using Fit = nmf::Fit<S, nmf::Frobenius, nmf::AllEntries, nmf::Penalties<nmf::ElasticNet>>;
 
-/// Any stopping rule, with the default of the kind that it lacks.
-struct AnyRule {
-    using Axis = nmf::axis::Stopping;
-    static constexpr bool limit = true;
-    static constexpr bool test = true;
-
-    template <class P>
-    requires(!std::same_as<P, AnyRule> && nmf::HasCheck<P>) AnyRule(const P& given)
-        : only(nmf::detail::is_only(given)),
-          deadline_(nmf::detail::deadline_of(given)),
-          check_parameters_([given] { nmf::detail::check_parameters(given); }),
-          check_([rule = nmf::detail::completed(given)](const nmf::Progress& progress) {
-              return rule.check(progress);
-          }) {}
-
-    bool only;
-
-    [[nodiscard]] double deadline() const { return deadline_; }
-    void check() const { check_parameters_(); }
-
-    [[nodiscard]] std::optional<nmf::Status> check(const nmf::Progress& progress) const {
-        return check_(progress);
-    }
-
-private:
-    double deadline_;
-    std::function<void()> check_parameters_;
-    std::function<std::optional<nmf::Status>(const nmf::Progress&)> check_;
-};
+using nmf::AnyRule;
 
 struct Options {
     AnySolver solver = nmf::Hals{};

@@ -44,12 +44,13 @@ auto outcome_of(const V& v, nmf::Index rank, const How& how, const Ps&... polici
                        .objective = run.objective,
                        .relative_error = run.relative_error,
                        .kkt_residual = run.kkt_residual,
-                       .restarts = run.restarts,
+                       .steps_taken_back = run.steps_taken_back,
                        .history = run.history,
                        .unobserved_rows = run.unobserved_rows,
                        .unobserved_columns = run.unobserved_columns,
                        .transform_v = {}};
     auto kept = std::make_shared<const decltype(run)>(std::move(run));
-    outcome.transform_v = [kept, &v] { return kept->transform(v, kept->entries); };
+    const auto entries = nmf::detail::pick_entries(policies...);
+    outcome.transform_v = [kept, &v, entries] { return kept->transform(v, entries); };
     return outcome;
 }

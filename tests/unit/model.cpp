@@ -47,6 +47,13 @@ TEST_CASE("Policies come in any order") {
     CHECK_FALSE(same(one, fit(golden_v(), 3, {.solver = solver, .stopping = rule})));
 }
 
+TEST_CASE("AnyRule stands beside other rules") {
+    const AnyRule rule = nmf::MaxIterations{7};
+    const auto either = nmf::factorize(golden_v(), 3, rule, nmf::TimeLimit{1000});
+    CHECK(either.iterations == 7);
+    CHECK(nmf::factorize(golden_v(), 3, rule || nmf::MaxIterations{5}).iterations == 5);
+}
+
 TEST_CASE("A model does what factorize does, as often as wanted") {
     const nmf::NMF model(3, AnySolver(nmf::Anls{}), AnyRule(nmf::Only{nmf::MaxIterations{8}}),
                          nmf::Seed{3});

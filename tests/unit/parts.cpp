@@ -206,7 +206,7 @@ void check_parts(const Matrix<double>& v, const Ps&... policies) {
     for (std::size_t part = 0; part < parts; ++part) {
         const auto& fit = *fits[part];
         CHECK(fit.iterations == whole.iterations);
-        CHECK(fit.restarts == whole.restarts);
+        CHECK(fit.steps_taken_back == whole.steps_taken_back);
         CHECK(fit.warnings == whole.warnings);
         CHECK_THAT(fit.objective, WithinRel(whole.objective, 1e-9));
         CHECK_THAT(fit.kkt_residual, WithinRel(whole.kkt_residual, 1e-5));

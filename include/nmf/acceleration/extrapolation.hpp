@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Extrapolation of an alternation, with restarts.
+/// Extrapolation of an alternation, whose steps can be taken back.
 
 #include <algorithm>
 #include <cmath>
@@ -13,13 +13,13 @@
 
 namespace nmf {
 
-/// After each half-step the factor is moved on in the direction that it went,
+/// After each half-step the factor moves further in the same direction,
 ///
 ///     X_y = X_new + beta (X_new - X_accepted),
 ///
-/// and the next half-step starts from there. When the objective rises, the step is taken back and
-/// beta falls; otherwise beta grows, up to a ceiling that itself grows to 1. Costs a few operations
-/// per entry of the factors, no pass over V, and saves most of the iterations.
+/// and the next half-step starts from there. If the objective rises, the step is taken back and
+/// beta shrinks. Otherwise beta grows, up to a ceiling that itself grows to 1. This costs a few
+/// operations per entry of the factors and no pass over V. It saves most of the iterations.
 ///
 /// @par Guarantees
 /// The run keeps the best pair of factors, so its history does not rise. There is no proof of
@@ -27,8 +27,8 @@ namespace nmf {
 ///
 /// @par Source
 /// A. M. S. Ang and N. Gillis, "Accelerating nonnegative matrix factorization algorithms using
-/// extrapolation", Neural Computation 31(2), 2019 (there beta_0, eta, gamma and gamma-bar; hp = 3).
-/// The defaults are not theirs, but those of benchmarks/README.md.
+/// extrapolation", Neural Computation 31(2), 2019 (with beta_0, eta, gamma and gamma-bar; hp = 3).
+/// The defaults differ from theirs; benchmarks/README.md compares the two.
 struct Extrapolation {
     bool enabled = true;
     double start = 0.3;             ///< The first beta, in [0, 1].
@@ -36,7 +36,7 @@ struct Extrapolation {
     double growth = 1.03;           ///< beta is multiplied by this, >= 1, when it falls.
     double ceiling_growth = 1.005;  ///< And so is its ceiling.
 
-    /// For a solver of that name.
+    /// Throws InputError for a parameter out of range. The message names this solver.
     void check(const std::string& solver) const {
         const auto finite = [&](const char* member, bool in_range, double value,
                                 const char* range) {
@@ -52,7 +52,7 @@ struct Extrapolation {
 
 namespace detail {
 
-/// That of a solver, if it has one.
+/// The extrapolation of a solver, if it has one.
 template <class P>
 [[nodiscard]] Extrapolation extrapolation_of(const P& solver) {
     if constexpr (requires(Extrapolation & of) { of = solver.extrapolation; }) {
@@ -62,33 +62,23 @@ template <class P>
     }
 }
 
-/// beta over the course of a run.
+/// The values of beta during a run.
 class Momentum {
 public:
     explicit Momentum(const Extrapolation& rule)
         : rule_(rule), beta_(rule.start), previous_(rule.start) {}
 
-    [[nodiscard]] double beta() const { return resting() ? 0.0 : beta_; }
+    [[nodiscard]] double beta() const { return beta_; }
 
-    /// No extrapolation for some steps, and then as at the start.
-    void rest(Index steps) {
-        *this = Momentum(rule_);
-        resting_ = steps;
-    }
-    [[nodiscard]] bool resting() const { return resting_ > 0; }
+    void begin_again() { *this = Momentum(rule_); }
 
     void accept() {
-        if (resting()) {
-            --resting_;
-            return;
-        }
         previous_ = beta_;
         beta_ = std::min(ceiling_, rule_.growth * beta_);
         ceiling_ = std::min(1.0, rule_.ceiling_growth * ceiling_);
     }
 
     void reject() {
-        if (resting()) return;
         ceiling_ = previous_;
         previous_ = beta_;
         beta_ /= rule_.shrink;
@@ -99,7 +89,6 @@ private:
     double beta_;
     double previous_;
     double ceiling_ = 1;
-    Index resting_ = 0;
 };
 
 }  // namespace detail

@@ -7,25 +7,24 @@
 #include <cmath>
 #include <string>
 
+#include <nmf/acceleration/concept.hpp>
 #include <nmf/core/errors.hpp>
-
-#include <nmf/core/requirements.hpp>
 
 namespace nmf {
 
-/// Block majorisation-minimisation with extrapolation (BMMe): each factor X is replaced by X + a
-/// max(0, X - X_before) before it is updated, with Nesterov's sequence of a. Entries only grow by
-/// it, so that everything stays positive. The update is over-relaxed as well: its ratio of sums is
-/// raised to the power of `relaxation`. Together they save about half of the iterations.
-/// Divergences of a V of one row or column, or with one component, are not extrapolated.
+/// Block majorisation-minimisation with extrapolation (BMMe). Before an update, X is replaced by X
+/// + a max(0, X - X_before), with Nesterov's sequence of a. Entries can only grow by this, so
+/// everything stays positive. The update is also over-relaxed: its ratio of sums is raised to the
+/// power `relaxation`. Together they save about half of the iterations. Divergences are not
+/// extrapolated if V has one row or column, or if there is one component.
 ///
-/// But for least squares, the measured pair, and the result, holds the factor that
-/// is updated first as it is extrapolated, where the objective is known without a pass over V.
+/// Except for least squares, the measured pair holds the extrapolated value of the factor updated
+/// first. The objective of this pair is known without a pass over V. The result is such a pair.
 ///
 /// @par Guarantees
-/// A run takes a step back that raised the objective, starts the sequence again and relaxes no
-/// more: the history does not rise. For losses convex in each factor limit points are stationary
-/// without relaxation; for others both are left out.
+/// A step that raises the objective is taken back. The sequence then starts again without
+/// relaxation, so the history does not rise. Without relaxation, limit points are stationary for
+/// losses convex in each factor. Other losses use neither extrapolation nor relaxation.
 ///
 /// @par Source
 /// L. T. K. Hien, V. Leplat and N. Gillis, "Block majorization minimization with extrapolation and
@@ -35,7 +34,7 @@ struct PositiveExtrapolation {
     bool enabled = true;
     double relaxation = 1.5;  ///< In [1, 2); 1 for none.
 
-    /// For a solver of that name.
+    /// Throws InputError for a parameter out of range. The message names this solver.
     void check(const std::string& solver) const {
         detail::check_parameter(relaxation >= 1 && relaxation < 2,
                                 solver + ".extrapolation.relaxation", relaxation, "in [1, 2)");
@@ -44,7 +43,7 @@ struct PositiveExtrapolation {
 
 namespace detail {
 
-/// That of a solver, if it has one.
+/// The extrapolation of a solver, if it has one.
 template <class P>
 [[nodiscard]] PositiveExtrapolation positive_extrapolation_of(const P& solver) {
     if constexpr (requires(PositiveExtrapolation & of) { of = solver.extrapolation; }) {
@@ -55,12 +54,6 @@ template <class P>
         return {.enabled = false};
     }
 }
-
-/// How a step is made: a, and the power of its ratios.
-struct PositiveStep {
-    double momentum = 0;
-    double power = 1;
-};
 
 /// The steps of a run: those with a = 0, 0.28, 0.43, ...
 class PositiveMomentum {

@@ -15,7 +15,7 @@
 
 namespace nmf::detail {
 
-/// Whether a penalty falls when that factor shrinks as a whole. Asked of a small factor of
+/// Whether a penalty falls when that factor shrinks as a whole. It is tested on a small factor of
 /// positive, different entries.
 template <class PenaltySet>
 [[nodiscard]] NMF_COLD bool favours_shrinking(const PenaltySet& penalties, Side side, Index rank) {
@@ -44,20 +44,20 @@ template <class... Ps>
     return names;
 }
 
-/// Throws InputError where the factor that has norm 1 is penalised.
+/// Throws InputError if the factor whose components have norm 1 is penalised.
 template <class PenaltySet>
 NMF_COLD void check_unit(const UnitPenalties<PenaltySet>& penalties, Index rank) {
-    if (!favours_shrinking(penalties.given, penalties.unit, rank)) return;
+    if (!favours_shrinking(penalties.given, *penalties.unit, rank)) return;
     const bool of_w = penalties.unit == Side::w;
     throw_input_error({"the components of ", of_w ? "W" : "H",
                        " have norm 1 by nmf::UnitComponents, and a penalty on it (",
-                       shrinking_penalties(penalties.given, penalties.unit, rank),
+                       shrinking_penalties(penalties.given, *penalties.unit, rank),
                        ") has nothing to hold down; penalise ", of_w ? "H" : "W"});
 }
 
-/// Throws InputError where one factor is penalised and the other is not: scaling the one down and
-/// the other up lowers the objective for ever.
-/// `can_grow(side)` tells whether the entries of a component of that factor can all grow for ever.
+/// Throws InputError if one factor is penalised and the other is not. Scaling the one down and the
+/// other up would then lower the objective for ever. `can_grow(side)` tells whether all entries of
+/// a component of that factor can grow without bound.
 template <class PenaltySet, class CanGrow>
 NMF_COLD void check_minimiser(const PenaltySet& penalties, Index rank, const CanGrow& can_grow) {
     const bool of_w = favours_shrinking(penalties, Side::w, rank);

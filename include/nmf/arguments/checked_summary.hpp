@@ -6,13 +6,16 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/precision.hpp>
+#include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/summary.hpp>
 #include <nmf/loss/separable.hpp>
+#include <nmf/machine/sums.hpp>
 
 namespace nmf::detail {
 
@@ -46,26 +49,49 @@ void check_powers(const Loss& loss, double typical, const Summary& sums, double 
     }
 }
 
-/// Throws for the first entry of V in reading order that counts and is 0.
-template <class View>
+/// Throws for the first entry of V in reading order that counts and is 0. All entries are visited.
+template <OneSidedView View>
+void refuse_zeros(const View& view) {
+    Parts<FirstOffender> first;
+    view.for_each_block([&](Index begin, Index cols, Index chunk, int) {
+        for (Index j = begin; j < begin + cols; ++j) {
+            view.visit(j, [&](Index i, auto v, auto) {
+                if (!(v > 0)) first[chunk].see(i, j, 0);
+            });
+        }
+    });
+    first.total().throw_if_any("V", "this loss needs entries > 0");
+}
+template <TransposableView View>
 void refuse_zeros(const View& view) {
     FirstOffender first;
     const auto rows = view.transposed();
     for (Index i = 0; i < view.rows(); ++i) {
         check_interrupt();
+        std::vector<Index> missing;
+        if constexpr (has_missing_zeros<View>) {
+            rows.visit_differing(i, [&](Index j, auto) { missing.push_back(j); });
+        }
+        auto next = missing.begin();
         Index expected = 0;
-        rows.visit(i, [&](Index j, auto v, auto) {
-            if (View::has_unstored_zeros() && j > expected) first.see(i, expected, 0);
+        const auto pass_to = [&](Index j) {
+            for (; next != missing.end() && *next < j; ++next)
+                if (*next == expected) ++expected;
+            if (view.has_unstored_zeros() && j > expected) first.see(i, expected, 0);
             expected = j + 1;
+        };
+        rows.visit(i, [&](Index j, auto v, auto) {
+            pass_to(j);
             if (!(v > 0)) first.see(i, j, 0);
         });
-        if (View::has_unstored_zeros() && expected < view.cols()) first.see(i, expected, 0);
+        pass_to(view.cols());
         first.throw_if_any("V", "this loss needs entries > 0");
     }
 }
 
-/// The sums over V. Throws InputError for the first entry that is no finite number >= 0, entries
-/// too far from 1 also for their powers, and the first zero where the loss has no place for it.
+/// The sums over V. Throws InputError for the first entry that is not a finite number >= 0. Throws
+/// it also for entries whose products or powers leave the range, and for a zero that the loss
+/// cannot have.
 template <DataView View, class Loss>
 [[nodiscard]] Summary checked_summary(const View& view, const Loss& loss) {
     const Summary sums = view.summary();

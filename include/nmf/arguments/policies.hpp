@@ -26,7 +26,7 @@ template <class P>
 inline constexpr bool is_option =
     std::same_as<P, Seed> || std::same_as<P, Threads> || std::same_as<P, AllowNoMinimiser> ||
     std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents> ||
-    std::same_as<P, UnitComponents>;
+    std::same_as<P, UnitComponents> || std::same_as<P, MaybeUnitComponents>;
 
 /// The axis of a policy, an option or a callable. A function is taken like a pointer to it.
 template <class P>
@@ -105,6 +105,9 @@ auto pick_effective([[maybe_unused]] const PenaltySet& penalties,
     if constexpr (count_of < UnitComponents, Ps... >> 0) {
         return UnitPenalties<PenaltySet>{penalties,
                                          pick<UnitComponents>(UnitComponents{}, policies...).side};
+    } else if constexpr (count_of < MaybeUnitComponents, Ps... >> 0) {
+        return UnitPenalties<PenaltySet>{
+            penalties, pick<MaybeUnitComponents>(MaybeUnitComponents{}, policies...).side};
     } else {
         return penalties;
     }

@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// What `factorize` says, when a program is compiled, of arguments that do not go together, as
-/// nmf/arguments/refused_policies.hpp does of each policy.
+/// Compile-time messages of `factorize` about arguments that do not fit together. The messages
+/// about single policies are in nmf/arguments/refused_policies.hpp.
 
 #include <concepts>
 #include <type_traits>
@@ -11,6 +11,8 @@
 
 #include <nmf/arguments/policies.hpp>
 #include <nmf/arguments/refused_data.hpp>
+#include <nmf/arguments/refused_held_out.hpp>
+#include <nmf/arguments/refused_one_sided.hpp>
 #include <nmf/arguments/refused_policies.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/data/extent.hpp>
@@ -205,7 +207,7 @@ consteval bool accept_view() {
     using E = ChosenEntries<Ps...>;
     constexpr bool fit = !Compressing<E, View> || least_squares<L>;
     static_assert(fit, "nmf: Compressed is for Frobenius; the other losses need V itself");
-    using P = Chosen<axis::Solver, DefaultSolver<L>, Ps...>;
+    using P = Chosen<axis::Solver, DefaultSolver<L, View>, Ps...>;
     constexpr bool alone = !has_part<View> || (ChosenConstraints<Ps...>::none &&
                                                (true && ... && !touches_at_factor<Ps>));
     static_assert(alone,
@@ -213,9 +215,11 @@ consteval bool accept_view() {
                   "that couple columns");
     if constexpr (!fit || !alone) {
         return false;
-    } else if constexpr (!accept_view_for<View, L>()) {
+    } else if constexpr (!accept_view_for<View, L>() || !accept_rows<View, L, P>()) {
         return false;
     } else if constexpr (!accept_signs<View, P>()) {
+        return false;
+    } else if constexpr (!accept_held_out<View, Ps...>()) {
         return false;
     } else {
         constexpr bool starts = InitFor<I, View>;
@@ -272,7 +276,7 @@ consteval bool accept_with_view() {
         return false;
     } else if constexpr (!accept_policies<Ps...>()) {
         return false;
-    } else {
+    } else if constexpr (accept_entries_of<View, ChosenEntries<Ps...>>()) {
         using E = ChosenEntries<Ps...>;
         constexpr bool all = std::same_as<E, AllEntries>;
         constexpr bool compressing = Compressing<E, View>;
@@ -280,6 +284,8 @@ consteval bool accept_with_view() {
                       "nmf: which entries count belongs to the view, as in nmf::make_view(V, "
                       "nmf::MissingNan{})");
         if constexpr (all || compressing) return accept_view<View, Ps...>();
+        return false;
+    } else {
         return false;
     }
 }

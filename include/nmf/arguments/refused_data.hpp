@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// What `factorize` says, when a program is compiled, of a V or a rank that it cannot use, as
-/// nmf/arguments/refused_policies.hpp does of each policy.
+/// Compile-time messages of `factorize` about a V or a rank that it cannot use. The messages about
+/// policies are in nmf/arguments/refused_policies.hpp.
 
 #include <concepts>
 #include <type_traits>

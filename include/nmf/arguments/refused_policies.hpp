@@ -2,9 +2,9 @@
 #pragma once
 
 /// @file
-/// What `factorize` says, when a program is compiled, of a policy that it cannot use: one sentence.
-/// Functions called accept_... fail with the first sentence that holds, and are false then, so that
-/// nothing more is instantiated.
+/// Compile-time messages of `factorize` about policies that it cannot use, each of one sentence.
+/// Functions named accept_... fail with the first sentence that applies. They then return false, so
+/// that nothing more is instantiated.
 
 #include <concepts>
 #include <string_view>
@@ -39,8 +39,8 @@ consteval bool accept_solver() {
     return fault == 0;
 }
 
-/// The statistics of a half-step are normal equations, those of the multiplicative family, or what
-/// the loss has a former for.
+/// Whether the statistics of a half-step are normal equations, those of the multiplicative family,
+/// or a kind for which the loss has a former.
 template <class L, class S>
 concept HasKnownHalfStep = HasHalfStep<L, S> &&
     (NamesFormer<L> || std::same_as<typename L::template HalfStep<S>, NormalEquations<S>> ||
@@ -191,46 +191,33 @@ consteval bool accept_each() {
     return false;
 }
 
-/// At most one says what is missing, one gives weights, and one allows signs; any other is alone.
-template <class... Ps>
-consteval bool entries_go_together() {
-    constexpr int all = count_of<axis::Entries, Ps...>;
-    constexpr int missing = (0 + ... + (is_missing<Ps> ? 1 : 0));
-    constexpr int weights = (0 + ... + (is_weights<Ps> ? 1 : 0));
-    constexpr int with_signs = (0 + ... + (is_signed<Ps> ? 1 : 0));
-    if (all <= 1) return true;
-    return missing <= 1 && weights <= 1 && with_signs <= 1 && missing + weights + with_signs == all;
-}
-
 template <class... Ps>
 consteval bool accept_counts() {
-    constexpr bool only = (false || ... || requires { Ps::only; });
-    constexpr int fault = first_fault(
-        count_of<axis::Solver, Ps...> <= 1, count_of<axis::Loss, Ps...> <= 1,
-        count_of<axis::Init, Ps...> <= 1, entries_go_together<Ps...>(),
-        count_of<axis::Observer, Ps...> <= 1, count_of<Seed, Ps...> <= 1,
-        count_of<Threads, Ps...> <= 1, count_of<UpdateOrder, Ps...> <= 1,
-        count_of<DeadComponents, Ps...> <= 1, !only || count_of<axis::Stopping, Ps...> <= 1,
-        count_of<AllowNoMinimiser, Ps...> <= 1, count_of<UnitComponents, Ps...> <= 1);
+    constexpr bool only = (false || ... || stands_alone<Ps>);
+    constexpr int fault =
+        first_fault(count_of<axis::Solver, Ps...> <= 1, count_of<axis::Loss, Ps...> <= 1,
+                    count_of<axis::Init, Ps...> <= 1, count_of<axis::Observer, Ps...> <= 1,
+                    count_of<Seed, Ps...> <= 1, count_of<Threads, Ps...> <= 1,
+                    count_of<UpdateOrder, Ps...> <= 1, count_of<DeadComponents, Ps...> <= 1,
+                    !only || count_of<axis::Stopping, Ps...> <= 1,
+                    count_of<AllowNoMinimiser, Ps...> <= 1, count_of<UnitComponents, Ps...> <= 1);
     static_assert(fault != 1, "nmf: more than one solver is given");
     static_assert(fault != 2, "nmf: more than one loss is given");
     static_assert(fault != 3, "nmf: more than one init is given");
     static_assert(fault != 4,
-                  "nmf: more than one choice of entries is given, of the same kind; Weights goes "
-                  "with MissingNan or MissingUnstored, and SignedEntries with all of these");
-    static_assert(fault != 5,
                   "nmf: more than one observer is given; call one of them from the other");
-    static_assert(fault != 6, "nmf: more than one Seed is given");
-    static_assert(fault != 7, "nmf: more than one Threads is given");
-    static_assert(fault != 8, "nmf: more than one UpdateOrder is given");
-    static_assert(fault != 9, "nmf: more than one DeadComponents is given");
-    static_assert(fault != 10,
+    static_assert(fault != 5, "nmf: more than one Seed is given");
+    static_assert(fault != 6, "nmf: more than one Threads is given");
+    static_assert(fault != 7, "nmf: more than one UpdateOrder is given");
+    static_assert(fault != 8, "nmf: more than one DeadComponents is given");
+    static_assert(fault != 9,
                   "nmf: Only{...} ends the run alone: put the other rules inside, as in "
                   "nmf::Only{nmf::MaxIterations{100} || nmf::TimeLimit{10}}");
-    static_assert(fault != 11, "nmf: more than one AllowNoMinimiser is given");
-    static_assert(fault != 12,
+    static_assert(fault != 10, "nmf: more than one AllowNoMinimiser is given");
+    static_assert(fault != 11,
                   "nmf: UnitComponents are for one factor; the other one has the sizes");
-    return fault == 0;
+    if constexpr (fault == 0) return accept_together<Ps...>();
+    return false;
 }
 
 }  // namespace nmf::detail

@@ -14,15 +14,15 @@
 
 namespace nmf {
 
-/// `constraint.bound(side, bounds)`: narrows the bounds of the entries of that factor, which is Wt
-/// (k x m) or H (k x n). Throws InputError where it does not fit the factor.
+/// `constraint.bound(side, bounds)` narrows the bounds of the entries of that factor. The factor is
+/// Wt (k x m) or H (k x n). Throws InputError if the constraint does not fit the factor.
 template <class P, class S>
 concept HasBound = requires(const P& constraint, Side side, Bounds<S>& bounds) {
     { constraint.bound(side, bounds) } -> std::same_as<void>;
 };
 
-/// What the entries of the factors may be, beside >= 0. Laws, tested by
-/// nmf/testing/constraint_laws.hpp: bounds only get narrower, and are the same each time.
+/// Restricts the entries of the factors beyond >= 0. Laws, tested by
+/// nmf/testing/constraint_laws.hpp: bounds only become narrower, and are the same in every call.
 ///
 /// Optional members:
 ///
@@ -83,8 +83,8 @@ struct Constraints {
         return std::apply([&](const Ps&... term) { return (false || ... || frees(term)); }, terms);
     }
 
-    /// The bounds of a factor of so many columns. `further`: they are not those of the V of the
-    /// fit.
+    /// The bounds of a factor with this many columns. `further`: the columns do not belong to the V
+    /// of the fit.
     template <RealScalar S>
     [[nodiscard]] NMF_COLD Bounds<S> bounds(Side side, Index rank, Index columns,
                                             bool further = false) const {
@@ -98,7 +98,8 @@ struct Constraints {
         return all;
     }
 
-    /// Asks the constraints that have a member check() for an InputError on their parameters.
+    /// Calls check() of the constraints that have it, which throws InputError for parameters out of
+    /// range.
     void check() const {
         std::apply([](const Ps&... term) { detail::check_parameters(term...); }, terms);
     }

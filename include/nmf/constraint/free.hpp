@@ -10,8 +10,8 @@
 
 namespace nmf {
 
-/// The entries of one factor may be negative: semi-NMF. For Frobenius and solvers of least squares.
-/// L1 on that factor is refused.
+/// The entries of one factor may be negative: semi-NMF. For Frobenius and its solvers. An L1
+/// penalty on that factor is refused.
 ///
 /// @par Source
 /// C. Ding, T. Li and M. Jordan, "Convex and semi-nonnegative matrix factorizations", IEEE Trans.

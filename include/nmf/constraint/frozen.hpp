@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Entries of W and H that stay as they are.
+/// Entries of W and H that keep their values.
 
 #include <cmath>
 #include <string_view>
@@ -22,12 +22,11 @@ struct Known : nmf::Matrix<double> {
 
 }  // namespace detail
 
-/// The numbers of w (m x k) and h (k x n) stay, bit for bit; where these are nan, W and H are free.
-/// A w of fewer columns, or an h of fewer rows, is about the first components. The init makes the
-/// entries that are free.
+/// W and H keep the numbers of w (m x k) and h (k x n), bit for bit. Where w or h is NaN, the entry
+/// is free. A w with fewer columns, or an h with fewer rows, holds the first components. The init
+/// sets the free entries.
 ///
-///     nmf::factorize(V, 20, nmf::Frozen{.w = signatures});  // the first ones known, the rest
-///     found
+///     nmf::factorize(V, 20, nmf::Frozen{.w = signatures});  // the first ones are known
 struct Frozen {
     using Axis = axis::Constraint;
     static constexpr std::string_view name = "frozen";
@@ -36,8 +35,8 @@ struct Frozen {
     detail::Known w{};
     detail::Known h{};
 
-    /// Throws InputError for a shape that does not fit, and for an entry that is infinite, or
-    /// negative where it has to be >= 0.
+    /// Throws InputError for a shape that does not fit, and for an infinite entry. Throws also for
+    /// a negative entry, unless the factor may have any sign.
     template <RealScalar S>
     void bound(Side side, Bounds<S>& bounds) const {
         const bool of_w = side == Side::w;

@@ -11,7 +11,7 @@
 
 namespace nmf {
 
-/// W <= w and H <= h, entry by entry; both >= 0. With h = 1 a coefficient is a share.
+/// W <= w and H <= h, entry by entry, with w, h >= 0. With h = 1 every coefficient is a share.
 struct UpperBound {
     using Axis = axis::Constraint;
     static constexpr std::string_view name = "upper bound";

@@ -2,10 +2,10 @@
 #pragma once
 
 /// @file
-/// All that belongs to a compiler and not to C++, each with a replacement in standard C++.
+/// Extensions of compilers, each with a replacement in standard C++.
 ///
-/// What a compiler lacks is replaced. NMF_STANDARD_CPP_ONLY, defined for every file of a program,
-/// has all of it replaced: the same results to rounding, in more time.
+/// An extension that the compiler lacks is replaced. NMF_STANDARD_CPP_ONLY replaces all of them;
+/// define it for every file of a program. The results are the same to rounding, but take longer.
 
 #include <array>
 #include <bit>
@@ -17,13 +17,13 @@
 #include <nmf/core/types.hpp>
 
 #if defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)
-/// Before a function; NMF_INLINE_LAMBDA stands after the parameters of a lambda.
+/// NMF_INLINE stands before a function, and NMF_INLINE_LAMBDA after the parameters of a lambda.
 #define NMF_INLINE [[gnu::always_inline]]
 #define NMF_INLINE_LAMBDA __attribute__((always_inline))
-/// What the function calls becomes part of it.
+/// All calls inside of the function are inlined.
 #define NMF_FLATTEN [[gnu::flatten]]
 #define NMF_NOINLINE [[gnu::noinline]]
-/// Runs seldom or once in a run: compiled for size, which is compiled sooner.
+/// For code that runs rarely. It is compiled for size, which takes less time.
 #define NMF_COLD [[gnu::cold]]
 #else
 #define NMF_INLINE
@@ -34,8 +34,8 @@
 #endif
 
 #if defined(__ELF__) && defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)
-/// After the declaration of a function: it is the one that the program has under that name, if any.
-/// Not defined where there are no weak symbols.
+/// Stands after the declaration of a function that the program may or may not have. Not defined
+/// where there are no weak symbols.
 #define NMF_IF_LINKED(name) __asm__(name) __attribute__((weak))
 #endif
 
@@ -53,7 +53,7 @@ namespace nmf::detail {
 
 NMF_PACKET_ARGUMENTS_BEGIN
 
-/// Packets that + and > and ?: work on: numbers, and vectors where the compiler has such.
+/// Packets with the operators +, > and ?: are numbers, or vectors if the compiler has them.
 template <class Packet>
 concept HasOperators = std::floating_point<Packet>
 #if defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)
@@ -64,8 +64,8 @@ concept HasOperators = std::floating_point<Packet>
 #endif
 ;
 
-/// Asks for the line of memory at some distance from an address, which may lie outside of the
-/// object, to be brought into the second-level cache.
+/// Fetches a line of memory into the second-level cache. The line lies at some distance from an
+/// address, maybe outside of the object.
 template <class T>
 void prefetch([[maybe_unused]] const T* from, [[maybe_unused]] Index distance) {
 #if defined(__GNUC__) && !defined(NMF_STANDARD_CPP_ONLY)
@@ -76,7 +76,7 @@ void prefetch([[maybe_unused]] const T* from, [[maybe_unused]] Index distance) {
 #endif
 }
 
-/// Tells the processor that this thread looks again and again at what another is to change.
+/// Tells the processor that this thread spins until another one changes a value.
 inline void pause() {
 #if defined(__GNUC__) && (defined(__x86_64__) || defined(__i386__)) && \
     !defined(NMF_STANDARD_CPP_ONLY)
@@ -84,7 +84,7 @@ inline void pause() {
 #endif
 }
 
-/// The numbers From[0], From[1], ... of those of a and b side by side.
+/// The numbers From[0], From[1], ... of the sequence that a and b form side by side.
 template <RealScalar S, int... From, class Packet>
 [[nodiscard]] Packet shuffle(const Packet& a, const Packet& b) {
 #if defined(__has_builtin)
@@ -114,7 +114,7 @@ requires(sizeof(Packet) > sizeof(double)) struct BitsOf<Packet> {
 };
 #endif
 
-/// f of the bits of numbers of type double, for each place in the packets.
+/// f applied to the bits of numbers of type double, for each place in the packets.
 template <class F, class Packet, class... More>
 [[nodiscard]] NMF_INLINE inline Packet map_bits(const F& f, const Packet& x, const More&... more) {
     if constexpr (HasOperators<Packet>) {

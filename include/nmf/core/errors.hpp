@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The one error that the library throws on its own.
+/// The error that the library throws for invalid arguments.
 
 #include <cstdio>
 #include <initializer_list>
@@ -18,21 +18,21 @@
 namespace nmf {
 namespace detail {
 
-/// The texts one after the other, for messages. A chain of + would be compiled again at each place.
+/// Joins texts to a message. A chain of + would be compiled again at each place.
 NMF_COLD NMF_NOINLINE inline std::string joined(std::initializer_list<std::string_view> texts) {
     std::string all;
     for (const std::string_view text : texts) all.append(text);
     return all;
 }
 
-/// A number for messages.
+/// A number as text for messages.
 NMF_COLD NMF_NOINLINE inline std::string scientific(double x) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%.9g", x);
     return buffer;
 }
 
-/// A whole number for messages.
+/// A whole number as text for messages.
 NMF_COLD NMF_NOINLINE inline std::string decimal(Index x) {
     char buffer[32];
     std::snprintf(buffer, sizeof buffer, "%lld", static_cast<long long>(x));
@@ -46,12 +46,12 @@ inline std::string shape(Index rows, Index cols) {
 
 }  // namespace detail
 
-/// An argument that cannot be factorized or used, and where it is wrong.
+/// An argument is not valid. The error says which one, and where.
 class InputError : public std::invalid_argument {
 public:
     explicit InputError(const std::string& message) : std::invalid_argument(message) {}
 
-    /// `what` names a matrix, `expected` what its entries have to be.
+    /// `what` names a matrix, and `expected` says what its entries have to be.
     NMF_COLD InputError(const std::string& what, Index at_row, Index at_col, double bad_value,
                         const std::string& expected)
         : std::invalid_argument(
@@ -73,7 +73,7 @@ namespace detail {
     throw InputError(joined(message));
 }
 
-/// For the member check() of a policy. Throws unless the parameter is in its range:
+/// For the member check() of a policy. Throws unless the parameter is in its range, for example:
 ///
 ///     Hals.inner_iterations is -3; it has to be >= 0
 template <class T>

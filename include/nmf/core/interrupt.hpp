@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// How a run is left in the middle of a pass.
+/// How a run is interrupted in the middle of a pass.
 
 #include <algorithm>
 #include <chrono>
@@ -15,8 +15,7 @@
 
 namespace nmf {
 
-/// Thrown where a run was cancelled, or its time was over, before there was a pair of factors to
-/// return.
+/// A run was cancelled, or its time was over, before there was a pair of factors to return.
 class Interrupted : public std::runtime_error {
 public:
     /// `why` is Status::cancelled or Status::time_limit.
@@ -31,8 +30,8 @@ public:
 
 namespace detail {
 
-/// What tells by stop_requested() that a run has to be left: a std::stop_token, or a stopping rule.
-/// Refers to it. Asked in any thread.
+/// A request to stop: a std::stop_token, or a stopping rule with stop_requested(). Keeps a
+/// reference. Any thread may ask.
 class StopRequest {
 public:
     StopRequest() = default;
@@ -52,25 +51,25 @@ private:
     bool (*requested_)(const void*) = nullptr;
 };
 
-/// When a run has to be left: at a deadline, on request, or when the run around it has to be left.
+/// When a run has to stop: at a deadline, on request, or when the run around it has to stop.
 class Interruption {
 public:
     using Clock = std::chrono::steady_clock;
     static constexpr Clock::time_point never = Clock::time_point::max();
 
-    /// `outer` is of the run around this one, or null.
+    /// `outer` belongs to the run around this one, or is null.
     Interruption(Clock::time_point deadline, StopRequest stop, const Interruption* outer)
         : deadline_(outer == nullptr ? deadline : std::min(deadline, outer->deadline_)),
           stop_(stop),
           outer_(outer) {}
 
-    /// Nothing but the run around it can interrupt this one.
+    /// Only the run around it can interrupt this one.
     [[nodiscard]] bool idle() const {
         return !stop_.possible() &&
                (outer_ == nullptr ? deadline_ == never : deadline_ == outer_->deadline_);
     }
 
-    /// Throws Interrupted. Not inlined, for the sake of the loops that call it.
+    /// Throws Interrupted. Not inlined, so that the loops that call it stay small.
     NMF_NOINLINE void check() const {
         for (const Interruption* run = this; run != nullptr; run = run->outer_) {
             if (run->stop_.requested()) throw Interrupted(Status::cancelled);
@@ -84,18 +83,18 @@ private:
     const Interruption* outer_;
 };
 
-/// That of the run that this thread works for; null where there is none.
+/// The interruption of the run that this thread works for, or null.
 inline constinit thread_local const Interruption* interruption_of_thread = nullptr;
 
-/// Throws Interrupted when the run that this thread works for has to be left. Called in each pass
-/// every few milliseconds at least. Costs a read of the clock in a run with a deadline, else next
-/// to nothing.
+/// Throws Interrupted when the run that this thread works for has to stop. Each pass calls it at
+/// least every few milliseconds. With a deadline it reads the clock; otherwise it costs next to
+/// nothing.
 inline void check_interrupt() {
     if (interruption_of_thread != nullptr) [[unlikely]]
         interruption_of_thread->check();
 }
 
-/// While it lives nothing interrupts this thread: for what a run still does with its last pair.
+/// While it lives, nothing interrupts this thread. For what a run still does with its last pair.
 class Uninterrupted {
 public:
     Uninterrupted() { interruption_of_thread = nullptr; }
@@ -107,7 +106,7 @@ private:
     const Interruption* before_ = interruption_of_thread;
 };
 
-/// check_interrupt() for loops of short steps, whose cost it counts in entries or flops.
+/// Calls check_interrupt() in loops of short steps. It counts their cost in entries or flops.
 class PacedInterrupt {
 public:
     void step(Index work) {

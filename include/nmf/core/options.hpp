@@ -4,12 +4,12 @@
 /// @file
 /// How a policy says what it is: `using Axis = nmf::axis::Solver;`.
 ///
-/// A policy is a small copyable struct of its parameters. The axis is what `factorize` sorts its
-/// arguments by, so that they can be given in any order; the concept of the axis says which members
-/// the policy needs besides.
+/// A policy is a small copyable struct of its parameters. `factorize` sorts its arguments by axis,
+/// so they can be given in any order. The concept of an axis says which other members a policy
+/// needs.
 ///
-/// Optional for every policy: `void check() const` throws InputError for a parameter out of range.
-/// `factorize` asks all policies before it does anything else.
+/// Every policy may have `void check() const`, which throws InputError for a parameter out of
+/// range. `factorize` checks all policies before it does anything else.
 
 #include <concepts>
 #include <cstdint>
@@ -38,7 +38,7 @@ concept HasAxis = std::same_as<typename P::Axis, A>;
 
 namespace detail {
 
-/// Asks the policies that have a member check() for an InputError on their parameters.
+/// Calls check() of the policies that have it, which throws InputError for parameters out of range.
 template <class... Ps>
 void check_parameters(const Ps&... policies) {
     [[maybe_unused]] const auto ask = [](const auto& policy) {
@@ -49,21 +49,24 @@ void check_parameters(const Ps&... policies) {
 
 }  // namespace detail
 
-/// Threads of a run. 0: as many as there is work for, and never more than the process may use by
-/// its affinity, the quota of its control group and OMP_NUM_THREADS. A small V has one thread.
-/// Another number is taken as it is. A run that a policy begins in the middle of another one's
-/// pass, or that begins inside of a parallel region of OpenMP, has one. The result is the same, bit
-/// for bit, for every number of threads. Threads begin with the run and end with it.
+/// The number of threads of a run. 0 stands for as many as the work is worth; a small V has one
+/// thread. That is never more than the process may use. The limits are its affinity, the quota of
+/// its control group and OMP_NUM_THREADS. Any other number is taken as it is.
+///
+/// A run inside of a pass of another run has one thread. So has a run inside of a parallel region
+/// of OpenMP. The result is the same, bit for bit, for every number of threads. Threads begin and
+/// end with the run.
 struct Threads {
     int count = 0;  ///< 0 .. 4096
 };
 
-/// What becomes of components that are zero at the end: they stay, as zero columns of W and rows of
-/// H, or they are left out, so that the rank falls. The result lists them either way.
+/// What happens to components that are zero at the end. They are kept as zero columns of W and zero
+/// rows of H, or dropped, which lowers the rank. The result lists them in both cases.
 enum class DeadComponents { keep, drop };
 
-/// Runs a problem without a minimiser, which is refused else: a penalty on one factor alone, which
-/// the run evades by scaling the other one up. For comparisons with other programs.
+/// Runs a problem without a minimiser, which is refused otherwise. Such a problem has a penalty on
+/// one factor alone, and the run evades it by scaling the other one up. For comparisons with other
+/// programs.
 struct AllowNoMinimiser {
     bool value = true;
 };

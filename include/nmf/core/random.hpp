@@ -12,19 +12,19 @@
 
 namespace nmf {
 
-/// Start of the random numbers of a run.
+/// The seed of the random numbers of a run.
 struct Seed {
     std::uint64_t value = 0;
 };
 
-/// A counter-based generator: draw number t is a function of (seed, t) alone, so draws can be taken
-/// in any order and by any thread. It is the SplitMix64 sequence of Steele, Lea and Flood, "Fast
+/// A counter-based generator. Draw number t depends on (seed, t) alone, so draws can be taken in
+/// any order and by any thread. It is the SplitMix64 sequence of Steele, Lea and Flood, "Fast
 /// splittable pseudorandom number generators" (2014).
 class CounterRandom {
 public:
     explicit constexpr CounterRandom(std::uint64_t seed) : seed_(seed) {}
 
-    /// A generator whose draws are unrelated to this one's, for another purpose.
+    /// Another generator, whose draws are unrelated to those of this one.
     [[nodiscard]] constexpr CounterRandom stream(std::uint64_t number) const {
         return CounterRandom(mix(seed_ ^ mix(number + gamma)));
     }
@@ -50,7 +50,7 @@ public:
         return drawn < count ? drawn : count - 1;
     }
 
-    /// rows x cols of uniform draws; entry (i, j) is draw number i * cols + j.
+    /// A rows x cols matrix of uniform draws. Entry (i, j) is draw number i * cols + j.
     template <RealScalar S>
     [[nodiscard]] Matrix<S> uniform_matrix(Index rows, Index cols) const {
         Matrix<S> result(rows, cols);

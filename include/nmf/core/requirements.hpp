@@ -2,10 +2,10 @@
 #pragma once
 
 /// @file
-/// What a program has to be compiled with. Every header includes this before it says anything.
+/// What a program has to be compiled with. Every header includes this one first.
 ///
-/// Clang tells by no macro of -fassociative-math, -freciprocal-math and
-/// -funsafe-math-optimizations, which are as little supported.
+/// These flags are not supported either, but Clang announces them by no macro: -fassociative-math,
+/// -freciprocal-math and -funsafe-math-optimizations.
 
 #if (defined(_MSVC_LANG) ? _MSVC_LANG : __cplusplus) < 202002L
 #error "nmf needs C++20: compile with -std=c++20 or a later standard"

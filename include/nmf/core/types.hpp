@@ -2,12 +2,12 @@
 #pragma once
 
 /// @file
-/// The words everyone uses.
+/// The basic types.
 ///
 /// Comments write ' for the transpose, .* and ./ for entrywise operations and <A, B> for the sum of
-/// A .* B. V is m x n, k is the rank, W is m x k and H is k x n. Both factors are kept with one
-/// column per row or column of V: Wt = W' (k x m) and H (k x n), so that one piece of code serves
-/// both.
+/// A .* B. V is m x n, k is the rank, W is m x k and H is k x n. Both factors are stored with one
+/// column for each row or column of V, as Wt = W' (k x m) and H (k x n). So one piece of code
+/// serves both.
 
 #include <concepts>
 #include <cstddef>
@@ -19,7 +19,7 @@
 
 namespace nmf {
 
-/// Whatever Eigen's own index type is.
+/// The index type, which does not depend on Eigen's.
 using Index = std::ptrdiff_t;
 
 namespace detail {
@@ -31,7 +31,7 @@ inline constexpr bool is_real_scalar = std::same_as<S, float> || std::same_as<S,
 template <class S>
 concept RealScalar = detail::is_real_scalar<S>;
 
-/// Column-major, whatever Eigen's default storage order is.
+/// A column-major matrix, whatever Eigen's default storage order is.
 template <class S>
 using Matrix = Eigen::Matrix<S, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 
@@ -46,7 +46,7 @@ enum class UpdateOrder { hw, wh };
 
 [[nodiscard]] constexpr Side other(Side side) { return side == Side::w ? Side::h : Side::w; }
 
-/// `T::name` is what messages and results call a policy.
+/// `T::name` is the name of a policy in messages and results.
 template <class T>
 concept HasName = requires {
     { T::name } -> std::convertible_to<std::string_view>;

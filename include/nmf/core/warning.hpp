@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// What a result should be read with in mind.
+/// Warnings of a run.
 
 #include <string_view>
 
@@ -10,12 +10,12 @@
 
 namespace nmf {
 
-/// What a run noticed that its numbers alone do not tell.
+/// What a run noticed and its figures do not show.
 enum class Warning {
     unbounded_components,  ///< See message().
     dead_components,       ///< Listed in dead_components.
     rank_above_size,       ///< rank > min(m, n).
-    locked_zeros           ///< The start had zeros that the solver hardly leaves.
+    locked_zeros           ///< The start had zeros, which the solver hardly leaves.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Warning warning) {
@@ -28,7 +28,7 @@ enum class Warning {
     return "unknown";
 }
 
-/// What a warning means and what helps, as a sentence.
+/// A sentence that says what a warning means and what helps.
 [[nodiscard]] constexpr std::string_view message(Warning warning) {
     switch (warning) {
         case Warning::unbounded_components:

@@ -13,15 +13,15 @@
 
 namespace nmf {
 
-/// Randomized NMF: V is replaced by V~ = V Z Z' of rank l = min(k + oversampling, m, n), and what
-/// is minimised is 1/2 ||V~ - W H||^2. For a large dense V whose singular values fall off soon
-/// after the k-th; for the loss Frobenius only.
+/// Randomized NMF: V is replaced by V~ = V Z Z' of rank l = min(k + oversampling, m, n). The run
+/// minimises 1/2 ||V~ - W H||^2. For the loss Frobenius, and a large dense V whose singular values
+/// fall off soon after the k-th.
 ///
 /// @par Guarantees
-/// Those of the solver, for V~: the objective, relative error and history of the fit are of V~. Its
-/// compression_error is ||V - V~|| / ||V||; the relative error of W H for V itself is at most the
-/// sum of the two. V is checked as without compression, and transform() takes new columns as they
-/// are.
+/// The guarantees of the solver hold for V~. The objective, relative error and history of the fit
+/// refer to V~. Its compression_error is ||V - V~|| / ||V||. The relative error of W H for V itself
+/// is at most the sum of the two errors. V is checked as without compression, and transform() does
+/// not compress new columns.
 ///
 /// @par Cost
 /// 2 (power_iterations + 1) products with V of l rows, and 2 l m n flops more where the compression
@@ -30,9 +30,9 @@ namespace nmf {
 ///
 /// @par Source
 /// N. B. Erichson, A. Mendible, S. Wihlborn and J. N. Kutz, "Randomized nonnegative matrix
-/// factorization", Pattern Recognition Letters 104, 2018, doi:10.1016/j.patrec.2018.01.007. There
-/// it is the columns of V that are projected, and W is kept in the coordinates of the projection;
-/// here both factors are updated as for any other V.
+/// factorization", Pattern Recognition Letters 104, 2018, doi:10.1016/j.patrec.2018.01.007. The
+/// paper projects the columns of V, and keeps W in the coordinates of the projection. Here both
+/// factors are updated as for any other V.
 struct Compressed {
     using Axis = axis::Entries;
     static constexpr std::string_view name = "compressed";
@@ -50,6 +50,12 @@ struct Compressed {
     template <class Derived>
     [[nodiscard]] auto view(const Eigen::EigenBase<Derived>& v) const {
         return make_view(v.derived());
+    }
+
+    /// What the run looks at.
+    template <class Low>
+    [[nodiscard]] static const Low& view_of(const Low& low) {
+        return low;
     }
 
     /// V~, for a run of the given rank on this view of V.

@@ -24,7 +24,7 @@ struct Visitor {
     void operator()(Index /*row*/, V /*value*/, Weight /*weight*/) const {}
 };
 
-/// What stands for the functions that a pass over V is given.
+/// Stand-ins for the functions that a pass over V takes.
 struct AnyCall {
     template <class... Args>
     void operator()(Args&&...) const {}
@@ -68,43 +68,49 @@ concept HasProduct = requires(const D& view, const Factor<typename D::Scalar>& a
     { view.product(a, c) } -> std::same_as<void>;
 };
 
-/// `view.for_each_block(f)` calls f(first, cols, chunk, thread), in several threads, for all
-/// columns in blocks of `View::block_size`, of which only the last may be shorter; a chunk, below
-/// 64, is one thread's.
+/// `view.for_each_block(f)` calls f(first, cols, chunk, thread) for all columns, in several
+/// threads. Blocks have `view.block_size` columns; only the last may be shorter. Each chunk, below
+/// 64, belongs to one thread.
 ///
-/// `view.products(rank)` is what a run keeps to multiply with V many times: copies and scratch, as
-/// it pays for factors of this rank. products.begin(A) prepares A V; products(first, cols, c) then
-/// sets cols columns, A.stride() apart, to those of it, in any thread. It refers to the view and to
-/// A.
+/// `view.products(rank)` is the object with which a run multiplies V many times. It keeps copies
+/// and scratch, as far as they pay for factors of this rank. products.begin(A) prepares A V. Then
+/// products(first, cols, c) sets cols columns at c, A.stride() apart, to those columns of A V, in
+/// any thread. It refers to the view and to A.
 ///
 /// Optional: the members of CanBeReadOnce, to make both products of an iteration while a block is
 /// in cache.
+///
+/// A view without transposed() may read V block by block. Then the block that f is called for is at
+/// hand: products, multiply_back(), pass_back() and visit() are called for its columns, in that
+/// thread.
 template <class D>
 concept HasBlocks = requires(const D& view, const Factor<typename D::Scalar>& a,
                              decltype(view.products(Index(1)))& products, typename D::Scalar* c) {
-    { D::block_size } -> std::convertible_to<Index>;
+    { view.block_size } -> std::convertible_to<Index>;
     view.for_each_block([](Index, Index, Index, int) {});
     { products.begin(a) } -> std::same_as<void>;
     { std::as_const(products)(Index(0), Index(1), c) } -> std::same_as<void>;
 };
 
 /// `view.squared_residual(A, X, ||A'X||^2, scratch)` is ||V - A'X||^2, summed entry by entry in
-/// double: dear, and right to the last digits. The caller knows the last argument from the Gram
-/// matrices. A sum over V.
+/// double. It is expensive, and exact to the last digits. The caller knows ||A'X||^2 from the Gram
+/// matrices, over the entries that count. A sum over V.
 template <class D>
 concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Scalar>& a,
                                       detail::Scratch<typename D::Scalar>& scratch) {
     { view.squared_residual(a, a, 0.0, scratch) } -> std::same_as<double>;
 };
 
-/// `view.visit(j, f)` calls f(i, v, weight) for the visited entries of column j: all of a dense V
-/// but those of weight 0, those stored of a sparse one.
+/// `view.visit(j, f)` calls f(i, v, weight) for the visited entries of column j. These are the
+/// stored entries of a sparse V, and all entries of a dense V except those of weight 0.
 ///
-/// `view.has_unstored_zeros()` tells that entries which are not visited are zeros that count.
-/// `View::weighted` tells that entries have weights or can be missing.
+/// `view.has_unstored_zeros()` tells whether entries that are not visited are zeros that count.
+/// `View::weighted` tells whether entries can have weights or be missing; see
+/// detail::has_weights(). If both hold, visited entries have no weights. Those not visited are
+/// zeros, except for some that are missing.
 template <class D>
 concept HasVisits = requires(const D& view) {
-    { D::has_unstored_zeros() } -> std::same_as<bool>;
+    { view.has_unstored_zeros() } -> std::same_as<bool>;
     { D::weighted } -> std::convertible_to<bool>;
     view.visit(Index(0), detail::Visitor{});
 };
@@ -115,26 +121,47 @@ concept HasTransposed = requires(const D& view) {
     view.transposed();
 };
 
+/// `view.multiply_back(first, cols, X, C, overwrite)` makes C (+)= X V(:, first .. first + cols -
+/// 1)', for the columns of X there and C k x rows. `view.for_each_block(f, most)` has chunks below
+/// `most`.
+template <class D>
+concept HasBackProduct = requires(const D& view, const typename D::Scalar* x,
+                                  Factor<typename D::Scalar>& c) {
+    view.for_each_block([](Index, Index, Index, int) {}, Index(1));
+    view.multiply_back(Index(0), Index(1), x, c, true);
+};
+
 /// V as the rest of the library sees it. Views are cheap to copy and refer to the user's memory.
-/// All members are const, and a view may serve several runs at once: what depends on the rank or on
-/// threads is in products() and in the scratch that a caller keeps. With these no member allocates
-/// after the first call, and none holds anything m x n. This is what least squares needs; other
-/// losses need an EntryView. Sums that a view gives itself are complete. The law functions are in
-/// nmf/testing/data_view_laws.hpp.
+/// All members are const, so a view may serve several runs at once. State that depends on the rank
+/// or on threads is in products() and in the caller's scratch. Apart from these, no member
+/// allocates after the first call, and none holds anything m x n. Least squares needs no more than
+/// this; other losses need an EntryView. The sums that a view returns are complete.
+/// nmf/testing/data_view_laws.hpp tests the laws.
 ///
-/// A view may be one part of a larger V, whose columns are spread. The runs of all parts go in
-/// step; only least squares has such runs. rows(), cols() and visit() are those of the part, and
+/// A view need not be transposable. A one-sided view has multiply_back() in place of transposed().
+/// An iteration then takes both of its products from one reading of the blocks.
+///
+/// A view may be one part of a larger V, whose columns are distributed. The runs of all parts go in
+/// step. Only least squares has such runs. rows(), cols() and visit() are those of the part, and
 /// stored() is that of V. `view.reduce(sums)` adds up the sums of all parts, and
 /// `view.reduce_rows(sums)` does so for sums over rows. `view.column_extent()` tells which columns
-/// of V these are. differing() and observed() of a row of V count the entries of all parts. Where
-/// the run of one part throws, the program has to stop the others.
+/// of V these are. differing() and observed() of a row of V count the entries of all parts. If the
+/// run of one part throws, the program has to stop the others.
 template <class D>
 concept DataView = RealScalar<typename D::Scalar> && std::copyable<D> && HasShape<D> &&
     HasStored<D> && HasSummary<D> && HasProduct<D> && HasBlocks<D> && HasSquaredResidual<D> &&
-    HasTransposed<D> && HasVisits<D>;
+    (HasTransposed<D> || HasBackProduct<D>)&&HasVisits<D>;
 
-/// `view.for_each_group(most, f)` calls f(first, cols, chunk, thread), in several threads, for all
-/// columns, at most so many at a time.
+/// A view that knows V by its rows as well as by its columns.
+template <class D>
+concept TransposableView = DataView<D> && HasTransposed<D>;
+
+/// A view that knows V by its columns alone.
+template <class D>
+concept OneSidedView = DataView<D> && !HasTransposed<D>;
+
+/// `view.for_each_group(most, f)` calls f(first, cols, chunk, thread) for all columns, in several
+/// threads, at most `most` columns at a time.
 template <class D>
 concept HasGroups = requires(const D& view) {
     view.for_each_group(Index(1), [](Index, Index, Index, int) {});
@@ -148,12 +175,17 @@ concept HasCosts = requires(const D& view, const Factor<typename D::Scalar>& a,
     { view.costs(a, a, detail::AnyCost{}, scratch, true) } -> std::same_as<CostSums>;
 };
 
-/// `view.pass(factors, terms, scratch, load, look, body)`, for blocks of columns of X: load(block,
-/// thread) points block.x, top and bottom somewhere, the latter two at zeros; terms(v, y, weights,
-/// n, p, q) makes P and Q of entries of V and Y = A'x, weights included; block.top becomes A P, and
-/// block.bottom A Q unless Q is 1 and no entry has a weight; body(block, chunk, thread) takes them,
-/// with chunk < 64. look(v, y, weights, n, thread) sees the same entries before, at most 64 at a
-/// time: those that costs() would add up.
+/// `view.pass(factors, terms, scratch, load, look, body)` reads V once, for blocks of columns of X.
+/// For each block it makes these calls:
+///
+/// - load(block, thread) points block.x, block.top and block.bottom somewhere, the latter two at
+///   zeros;
+/// - look(v, y, weights, n, thread) sees the entries that costs() would add up, at most 64 at a
+///   time;
+/// - terms(v, y, weights, n, p, q) makes P and Q from entries of V and Y = A'x, weights included;
+/// - body(block, chunk, thread) takes block.top = A P and block.bottom = A Q, with chunk < 64.
+///
+/// If Q is 1 and no visited entry has a weight, block.bottom is not set.
 template <class D>
 concept HasPass = requires(const D& view, const Factor<typename D::Scalar>& a,
                            detail::Scratch<typename D::Scalar>& scratch) {
@@ -161,16 +193,33 @@ concept HasPass = requires(const D& view, const Factor<typename D::Scalar>& a,
               detail::AnyCall{}, detail::AnyCall{}, detail::AnyCall{});
 };
 
-/// A view for losses other than least squares.
-///
-/// Optional, where all entries are visited and have no weights: `view.read_columns(first, cols, to,
-/// step)` copies columns, to where they are `step` apart, aligned for packets. Optional where there
-/// are weights: `view.unweighted()` is the same V where every entry counts once.
+/// `view.pass_back(back, first, cols, terms, look, room)`, for columns of a block that is at hand:
+/// see BackPass. terms and look are those of pass(); `room` has TilePass::size(stride) numbers,
+/// which may be the scratch of a pass inside of its body. `view.pass(..., most)` has chunks below
+/// `most`.
 template <class D>
-concept EntryView = DataView<D> && HasGroups<D> && HasCosts<D> && HasPass<D>;
+concept HasPassBack = requires(const D& view, const detail::BackPass<typename D::Scalar>& back,
+                               const Factor<typename D::Scalar>& a,
+                               detail::Scratch<typename D::Scalar>& scratch,
+                               typename D::Scalar* room) {
+    view.pass_back(back, Index(0), Index(1), detail::AnyTerms{}, detail::AnyCall{}, room);
+    view.pass(detail::PassFactors<typename D::Scalar>(a), detail::AnyTerms{}, scratch,
+              detail::AnyCall{}, detail::AnyCall{}, detail::AnyCall{}, Index(1));
+};
 
-/// A view with weights: `view.differing(j)` is how many entries of column j do not count once, and
-/// view.visit_differing(j, f) calls f(i, weight) for them; `view.observed(j)` is how many count.
+/// A view for losses other than least squares. A one-sided one has pass_back().
+///
+/// Optional, if all entries are visited and have no weights: `view.read_columns(first, cols, to,
+/// step)` copies columns. The copies are `step` apart and aligned for packets. Optional, if there
+/// are weights: `view.unweighted()` is the same V with every entry counting once.
+template <class D>
+concept EntryView = DataView<D> && HasGroups<D> && HasCosts<D> && HasPass<D> &&
+    (HasTransposed<D> || HasPassBack<D>);
+
+/// A view with weights. `view.differing(j)` is the number of entries of column j that do not count
+/// once. `view.visit_differing(j, f)` calls f(i, weight) for them, by rows. `view.observed(j)` is
+/// the number of entries that count. With unstored zeros, `view.missing_sums(A, X)` has the sums of
+/// y and y^2 over the missing entries, for Y = A'X.
 template <class D>
 concept WeightedView = DataView<D> && requires(const D& view) {
     { view.differing(Index(0)) } -> std::same_as<Index>;
@@ -180,7 +229,20 @@ concept WeightedView = DataView<D> && requires(const D& view) {
 
 namespace detail {
 
-/// For what is kept beside V during a run.
+/// The columns of V can be read as they are, zeros too, several at a time.
+template <class View>
+concept CanReadColumns = requires(const View& view, typename View::Scalar* to) {
+    view.read_columns(Index(0), Index(1), to, Index(1));
+};
+
+/// Whether the columns of this V can be read. A view may deny it by a member reads_columns().
+template <class View>
+[[nodiscard]] bool reads_columns([[maybe_unused]] const View& view) {
+    if constexpr (requires { view.reads_columns(); }) return view.reads_columns();
+    return CanReadColumns<View>;
+}
+
+/// The kind of memory for what a run keeps beside V.
 template <DataView View>
 [[nodiscard]] Pages pages_beside(const View& view) {
     return pages_beside(sizeof(typename View::Scalar) * view.stored());

@@ -4,6 +4,7 @@
 /// @file
 /// Which entries of V count, and how much: all, weighted ones, or those that are observed.
 
+#include <algorithm>
 #include <concepts>
 #include <memory>
 #include <string_view>
@@ -12,6 +13,7 @@
 
 #include <nmf/core/errors.hpp>
 #include <nmf/core/options.hpp>
+#include <nmf/data/sparse/entry_lists.hpp>
 #include <nmf/data/view.hpp>
 
 namespace nmf {
@@ -45,37 +47,26 @@ auto entry_source(const Eigen::SparseMatrixBase<Derived>& v) {
     return SparseSource<Derived>{&v.derived()};
 }
 
-/// The entries of V where a sparse matrix of weights stores one, by columns and by rows.
-template <RealScalar S>
-struct WeightedEntries {
-    struct Direction {
-        std::vector<Index> outer;
-        std::vector<Index> inner;
-        std::vector<S> values;
-        std::vector<S> weights;
-        [[nodiscard]] StoredEntries<S, Index> entries(Index rows, Index cols) const {
-            return {rows, cols, outer.data(), nullptr, inner.data(), values.data(), weights.data()};
-        }
-    };
-    Direction by_columns;
-    Direction by_rows;
-};
-
 /// A view of the entries of V at the stored entries of the weights: copies of both, by columns and
-/// by rows.
-template <RealScalar S, class V, class M>
-auto listed_view(const V& v, const M& weights) {
+/// by rows. An I has to count them.
+template <RealScalar S, class I = Index, class V, class M>
+NMF_COLD auto listed_view(const V& v, const M& weights) {
     if constexpr (requires { weights.innerNonZeroPtr(); }) check_order(weights, "weights");
     Eigen::SparseMatrix<double, Eigen::ColMajor, Index> by_columns(weights.template cast<double>());
     by_columns.makeCompressed();
     Eigen::SparseMatrix<double, Eigen::RowMajor, Index> by_rows(by_columns);
     const auto source = entry_source(v);
-    auto all = std::make_shared<WeightedEntries<S>>();
+    auto all = std::make_shared<EntryLists<S, I>>();
     FirstOffender first;
     const auto list = [&](const auto& from, auto& to, bool turned) {
         const Index count = from.nonZeros();
-        to.outer.assign(from.outerIndexPtr(), from.outerIndexPtr() + from.outerSize() + 1);
-        to.inner.assign(from.innerIndexPtr(), from.innerIndexPtr() + count);
+        const auto copy = [](const Index* indices, Index n, std::vector<I>& out) {
+            out.resize(static_cast<std::size_t>(n));
+            std::transform(indices, indices + n, out.begin(),
+                           [](Index index) { return static_cast<I>(index); });
+        };
+        copy(from.outerIndexPtr(), from.outerSize() + 1, to.outer);
+        copy(from.innerIndexPtr(), count, to.inner);
         to.values.resize(static_cast<std::size_t>(count));
         to.weights.resize(static_cast<std::size_t>(count));
         for (Index o = 0; o < from.outerSize(); ++o) {
@@ -94,7 +85,7 @@ auto listed_view(const V& v, const M& weights) {
     first.throw_if_any("weights");
     const auto along = all->by_columns.entries(v.rows(), v.cols());
     const auto across = all->by_rows.entries(v.cols(), v.rows());
-    return SparseView<S, Index, Unstored::missing>(along, across, all);
+    return SparseView<S, I, Unstored::missing>(along, across, all);
 }
 
 }  // namespace detail
@@ -113,9 +104,9 @@ struct AllEntries {
 /// Entry (i, j) counts weights(i, j) times, a real number >= 0. What V holds where the weight is 0
 /// is not looked at, and may be NaN. An unstored entry of sparse weights is 0.
 ///
-/// Refers to the weights, which have to outlive the run. Dense weights are not copied, and columns
-/// in which not all are 1 are visited entry by entry; of sparse weights and the entries of V there
-/// two lists are made.
+/// Refers to the weights, which have to outlive the run. Dense weights are not copied; columns with
+/// weights other than 1 are visited entry by entry. Sparse weights are copied twice, with the
+/// entries of V at their places.
 template <class M>
 struct Weights {
     using Axis = axis::Entries;
@@ -213,15 +204,14 @@ struct MissingUnstored {
 
 namespace detail {
 
-/// What a fit of a view with weights keeps: nothing that would tell which entries of another V
-/// count.
+/// A fit of a view with weights keeps this. It does not tell which entries of another V count.
 struct EntriesOfView {
     using Axis = axis::Entries;
     static constexpr std::string_view name = "those of the view";
     explicit EntriesOfView(bool /*weighted*/) {}
 };
 
-/// Entries that may say themselves, by `accept<V>()`, which V they are not for.
+/// Entries whose `accept<V>()`, if they have it, refuses a V that they are not for.
 template <class E, class V>
 consteval bool accept_entries() {
     if constexpr (requires { E::template accept<V>(); }) return E::template accept<V>();

@@ -61,7 +61,7 @@ public:
     /// 2 l m n flops. Negative entries are no error.
     [[nodiscard]] Summary summary() const {
         detail::Scratch<S> scratch;
-        Summary total = sum_over_tiles<Summary>(
+        auto total = sum_over_tiles<Summary>(
             scratch, 1, [](Index, const detail::ColumnBlock<S>& block, Index depth, Tiles& tiles) {
                 const auto entries = tile(tiles.model.y, depth, block.cols);
                 Summary part;
@@ -78,7 +78,7 @@ public:
         detail::multiply_by_blocks(*this, products(a.rows()), a, c);
     }
 
-    /// See HasBlocks. To begin makes A L', 2 l m k flops; a column takes 2 l k.
+    /// See HasBlocks. begin() makes A L' in 2 l m k flops, and a column takes 2 l k flops.
     class Products {
     public:
         Products(const Factor<S>& left, const Factor<S>& right) : left_(&left), right_(&right) {}
@@ -153,8 +153,8 @@ private:
         return Entries(entries, rows, cols, Eigen::OuterStride<>(TilePass::rows));
     }
 
-    /// Adds up part(i, block, depth, tiles), tiles.model.y being rows i .. i + depth - 1 of the
-    /// block's columns of L'R. `stride` is that of the factors of the other product.
+    /// Adds up part(i, block, depth, tiles). tiles.model.y has rows i .. i + depth - 1 of the
+    /// block's columns of L'R. `stride` belongs to the factors of the other product.
     template <class T, class Part>
     T sum_over_tiles(detail::Scratch<S>& scratch, Index stride, const Part& part) const {
         const Index size = TilePass::size(left_->stride());

@@ -11,6 +11,7 @@
 #include <nmf/core/random.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/factor/thin_svd.hpp>
 
 namespace nmf::detail {
@@ -22,15 +23,15 @@ struct LowRank {
     Factor<S> right;
 };
 
-/// V ~ (V Z) Z' as left' right: the rows of right are an orthonormal basis Z' of l = min(size, m,
-/// n) directions, fewer where V has no more than rounding does not drown, found by subspace
-/// iteration from a random start. 2 (iterations + 1) products with V. Works for sparse V.
+/// V ~ (V Z) Z' as left' right. The rows of `right` are an orthonormal basis Z' of l = min(size, m,
+/// n) directions, or fewer if V's numerical rank is lower. Found by subspace iteration from a
+/// random start, with 2 (iterations + 1) products with V. Works for sparse V.
 ///
 /// Source: N. Halko, P. G. Martinsson and J. Tropp, "Finding structure with randomness", SIAM
 /// Review 53(2), 2011.
 template <DataView View, class S = typename View::Scalar>
 LowRank<S> range_finder(const View& view, Index size, int iterations, CounterRandom random) {
-    const auto flipped = view.transposed();
+    const auto flipped = flipped_view(view);
 
     const Extent extent = column_extent(flipped);
     Factor<S> rows(std::min({size, extent.total, column_extent(view).total}), view.rows());

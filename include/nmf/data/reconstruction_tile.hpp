@@ -16,8 +16,8 @@ namespace nmf::detail {
 /// Columns of X that a pass over V works on at a time.
 inline constexpr Index block_columns = 64;
 
-/// A block of columns of X, and what a pass makes of them: top = A P, bottom = B Q. Columns are as
-/// far apart as those of X.
+/// A block of columns of X, and the results of a pass for them: top = A P and bottom = B Q. Columns
+/// are as far apart as those of X.
 template <RealScalar S>
 struct ColumnBlock {
     Index first = 0;
@@ -99,7 +99,7 @@ struct TilePass {
 };
 
 /// The factors of a pass: Y = A'X is made with `a`; `top` and `bottom` are multiplied by what the
-/// terms make of V and Y. All three are the same factor but for joint updates.
+/// terms make of V and Y. All three are the same factor, except in joint updates.
 template <RealScalar S>
 struct PassFactors {
     explicit PassFactors(const Factor<S>& a) : fixed(a), top(a), bottom(a) {}
@@ -110,9 +110,9 @@ struct PassFactors {
     const Factor<S>& bottom;
 };
 
-/// Calls look(i, depth) with tiles of V and Y at hand, over `depth_total` rows. `fill(i, depth,
-/// tile)` makes the tile read rows i .. of V for its columns, whose weights it puts there. A line
-/// in scratch has to be there as a whole. 2 m k flops a column.
+/// Calls look(i, depth) with tiles of V and Y ready, over `depth_total` rows. `fill(i, depth,
+/// tile)` makes the tile read rows of V from i on for its columns, and sets their weights. Lines in
+/// scratch have to be complete. 2 m k flops for each column.
 template <RealScalar S, class Fill, class Look>
 void for_each_tile_of(const Factor<S>& a, Index depth_total, Fill fill, TilePass<S>& tile,
                       const Look& look) {
@@ -136,8 +136,8 @@ void for_each_line(const TilePass<S>& tile, Index depth, const Look& look) {
     }
 }
 
-/// top += A P and bottom += B Q over `depth_total` rows of V, P and Q being terms(V, Y, weights),
-/// which look(v, y, weights, n) sees before. 4 to 6 m k flops a column.
+/// top += A P and bottom += B Q over `depth_total` rows of V, where terms(V, Y, weights) makes P
+/// and Q. look(v, y, weights, n) sees the entries before. 4 to 6 m k flops for each column.
 template <bool Weighted, RealScalar S, class Terms, class Fill, class Look>
 void pass_tiles(const PassFactors<S>& factors, Index depth_total, const Terms& terms,
                 const Fill& fill, const Look& look, TilePass<S>& tile) {
@@ -150,6 +150,47 @@ void pass_tiles(const PassFactors<S>& factors, Index depth_total, const Terms& t
         });
         tile.accumulate(factors.top, i, depth, tile.p, tile.block.top);
         if (with_bottom) tile.accumulate(factors.bottom, i, depth, tile.q, tile.block.bottom);
+    });
+}
+
+/// What columns of V give to the factor A (k x rows) that a pass over them holds fixed: for columns
+/// X, as far apart as those of A, and P and Q made of V and Y = A'X,
+///
+///     top (+)= X_top P',    bottom (+)= X_bottom Q'.
+///
+/// All three X are the same but for joint updates.
+template <RealScalar S>
+struct BackPass {
+    const Factor<S>& fixed;
+    const S* x;
+    const S* for_top;
+    const S* for_bottom;
+    Factor<S>* top;               ///< k x rows.
+    Factor<S>* bottom = nullptr;  ///< The same, or null where Q is not wanted.
+    bool overwrite = true;
+};
+
+/// Makes that of the columns of a tile in columns, over `depth_total` rows. 4 to 6 m k flops a
+/// column.
+template <RealScalar S, class Terms, class Fill, class Look>
+void pass_tiles_back(const BackPass<S>& back, Index depth_total, const Terms& terms,
+                     const Fill& fill, const Look& look, TilePass<S>& tile) {
+    constexpr Index rows = TilePass<S>::rows;
+    const Index stride = back.fixed.stride();
+    tile.block.x = back.x;
+    const auto add = [&](const S* x, const S* entries, Index i, Index depth, Factor<S>& out) {
+        multiply_block<BlockOrder::rows>(FactorColumns<S>{x, out.rows(), stride}, tile.block.cols,
+                                         DenseBlock<S>{entries, rows}, depth,
+                                         out.data() + i * stride, back.overwrite);
+    };
+    for_each_tile_of(back.fixed, depth_total, fill, tile, [&](Index i, Index depth) {
+        for_each_line<false>(tile, depth, [&](const S* v, const S* weights, Index at) {
+            look(v, tile.y + at, weights, depth);
+            terms(v, tile.y + at, weights, rows, tile.p + at,
+                  back.bottom != nullptr ? tile.q + at : nullptr);
+        });
+        add(back.for_top, tile.p, i, depth, *back.top);
+        if (back.bottom != nullptr) add(back.for_bottom, tile.q, i, depth, *back.bottom);
     });
 }
 

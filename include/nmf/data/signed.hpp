@@ -12,6 +12,7 @@
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/options.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/has_weights.hpp>
 #include <nmf/data/summary.hpp>
 #include <nmf/data/view.hpp>
 #include <nmf/machine/chunks.hpp>
@@ -59,7 +60,7 @@ private:
     };
 
     [[nodiscard]] Summary sum_up() const {
-        if constexpr (requires { View::check_weights(); }) View::check_weights();
+        if constexpr (requires(const View& view) { view.check_weights(); }) View::check_weights();
         const detail::Chunks chunks(View::cols(), 1, 1);
         detail::Parts<Signed> parts;
         detail::for_each_chunk(chunks.count(), [&](Index chunk, int) {
@@ -72,9 +73,7 @@ private:
         });
         Summary total = parts.total();
         if (!total.acceptable) refuse();
-        const double entries =
-            static_cast<double>(View::rows()) * static_cast<double>(View::cols());
-        if (View::weighted) total.unit_weights = total.unit_weights && total.visited == entries;
+        detail::complete_weights(static_cast<const View&>(*this), total);
         return total;
     }
 
@@ -91,8 +90,8 @@ private:
     std::shared_ptr<detail::SharedSummary> known_ = std::make_shared<detail::SharedSummary>();
 };
 
-/// V may be negative, for Frobenius; W and H are >= 0 all the same, unless nmf::Free says
-/// otherwise. Side by side with what else says which entries count.
+/// V may be negative, for Frobenius. W and H are still >= 0, unless nmf::Free says otherwise. Can
+/// be given together with weights and missing entries.
 struct SignedEntries {
     using Axis = axis::Entries;
     static constexpr std::string_view name = "signed";
@@ -111,6 +110,19 @@ template <class View>
 inline constexpr bool entries_of_any_sign = requires {
     requires View::any_sign;
 };
+
+/// Whether entries of this V may be. A view of a kind that allows it may say by a member
+/// may_be_negative() that this V has none.
+template <class View>
+[[nodiscard]] constexpr bool may_be_negative([[maybe_unused]] const View& view) {
+    if constexpr (!entries_of_any_sign<View>) {
+        return false;
+    } else if constexpr (requires { view.may_be_negative(); }) {
+        return view.may_be_negative();
+    } else {
+        return true;
+    }
+}
 
 }  // namespace detail
 }  // namespace nmf

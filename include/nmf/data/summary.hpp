@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// What one pass over V tells, and the check of its entries.
+/// The sums that one pass over V gives, and the check of its entries.
 
 #include <algorithm>
 #include <limits>
@@ -13,6 +13,7 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/core/types.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/has_weights.hpp>
 
 namespace nmf {
 
@@ -23,7 +24,7 @@ struct Summary {
     double largest = 0;  ///< The largest entry; like `sum`, of their sizes where they have signs.
     bool some_positive = true;  ///< Some entry is > 0, if any is not 0.
 
-    double weight = 0;         ///< Of the visited entries, in all.
+    double weight = 0;         ///< Of the entries that count, in all; see `visited`.
     double visited = 0;        ///< Entries that count; for a sparse V without weights those stored.
     bool unit_weights = true;  ///< All weights are 1 and no entry is missing.
     bool acceptable = true;    ///< Every entry is finite and >= 0.
@@ -43,8 +44,7 @@ struct Summary {
 
 namespace detail {
 
-/// The sums of a V that is looked at once, by whichever run comes first; the copies of a view share
-/// it.
+/// The sums over V. The first run that needs them makes them, and the copies of a view share them.
 class SharedSummary {
 public:
     template <class Make>
@@ -80,10 +80,23 @@ void summarize_visited(const View& view, Index j, Summary& sum) {
     });
 }
 
+/// For the sums over the visited entries of a V with weights: what the others say of these.
+template <class View>
+void complete_weights(const View& view, Summary& sums) {
+    if (!has_weights(view)) return;
+    const double entries = static_cast<double>(view.rows()) * static_cast<double>(view.cols());
+    if constexpr (has_missing_zeros<View>) {
+        double missing = 0;
+        for (Index j = 0; j < view.cols(); ++j) missing += static_cast<double>(view.differing(j));
+        sums.weight = sums.visited = entries - missing;
+    }
+    sums.unit_weights = sums.unit_weights && sums.visited == entries;
+}
+
 /// How many entries of V count: their weights added up.
 template <class View>
 [[nodiscard]] double counted_entries(const View& view, const Summary& sums) {
-    if (View::weighted) return sums.weight;
+    if (has_weights(view)) return sums.weight;
     return entries_of_whole(view);
 }
 
@@ -102,6 +115,11 @@ public:
             col_ = col;
             value_ = value;
         }
+    }
+
+    FirstOffender& operator+=(const FirstOffender& part) {
+        if (part.row_ >= 0) see(part.row_, part.col_, part.value_);
+        return *this;
     }
 
     void throw_if_any(const char* name,

@@ -36,9 +36,9 @@ auto stored_entries(const Sparse& v) {
                                v.innerNonZeroPtr(), v.innerIndexPtr(), v.valuePtr()};
 }
 
-/// Throws InputError unless the stored entries of each column (row, in row-major order) have
-/// indices that ascend and are inside of the matrix, on which the kernels and Eigen's own copies
-/// rely.
+/// Throws InputError unless the indices of the stored entries of each column ascend and lie inside
+/// of the matrix. In row-major order this holds for each row. The kernels and Eigen's own copies
+/// rely on it.
 template <class Sparse>
 void check_order(const Sparse& v, const char* name) {
     const auto entries = stored_entries(v);

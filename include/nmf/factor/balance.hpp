@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The norms of the components of a pair of factors, and making them equal.
+/// The norms of the components of a pair of factors, and how they are made equal.
 
 #include <algorithm>
 #include <cmath>
@@ -14,7 +14,7 @@
 
 namespace nmf::detail {
 
-/// Squared norms of the rows. Allocates nothing where `out` has that length. A sum over the
+/// The squared norms of the rows. Allocates nothing if `out` has their length. A sum over the
 /// columns, which belong to `data`; see Sums.
 template <RealScalar S, class Data>
 void row_norms(const Factor<S>& x, const Data& data, Vector<double>& out) {
@@ -49,9 +49,9 @@ void scale_row(Factor<S>& x, Index a, S by) {
     for (Index j = 0; j < x.cols(); ++j) x.data()[j * x.stride() + a] *= by;
 }
 
-/// Scales the components for which scalable(a) holds so that ||l_a|| = ||r_a||, given the squares
-/// of these norms; L'R stays. Calls scaled(a, by) for each that it scales: by so much in L, and by
-/// the inverse in R.
+/// Scales the components with scalable(a) so that ||l_a|| = ||r_a||, given the squares of these
+/// norms. L'R does not change. For each of them it calls scaled(a, by), where `by` is the factor
+/// for L, and its inverse the one for R.
 template <RealScalar S, class Norms, class Scalable, class Scaled>
 void balance(Factor<S>& left, Factor<S>& right, const Norms& left_norms, const Norms& right_norms,
              const Scalable& scalable, const Scaled& scaled) {

@@ -12,9 +12,9 @@
 namespace nmf::detail {
 
 /// Overwrites the lower triangle of A (k x k, columns `stride` apart) with L, where L L' = A.
-/// False, with A spoilt, when a pivot is not above `least` of its diagonal entry: A is singular to
-/// that precision. k^3 / 3 flops. Eigen's blocked one is no faster at these sizes and takes seconds
-/// to compile.
+/// Returns false and leaves A undefined if A is singular: a pivot is at most `least` times its
+/// diagonal entry. k^3 / 3 flops. Eigen's blocked version is no faster at these sizes and takes
+/// seconds to compile.
 [[nodiscard]] inline bool factorize_cholesky(double* a, Index stride, Index k, double least) {
     for (Index j = 0; j < k; ++j) {
         double* const column = a + j * stride + j;

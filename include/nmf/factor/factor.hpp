@@ -17,7 +17,7 @@
 
 namespace nmf {
 
-/// A k x N factor as policies see it: an Eigen matrix whose columns are padded apart.
+/// A k x N factor as policies see it: an Eigen matrix with padding between its columns.
 template <RealScalar S>
 using FactorMap = Eigen::Map<Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
 
@@ -30,8 +30,8 @@ using PaddedMap = Eigen::Map<Matrix<S>, Eigen::Aligned64>;
 template <RealScalar S>
 using ConstPaddedMap = Eigen::Map<const Matrix<S>, Eigen::Aligned64>;
 
-/// Owns a k x N matrix, column-major, each column starting at a multiple of the vector width and
-/// filled up with zeros. Kernels work on whole columns and rely on those zeros. A copy has its own
+/// Owns a column-major k x N matrix. Each column starts at a multiple of the vector width and is
+/// padded with zeros. Kernels work on whole columns and rely on these zeros. A copy has its own
 /// memory.
 template <RealScalar S>
 class Factor {
@@ -58,14 +58,14 @@ public:
     }
     NMF_NOINLINE ~Factor() = default;  // Compiled once, not at each of many places.
 
-    /// All entries zero. Keeps the memory when the shape stays.
+    /// Sets the shape and all entries to zero. Keeps the memory if the shape stays the same.
     void resize(Index rank, Index size) {
         allocate(rank, size);
         std::fill_n(data(), stride_ * size_, S(0));
     }
 
-    /// Entries and padding are not set: for a factor that is to be written as a whole. Keeps the
-    /// memory when the shape stays.
+    /// Sets the shape, but neither entries nor padding, for a factor that is written as a whole
+    /// next. Keeps the memory if the shape stays the same.
     void allocate(Index rank, Index size) {
         if (rank != rank_ || size != size_) allocate_together(rank, {{this, size}});
     }
@@ -75,7 +75,7 @@ public:
         Index size;
     };
 
-    /// The same for several factors, which lie side by side.
+    /// The same for several factors, which then lie side by side in memory.
     static void allocate_together(Index rank, std::initializer_list<Room> rooms,
                                   detail::Pages pages = detail::Pages::usual) {
         const Index stride = detail::padded<S>(rank);
@@ -102,7 +102,7 @@ public:
         matrix() = values;
     }
 
-    /// Takes the entries of a matrix in double.
+    /// Copies the entries of a matrix in double.
     template <class Derived>
     void take(const Eigen::PlainObjectBase<Derived>& values) {
         if (values.rows() != rows() || values.cols() != cols()) {
@@ -128,7 +128,7 @@ public:
         return ConstFactorMap<S>(data(), rows(), cols(), Eigen::OuterStride<>(stride()));
     }
 
-    /// From column j on.
+    /// The memory from column j on.
     [[nodiscard]] const S* column(Index j) const { return data() + j * stride_; }
 
     /// The first columns.
@@ -136,13 +136,13 @@ public:
         return FactorMap<S>(data(), rows(), count, Eigen::OuterStride<>(stride()));
     }
 
-    /// The entries with their padding, for operations that act on each entry alone and keep 0 at 0.
+    /// The entries with their padding, for entrywise operations that map 0 to 0.
     [[nodiscard]] PaddedMap<S> padded_matrix() { return PaddedMap<S>(data(), stride(), cols()); }
     [[nodiscard]] ConstPaddedMap<S> padded_matrix() const {
         return ConstPaddedMap<S>(data(), stride(), cols());
     }
 
-    /// N x k.
+    /// The transpose, N x k.
     [[nodiscard]] Matrix<S> transposed() const {
         Matrix<S> out(size_, rank_);
         for (Index a = 0; a < rank_; ++a) {

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Products of factors: with a small one, and with each other, in double.
+/// Products of factors with a small matrix, and with each other in double.
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,7 @@
 
 namespace nmf::detail {
 
-/// total += A B' (a.stride x l) in double, for a few columns of A and B (l x cols); `partial` is
+/// total += A B' (a.stride x l) in double, for a few columns of A and of B (l x cols). `partial` is
 /// scratch of the same shape.
 template <RealScalar S>
 void add_gram(FactorColumns<S> a, DenseBlock<S> b, Index l, Index cols, S* partial, double* total) {
@@ -26,13 +26,13 @@ void add_gram(FactorColumns<S> a, DenseBlock<S> b, Index l, Index cols, S* parti
     add(total, partial, a.stride * l);
 }
 
-/// out (k x l) from columns that are `stride` apart.
+/// Copies to out (k x l) from columns that are `stride` apart.
 inline void unpad(const double* from, Index stride, Index k, Index l, Matrix<double>& out) {
     out.resize(k, l);
     for (Index j = 0; j < l; ++j) std::copy_n(from + j * stride, k, out.data() + j * k);
 }
 
-/// C = A B for small A; 2 k l N flops for A k x l and B l x N.
+/// C = A B for a small A. 2 k l N flops for A k x l and B l x N.
 template <RealScalar S>
 void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c) {
     constexpr Index columns = 1024;
@@ -43,15 +43,15 @@ void multiply(const Factor<S>& a, const Factor<S>& b, Factor<S>& c) {
     });
 }
 
-/// How many parts a sum of k x l matrices has: as many as there are chunks where these are small,
-/// else four.
+/// The number of parts of a sum of k x l matrices: one for each chunk if they are small, otherwise
+/// four.
 [[nodiscard]] inline Index gram_parts(Index stride, Index l) {
     constexpr Index small_sums = Index{1} << 18;
     return std::clamp<Index>(small_sums / std::max<Index>(stride * l, 1), 4, most_chunks);
 }
 
-/// Gram matrices of factors, and products across two. Keeps its scratch from call to call. `data`
-/// is what the columns belong to; see Sums.
+/// Gram matrices of factors, and products of two factors. Keeps its scratch from call to call. The
+/// columns belong to `data`; see Sums.
 template <RealScalar S>
 class GramKernel {
 public:
@@ -61,9 +61,8 @@ public:
         (*this)(a, a, data, out);
     }
 
-    /// out = A B' (k x l) for A k x N and B l x N. 2 N k l flops: products in S over at most 256
-    /// columns, those sums added up in double. A sum over the columns, 64 columns of `out` at a
-    /// time.
+    /// out = A B' (k x l) for A k x N and B l x N. 2 N k l flops. Products over at most 256 columns
+    /// are in S, and are added up in double. A sum over the columns, 64 columns of `out` at a time.
     template <class Data>
     void operator()(const Factor<S>& a, const Factor<S>& b, const Data& data, Matrix<double>& out) {
         const Index k = a.rows();
@@ -97,12 +96,12 @@ private:
     Sums sums_;
 };
 
-/// Gram matrices of a factor whose columns come block by block. Small ones are added up as they
-/// come; large ones afterwards, in few parts.
+/// Gram matrices of a factor whose columns come block by block. Small ones are added up with the
+/// blocks, and large ones afterwards, in a few parts.
 template <RealScalar S>
 class GramSums {
 public:
-    /// With room for so many matrices.
+    /// Makes room for this many matrices.
     void prepare(Index rank, Index count) {
         rank_ = rank;
         stride_ = padded<S>(rank);
@@ -121,7 +120,7 @@ public:
                  partials_.of(thread), sums_[which].part(chunk));
     }
 
-    /// The matrix of all columns that were added, which are those of `whole`.
+    /// The Gram matrix of all columns that were added. They are the columns of `whole`.
     template <class Data>
     void total(std::size_t which, const Factor<S>& whole, const Data& data, Matrix<double>& out) {
         if (!at_once_) return kernel_(whole, data, out);

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// C = A V for A with few rows and a dense block of V: where most of the time of a run is spent.
+/// C = A V for an A with few rows and a dense block of V. A run spends most of its time here.
 
 #include <type_traits>
 
@@ -31,8 +31,8 @@ struct DenseBlock {
     }
 };
 
-/// Columns of a factor, `stride` apart, of which `rows` entries count. What fills up their last
-/// packet may be multiplied too, or count as 0.
+/// Columns of a factor, `stride` apart, with `rows` entries each. The padding of their last packet
+/// is multiplied too, or counts as 0.
 template <RealScalar S>
 struct FactorColumns {
     const S* data;
@@ -53,9 +53,10 @@ inline constexpr int tile_columns = Simd<S>::registers >= 32 ? 8 : 4;
 /// Packets of rows of C in a register tile.
 inline constexpr int tile_vectors = 3;
 
-/// C = A V, or C += A V, for a strip of Vectors packets of rows of C, and half a packet more with
-/// `Half`, and Cols columns of V. Columns of A and C are `stride` apart. The sums stay in registers
-/// over the whole depth. Entries from `next` on are fetched meanwhile, if there is such a block.
+/// C = A V, or C += A V, for Cols columns of V and a strip of rows of C. The strip is Vectors
+/// packets high, and half a packet more with `Half`. Columns of A and C are `stride` apart. The
+/// sums stay in registers over the whole depth. If there is a block `next`, its entries are
+/// prefetched.
 template <BlockOrder Order, int Vectors, bool Half, int Cols, RealScalar S>
 void multiply_tile(const S* a, Index stride, Index depth, DenseBlock<S> v, S* c, bool overwrite,
                    DenseBlock<S> next) {
@@ -109,8 +110,7 @@ void multiply_tile(const S* a, Index stride, Index depth, DenseBlock<S> v, S* c,
     });
 }
 
-/// The same for all rows of C, whose columns are as far apart as those of A and filled up in the
-/// same way.
+/// The same for all rows of C. Its columns have the stride and padding of A.
 template <BlockOrder Order, int Cols, RealScalar S>
 void multiply_columns(FactorColumns<S> a, Index depth, DenseBlock<S> v, S* c, bool overwrite,
                       DenseBlock<S> next) {
@@ -142,8 +142,8 @@ void multiply_columns(FactorColumns<S> a, Index depth, DenseBlock<S> v, S* c, bo
     if (vectors == 1) strip(One{}, std::false_type{});
 }
 
-/// The same for a block of V with any number of columns. With a `next`, what is fetched meanwhile
-/// is that, or in columns what comes before it in V.
+/// The same for a block of V with any number of columns. If there is a block `next`, it is
+/// prefetched. In column-major order the entries before it in V are fetched too.
 template <BlockOrder Order, RealScalar S>
 void multiply_block(FactorColumns<S> a, Index depth, DenseBlock<S> v, Index cols, S* c,
                     bool overwrite, DenseBlock<S> next = {}) {

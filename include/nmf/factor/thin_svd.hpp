@@ -16,8 +16,8 @@
 
 namespace nmf::detail {
 
-/// The eigenvalues of a symmetric matrix, descending, and its eigenvectors as columns, by cyclic
-/// Jacobi rotations. For small matrices; Eigen's solver takes longer to compile than this to run.
+/// The eigenvalues of a symmetric matrix in descending order, and its eigenvectors as columns. Uses
+/// cyclic Jacobi rotations. For small matrices: Eigen's solver takes long to compile.
 struct SymmetricEigen {
     explicit SymmetricEigen(Matrix<double> a) {
         const Index size = a.rows();
@@ -78,9 +78,9 @@ private:
     }
 };
 
-/// X = L diag(s) Q with orthonormal L (l x r) and Q (r x N), for X l x N with few rows, from the
-/// eigenvectors of X X'. r leaves out what the rounding of S in X, or of double in X X', drowns.
-/// The columns belong to `data`; see Sums.
+/// X = L diag(s) Q with orthonormal L (l x r) and Q (r x N), for an X (l x N) with few rows. It is
+/// computed from the eigenvectors of X X'. Singular values below the rounding of X in S, or of X X'
+/// in double, are left out. The columns belong to `data`; see Sums.
 struct ThinSvd {
     Matrix<double> left;
     Vector<double> s;
@@ -113,8 +113,8 @@ struct ThinSvd {
     }
 };
 
-/// An orthonormal basis of the rows of X. Twice, since the first is only as orthogonal as the
-/// condition of X lets it be.
+/// An orthonormal basis of the rows of X. It is computed twice: the orthogonality of the first one
+/// suffers from the condition of X.
 template <RealScalar S, class Data>
 Factor<S> orthonormal(const Factor<S>& x, const Data& data) {
     const ThinSvd once(x, data);

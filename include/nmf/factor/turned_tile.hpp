@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Tiles: columns of a factor turned so that a component is contiguous.
+/// Tiles: columns of a factor, transposed so that each component is contiguous.
 
 #include <concepts>
 
@@ -11,15 +11,15 @@
 
 namespace nmf::detail {
 
-/// Columns of a factor that a thread works on at a time. A constant, so that results do not depend
-/// on the instruction set more than rounding makes them.
+/// The number of columns of a tile. It is constant, so results depend on the instruction set only
+/// by rounding.
 inline constexpr Index tile_width = 64;
 
 [[nodiscard]] constexpr Index tile_count(Index columns) {
     return (columns + tile_width - 1) / tile_width;
 }
 
-/// to(j, i) = from(i)[j] for a square of one packet width; rows of `to` are `to_stride` apart and
+/// to(j, i) = from(i)[j] for a square of one packet width. Rows of `to` are `to_stride` apart and
 /// aligned.
 template <RealScalar S, class Rows>
 requires std::invocable<const Rows&, Index>
@@ -47,8 +47,8 @@ void transpose_squares(const S* from, Index from_stride, Index rows, Index cols,
     }
 }
 
-/// `cols` columns, `stride` scalars each, become row pieces of `tile` (component a at
-/// tile + a * tile_width). Columns past `cols` become 0.
+/// Transposes `cols` columns of `stride` scalars each into `tile`, with component a at tile + a *
+/// tile_width. Columns past `cols` become 0.
 template <RealScalar S>
 void load_tile(const S* columns, Index stride, Index cols, S* tile) {
     constexpr Index width = Simd<S>::width;

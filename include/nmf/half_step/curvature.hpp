@@ -6,6 +6,7 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/has_weights.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/component_sizes.hpp>
@@ -15,14 +16,14 @@
 
 namespace nmf::detail {
 
-/// For a loss with a unit denominator of which every entry counts once: the sums of a half-step
-/// that V has no part in.
+/// The sums of a half-step that do not depend on V. For a loss with a unit denominator where every
+/// entry counts once.
 template <RealScalar S>
 class UnitCurvature {
 public:
     template <class View, class ProblemOf>
-    [[nodiscard]] static bool applies(const View& /*view*/, const ProblemOf& problem) {
-        return !View::weighted && unit_denominator(problem.loss);
+    [[nodiscard]] static bool applies(const View& view, const ProblemOf& problem) {
+        return !has_weights(view) && unit_denominator(problem.loss);
     }
 
     /// The curvature of the components of X for a fixed A, and ||x_a||^2. `mass` is that of the
@@ -32,7 +33,9 @@ public:
                const Factor<S>& x, const Vector<double>& mass, Vector<double>& curvature,
                Vector<double>& size) {
         if constexpr (ProblemOf::Penalties::scale_free) {
-            sum_up_components(view, a, x, row_sums_, sizes_);
+            if (problem.penalties.is_scale_free()) {
+                sum_up_components(view, a, x, row_sums_, sizes_);
+            }
         }
         if constexpr (ProblemOf::Penalties::needs_gram) GramKernel<S>()(x, view, gram_);
         const PenaltyPlace<S> place{side,    static_cast<double>(view.rows()),

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include <nmf/core/interrupt.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
 #include <nmf/machine/scratch.hpp>
@@ -39,11 +40,24 @@ public:
         view.read_columns(first, cols, values_, step_);
     }
 
+    /// Calls see(j, entries > 0) for all columns.
+    template <class View, class See>
+    void count_entries(const View& view, const See& see) {
+        for (Index j = 0; j < view.cols(); j += most) {
+            check_interrupt();
+            read(view, j, std::min(most, view.cols() - j));
+            for (Index c = 0; c < cols_; ++c) {
+                see(j + c, (ConstArrayMap<S>(values(c), rows_) > S(0)).count());
+            }
+        }
+    }
+
     [[nodiscard]] const S* values(Index c) const { return values_ + c * step_; }
     [[nodiscard]] const S* model(Index c) const { return model_ + c * step_; }
 
-    /// Y, at least `least`, and the sums of v a / y, for columns of X as far apart as those of A;
-    /// `turned` is A' by components, as far apart as a column here is long. 4 k flops an entry.
+    /// Y, at least `least`, and the sums of v a / y for columns of X, which have the stride of A.
+    /// `turned` is A' by components, which are as far apart as a column here is long. 4 k flops for
+    /// each entry.
     void look_at(const Factor<S>& a, const S* turned, const S* x, S least) {
         using P = Simd<S>;
         const auto floor = P::set(least);

@@ -13,10 +13,13 @@
 #include <vector>
 
 #include <nmf/core/interrupt.hpp>
+#include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
+#include <nmf/data/has_weights.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/factor/gram.hpp>
+#include <nmf/half_step/counted_sums.hpp>
 #include <nmf/half_step/dense_columns.hpp>
 #include <nmf/half_step/down_sums.hpp>
 #include <nmf/half_step/gathered_column.hpp>
@@ -40,8 +43,11 @@ public:
     using Loss = typename ProblemOf::Loss;
     static_assert(SeparableLoss<Loss>);
 
-    EntryFormer(const View& /*view*/, const ProblemOf& problem)
-        : rank_(problem.rank),
+    EntryFormer(const View& view, const ProblemOf& problem)
+        : weighted_(has_weights(view)),
+          visits_weights_(visits_weights(view)),
+          whole_(reads_columns(view)),
+          rank_(problem.rank),
           mean_(problem.mean),
           typical_entry_(std::sqrt(problem.mean / static_cast<double>(rank_))),
           costs_(problem.loss) {}
@@ -51,13 +57,15 @@ public:
         return column_mass(view, problem.loss, problem.mean);
     }
 
-    static constexpr bool knows_costs = !View::weighted;
+    [[nodiscard]] bool knows_costs() const { return !visits_weights_; }
 
     template <class Update>
     NMF_COLD void prepare(const View& view, int threads, const Update& update) {
         groups_.resize(static_cast<std::size_t>(threads));
-        if constexpr (whole_columns) {
-            for (Group& group : groups_) group.columns.prepare(rank_, view.rows());
+        if constexpr (reads_whole) {
+            for (Group& group : groups_) {
+                if (whole_) group.columns.prepare(rank_, view.rows());
+            }
         }
         const Index longest = look_at_columns(view);
         terms_.clear(rank_);
@@ -78,7 +86,7 @@ public:
             }
             group.subproblem.sums.setZero(rank_);
             group.subproblem.pulls.setZero(padded<S>(rank_));
-            group.entries.prepare(rank_, longest, view.rows());
+            group.entries.prepare(rank_, longest, view.rows(), visits_weights_);
             group.subproblem.typical_entry = static_cast<S>(typical_entry_);
             group.subproblem.least_model =
                 std::max(std::numeric_limits<S>::min(),
@@ -86,7 +94,7 @@ public:
             group.entries.fill(group.subproblem);
             update(group);
         }
-        if (whole_columns || Gathered::crowded(longest, view.rows())) {
+        if (whole_ || Gathered::crowded(longest, view.rows())) {
             turned_.resize(view.rows(), padded<S>(rank_));
         }
         down_.prepare(rank_);
@@ -104,15 +112,14 @@ public:
         if (!finite) step.sums(0)[StepSums::not_finite] += 1;
         linear_.head(rank_) = terms_.linear;
         ridge_.head(rank_) = terms_.ridge;
-        if constexpr (!View::weighted) down_.set(row_sums_, linear_, scale_);
-        view.for_each_group(most_columns, [&](Index first, Index cols, Index chunk, int thread) {
+        if (!weighted_) down_.set(row_sums_, linear_, scale_);
+        const Index most = whole_ ? most_columns : 1;
+        view.for_each_group(most, [&](Index first, Index cols, Index chunk, int thread) {
             Group& group = groups_[static_cast<std::size_t>(thread)];
             step.load(first, cols, group.points);
             if constexpr (Step::has_pulls) step.pulls(first, group.pulls.columns(cols));
-            if constexpr (whole_columns) {
-                group.columns.read(view, first, cols);
-                group.columns.look_at(a, turned_.data(), group.points.data(),
-                                      group.subproblem.least_model);
+            if constexpr (reads_whole) {
+                if (whole_) look_at_whole(view, a, first, cols, group);
             }
             for (Index c = 0; c < cols; ++c) {
                 std::copy_n(group.points.data() + c * group.x.stride(), group.x.stride(),
@@ -124,9 +131,10 @@ public:
                 }
                 const StepSums::Part sums = step.sums(chunk);
                 add_sums(group, step.gauge.mass.weighted[first + c], sums);
-                if (step.target.costs && !View::weighted)
+                if (step.target.costs && knows_costs()) {
                     add_costs(c, group, view.rows(), sums.costs);
-                step.update(group, 1, chunk, group.seen > 0 || !View::weighted);
+                }
+                step.update(group, 1, chunk, group.seen > 0 || !weighted_);
                 step.store(group, first + c, 1);
             }
         });
@@ -134,20 +142,17 @@ public:
 
 private:
     using Column = EntryColumn<S, typename ProblemOf::Region>;
-    using Gathered = GatheredColumn<S, View::weighted>;
+    using Gathered = GatheredColumn<S>;
     using Whole = DenseColumns<S>;
 
-    /// The columns of V are read as they are, zeros too, several at a time.
-    static constexpr bool whole_columns = requires(const View& view, S* to) {
-        view.read_columns(Index(0), Index(1), to, Index(1));
-    };
-    static constexpr Index most_columns = whole_columns ? Whole::most : 1;
+    static constexpr bool reads_whole = CanReadColumns<View>;
+    static constexpr Index most_columns = reads_whole ? Whole::most : 1;
 
     struct Group {
         Factor<S> points;  ///< Of the columns of a group.
         Factor<S> x;
         Gathered entries;
-        [[no_unique_address]] std::conditional_t<whole_columns, Whole, std::monostate> columns;
+        [[no_unique_address]] std::conditional_t<reads_whole, Whole, std::monostate> columns;
         Column subproblem;
         Vector<double> values;  ///< x, in whole packets.
         Factor<S> pulls;        ///< Those of penalties, if there are any,
@@ -166,22 +171,14 @@ private:
             longest = std::max(longest, entries);
             crowded_[static_cast<std::size_t>(j)] = Gathered::crowded(entries, view.rows());
         };
-        if constexpr (whole_columns) {
-            Whole& columns = groups_.front().columns;
-            for (Index j = 0; j < view.cols(); j += most_columns) {
-                check_interrupt();
-                columns.read(view, j, std::min(most_columns, view.cols() - j));
-                for (Index c = 0; c < most_columns && j + c < view.cols(); ++c) {
-                    see(j + c, (ConstArrayMap<S>(columns.values(c), view.rows()) > S(0)).count());
-                }
-            }
-        } else {
-            for (Index j = 0; j < view.cols(); ++j) {
-                check_interrupt();
-                Index entries = 0;
-                view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
-                see(j, entries);
-            }
+        for (Index j = 0; !whole_ && j < view.cols(); ++j) {
+            check_interrupt();
+            Index entries = 0;
+            view.visit(j, [&](Index, S v, S) { entries += v > S(0) ? 1 : 0; });
+            see(j, entries);
+        }
+        if constexpr (reads_whole) {
+            if (whole_) groups_.front().columns.count_entries(view, see);
         }
         return longest;
     }
@@ -189,22 +186,24 @@ private:
     /// Column c of a group: its entries > 0, their weights, and their columns of A.
     void form(const View& view, const Factor<S>& a, Index first, Index c, Group& group) const {
         auto& step = group.subproblem;
-        if constexpr (View::weighted) {
-            step.sums.setZero();
-        } else {
-            step.sums = row_sums_;
+        begin_sums(view, first + c, a, row_sums_, step.sums);
+        if constexpr (reads_whole) {
+            if (whole_) return form_whole(a, first + c, c, group);
         }
-        if constexpr (whole_columns) {
-            form_whole(a, first + c, c, group);
-        } else {
-            group.seen = group.entries.take(
-                [&](const auto& f) { view.visit(first + c, f); },
-                [&](Index i, S m) {
-                    step.sums += static_cast<double>(m) * a.matrix().col(i).template cast<double>();
-                });
-            group.entries.gather(a, turned_.data(), turned_.stride(), step);
-            look_at(step, group.x.data());
-        }
+        group.seen = group.entries.take([&](const auto& f) { view.visit(first + c, f); },
+                                        [&](Index i, S m) {
+                                            step.sums += static_cast<double>(m) *
+                                                         a.matrix().col(i).template cast<double>();
+                                        });
+        if constexpr (has_missing_zeros<View>) group.seen = view.observed(first + c);
+        group.entries.gather(a, turned_.data(), turned_.stride(), step);
+        look_at(step, group.x.data());
+    }
+
+    void look_at_whole(const View& view, const Factor<S>& a, Index first, Index cols,
+                       Group& group) const {
+        group.columns.read(view, first, cols);
+        group.columns.look_at(a, turned_.data(), group.points.data(), group.subproblem.least_model);
     }
 
     void form_whole(const Factor<S>& a, Index j, Index c, Group& group) const {
@@ -225,12 +224,17 @@ private:
     }
 
     void add_costs(Index c, const Group& group, Index rows, CostSums& sums) const {
-        if constexpr (whole_columns) {
-            costs_(group.columns.values(c), group.columns.model(c), nullptr, rows, sums);
-        } else {
-            costs_(group.entries.values(), group.subproblem.reconstruction, nullptr,
-                   group.entries.count(), sums);
+        const S* v = group.entries.values();
+        const S* y = group.subproblem.reconstruction;
+        Index n = group.entries.count();
+        if constexpr (reads_whole) {
+            if (whole_) {
+                v = group.columns.values(c);
+                y = group.columns.model(c);
+                n = rows;
+            }
         }
+        costs_(v, y, nullptr, n, sums);
     }
 
     /// See RatioFormer::add_sums().
@@ -241,10 +245,8 @@ private:
         double* const x = group.values.data();
         for (Index a = 0; a < k; ++a) x[a] = static_cast<double>(group.x.data()[a]);
         step.pulls.tail(step.pulls.size() - k).setZero();
-        if constexpr (View::weighted) {
-            group.down.set(step.sums, linear_, scale_);
-        }
-        const DownSums& down = View::weighted ? group.down : down_;
+        if (weighted_) group.down.set(step.sums, linear_, scale_);
+        const DownSums& down = weighted_ ? group.down : down_;
         const auto region = group.bounds.of(step.region, k);
         const auto masses = P::set(mass);
         const auto zero = P::set(0);
@@ -264,7 +266,7 @@ private:
             if constexpr (ProblemOf::Penalties::has_pulls) {
                 slope = P::sub(slope, P::load(group.pull.data() + a));
             }
-            if constexpr (View::weighted) slope = P::mul(slope, reach);
+            if (weighted_) slope = P::mul(slope, reach);
             // Where penalties pull, the way to a minimiser has no such bound.
             const auto most = ProblemOf::Penalties::has_pulls
                                   ? scale_.rows(a).least
@@ -274,7 +276,7 @@ private:
                 scale_.rows(a).capped(room_below<double>(region, a, 0, value), slope, lowest);
             along = P::fma(n, value, along);
             square = P::fma(d, value, square);
-            add(sums.pull() + a, View::weighted ? value : P::mul(pull, value));
+            add(sums.pull() + a, weighted_ ? value : P::mul(pull, value));
             add(sums.size() + a, P::mul(value, value));
             add(sums.distance() + a, P::mul(gap, gap));
         }
@@ -282,6 +284,9 @@ private:
         sums[StepSums::square] += P::sum(square);
     }
 
+    bool weighted_;
+    bool visits_weights_;
+    bool whole_;  ///< Columns of V are read as a whole.
     Index rank_;
     double mean_;
     double typical_entry_;

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <type_traits>
 
+#include <nmf/data/concept.hpp>
 #include <nmf/half_step/entries.hpp>
 #include <nmf/half_step/least_squares.hpp>
 #include <nmf/half_step/ratios.hpp>
@@ -21,12 +22,13 @@ template <class Loss>
 inline constexpr bool least_squares =
     std::same_as<typename Loss::template HalfStep<double>, NormalEquations<double>>;
 
-/// The solver of a loss that is given none: what looks at single entries where the loss has that.
-template <class Loss>
-using DefaultSolver =
-    std::conditional_t<least_squares<Loss>, Hals,
-                       std::conditional_t<UpdatesColumns<KlCoordinateDescent, Loss, double>,
-                                          KlCoordinateDescent, MultiplicativeUpdate>>;
+/// The solver of a loss that is given none: what looks at single entries where the loss has that
+/// and the view, if it is known, is not one-sided.
+template <class Loss, class View = void>
+using DefaultSolver = std::conditional_t<
+    least_squares<Loss>, Hals,
+    std::conditional_t<UpdatesColumns<KlCoordinateDescent, Loss, double> && !OneSidedView<View>,
+                       KlCoordinateDescent, MultiplicativeUpdate>>;
 
 /// The former that a loss names, or else the one of the statistics that the solver takes.
 template <class View, class ProblemOf, class Statistics>

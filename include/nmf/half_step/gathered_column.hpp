@@ -45,15 +45,16 @@ void turn_components(const Factor<S>& a, Factor<S>& turned) {
 }
 
 /// Room for one column of V and the columns of A at its entries, which an EntryColumn refers to.
-template <RealScalar S, bool Weighted>
+template <RealScalar S>
 class GatheredColumn {
 public:
-    /// For columns with at most `longest` entries > 0 of `rows` entries.
-    void prepare(Index rank, Index longest, Index rows) {
+    /// For columns with at most `longest` entries > 0 of `rows` entries, which may have weights.
+    void prepare(Index rank, Index longest, Index rows, bool weighted) {
+        has_weights_ = weighted;
         const Index most_gathered = crowded(longest, rows) ? rows / 2 : longest;
         length_ = padded<S>(rows + 1);
         gathered_ = padded<S>(most_gathered + 1);
-        size_ = (Weighted ? 4 : 2) * length_ + padded<S>(rank) * gathered_;
+        size_ = (weighted ? 4 : 2) * length_ + padded<S>(rank) * gathered_;
         room_.prepare(1, size_);
         rows_.resize(static_cast<std::size_t>(longest) + 1);
         S* at = room_.of(0);
@@ -65,7 +66,7 @@ public:
         take(reconstruction_);
         weights_ = values_;
         weighted_ = values_;
-        if constexpr (Weighted) {
+        if (weighted) {
             take(weights_);
             take(weighted_);
         }
@@ -80,21 +81,7 @@ public:
     /// too, and calls see(i, weight) for them if there are weights.
     template <class Visit, class See>
     Index take(const Visit& visit, const See& see) {
-        Index* const rows = rows_.data();
-        Index count = 0;
-        Index seen = 0;
-        visit([&](Index i, S v, S m) {
-            rows[count] = i;
-            values_[count] = v;
-            if constexpr (Weighted) {
-                weights_[count] = m;
-                see(i, m);
-            }
-            count += v > S(0) ? 1 : 0;
-            ++seen;
-        });
-        count_ = count;
-        return seen;
+        return has_weights_ ? take_entries<true>(visit, see) : take_entries<false>(visit, see);
     }
 
     /// Points `column` at the entries > 0 that were taken. `turned` is A' by components, `step`
@@ -110,7 +97,7 @@ public:
                 gathered_);
         }
         const Index whole = padded<S>(count_);
-        if constexpr (Weighted) {
+        if (has_weights_) {
             for (Index e = 0; e < count_; ++e) weighted_[e] = weights_[e] * values_[e];
         }
         std::fill(weighted_ + count_, weighted_ + whole, S(0));
@@ -138,6 +125,25 @@ public:
     [[nodiscard]] const S* values() const { return values_; }
 
 private:
+    template <bool Weighted, class Visit, class See>
+    Index take_entries(const Visit& visit, const See& see) {
+        Index* const rows = rows_.data();
+        Index count = 0;
+        Index seen = 0;
+        visit([&](Index i, S v, S m) {
+            rows[count] = i;
+            values_[count] = v;
+            if constexpr (Weighted) {
+                weights_[count] = m;
+                see(i, m);
+            }
+            count += v > S(0) ? 1 : 0;
+            ++seen;
+        });
+        count_ = count;
+        return seen;
+    }
+
     template <class Column>
     void point(Column& column, const S* components, Index step, Index entries) const {
         column.by_component = components;
@@ -155,11 +161,12 @@ private:
             const bool there = e > 0 && rows_[static_cast<std::size_t>(e - 1)] == i;
             if (there) --e;
             values_[i] = there ? values_[e] : S(0);
-            if constexpr (Weighted) weights_[i] = there ? weights_[e] : S(0);
+            if (has_weights_) weights_[i] = there ? weights_[e] : S(0);
         }
         count_ = rows;
     }
 
+    bool has_weights_ = false;
     Scratch<S> room_;
     std::vector<Index> rows_;
     Index length_ = 0;    ///< Of a column as a whole.

@@ -44,8 +44,8 @@ struct KktGauge {
     ColumnMass mass;           ///< Of the columns of V.
 };
 
-/// Makes half-steps on one view: a former goes through V and makes subproblems of its columns,
-/// which this loads, gives to the solver, checks and stores. A former has
+/// Makes half-steps on one view. A former goes through V and makes subproblems of its columns. This
+/// class loads the columns, calls the solver, checks and stores the result. A former has
 ///
 ///     Former(view, problem)
 ///     struct Group
@@ -57,17 +57,14 @@ struct KktGauge {
 ///         step.load(first, cols, x), step.place(subproblem, first), forms the subproblem, adds the
 ///         terms and step.pulls(first, to) to it, step.solve(group, first, cols, chunk)
 ///
-/// and adds sums over the columns before the update to step.sums(chunk): distance()[a], the squares
-/// of how far the entries of component a are from their own minima, and size()[a] = ||x_a||^2. A
+/// and adds sums over the columns before the update to step.sums(chunk). distance()[a] sums the
+/// squared distances of the entries of component a from their own minima. size()[a] is ||x_a||^2. A
 /// loss names its own former by a member template Former<View, Problem>; see
 /// examples/own_subproblem.cpp.
 template <DataView View, class Former, class ProblemOf>
 class HalfStep {
 public:
     using S = typename View::Scalar;
-
-    /// The sums have the costs of the entries at the point, where the target asks for them.
-    static constexpr bool knows_costs = requires { requires Former::knows_costs; };
 
     HalfStep(const View& view, const ProblemOf& problem)
         : problem_(problem), former_(view, problem) {}
@@ -77,6 +74,12 @@ public:
     [[nodiscard]] Former& former() { return former_; }
     [[nodiscard]] const Former& former() const { return former_; }
     [[nodiscard]] const StepSums& sums() const { return sums_; }
+
+    /// The sums have the costs of the entries at the point, where the target asks for them.
+    [[nodiscard]] bool knows_costs() const {
+        if constexpr (requires { former_.knows_costs(); }) return former_.knows_costs();
+        return false;
+    }
 
     /// Takes the memory of half-steps, if that was not done yet. run() calls it.
     void prepare(const View& view) {
@@ -88,7 +91,10 @@ public:
         prepare(view);
         sums_.prepare(problem_.rank);
         StepTarget<S> within = target;
-        if constexpr (ProblemOf::bounded) within.bounds = &problem_.limits.of(side);
+        if constexpr (ProblemOf::bounded) {
+            const Bounds<S>& bounds = problem_.limits.of(side);
+            if (!bounds.none()) within.bounds = &bounds;
+        }
         if constexpr (ProblemOf::Penalties::needs_gram) {
             gram_kernel_(target.x, view, gram_of_x_);
         }
@@ -132,12 +138,13 @@ public:
         /// The penalties are asked for this fixed factor from now on. At first it is fixed.a.
         void see(const View& view, const Factor<S>& a) const {
             if constexpr (ProblemOf::Penalties::scale_free) {
+                if (!of.problem_.penalties.is_scale_free()) return;
                 sum_up_components(view, a, target.x, of.row_sums_, of.sizes_);
             }
         }
 
-        /// What the penalties add for columns that have so many entries of V to explain. False
-        /// where that is no number.
+        /// Sets the terms of the penalties for columns that explain this many entries of V. Returns
+        /// false if they are not finite.
         [[nodiscard]] bool penalties(double observations, PenaltyTerms& terms) const {
             of.problem_.penalties.terms_of(seen(observations), of.problem_.rank, terms);
             return terms.finite();
@@ -170,7 +177,7 @@ public:
             store(group, first, cols);
         }
 
-        /// Columns that have nothing to explain, unless they are `observed`, become 0.
+        /// Updates columns. Those that explain no entry of V become 0, unless they are `observed`.
         template <class Group>
         void update(Group& group, Index cols, Index chunk, bool observed = true) const {
             bool finite = true;

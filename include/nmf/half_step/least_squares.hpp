@@ -27,9 +27,9 @@ namespace nmf::detail {
 /// Forms normal equations block by block: a product with V, and one Gram matrix for the columns of
 /// V that are complete. A column with weights or missing entries has a Gram matrix of its own.
 ///
-/// The equations hold for every X, and so a half-step can tell the KKT sums of an X before it
-/// (`measured`), from the same product, and of the X that it made (`measure_next`). The product of
-/// an A ahead follows from those of the last two, being linear.
+/// The equations hold for every X. So one product also gives the KKT sums of an X before the
+/// half-step (`measured`) and of the X that it makes (`measure_next`). The product is linear in A,
+/// so the product of an extrapolated A follows from the last two.
 template <DataView View, class ProblemOf>
 class LeastSquaresFormer {
 public:
@@ -74,7 +74,7 @@ public:
         rooms_ = std::make_unique<Room[]>(static_cast<std::size_t>(threads));
         for (int thread = 0; thread < threads; ++thread) {
             Room& room = rooms_[static_cast<std::size_t>(thread)];
-            const Index block = std::min(view.cols(), View::block_size);
+            const Index block = std::min(view.cols(), view.block_size);
             const auto take = [&](Group& group, Index cols) {
                 if (cols == 0) return;
                 group.x.resize(rank_, cols);
@@ -83,8 +83,8 @@ public:
                 for (Index a = 0; a < rank_; ++a) group.subproblem.gram.matrix()(a, a) = 1;
                 update(group);
             };
-            take(room.whole, view.cols() < View::block_size ? 0 : block);
-            take(room.last, view.cols() % View::block_size);
+            take(room.whole, view.cols() < view.block_size ? 0 : block);
+            take(room.last, view.cols() % view.block_size);
             if (complete_) continue;
             take(room.single, 1);
             room.terms.clear(rank_);
@@ -111,7 +111,7 @@ public:
         if (multiplies) products_->begin(fixed.a);
         const auto work = [&](Index first, Index cols, Index chunk, int thread) {
             Room& room = rooms_[static_cast<std::size_t>(thread)];
-            Group& group = cols == View::block_size ? room.whole : room.last;
+            Group& group = cols == view.block_size ? room.whole : room.last;
             step.place(group.subproblem, first);
             S* const cross = group.subproblem.cross.data();
             if (multiplies) {
@@ -143,11 +143,7 @@ public:
             }
             add_grams(view, step.target, first, cols, chunk, thread);
         };
-        if constexpr (CanBeReadOnce<View>) {
-            view.for_each_block(work, task.back_to != nullptr ? most_back_chunks : most_chunks);
-        } else {
-            view.for_each_block(work);
-        }
+        for_each_block_back(view, rank_, task.back_to != nullptr, work);
     }
 
 private:

@@ -4,18 +4,20 @@
 /// @file
 /// The normal equations that a column of V has of its own, for its weights or missing entries.
 
+#include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/register_product.hpp>
+#include <nmf/half_step/counted_sums.hpp>
 #include <nmf/machine/columns.hpp>
 #include <nmf/machine/simd.hpp>
 #include <nmf/subproblem/normal_equations.hpp>
 
 namespace nmf::detail {
 
-/// G_j = sum_i m_ij a_i a_i'. It is summed up over the entries that count, or from the Gram matrix
-/// of A by correcting the entries that do not count once, whichever are fewer. 2 k^2 flops for
-/// each. Keeps its scratch from call to call.
+/// G_j = sum_i m_ij a_i a_i'. It is either summed up over the entries that count, or made from the
+/// Gram matrix of A. Then the entries that do not count once are corrected. Whichever visits fewer
+/// entries is chosen, at 2 k^2 flops for each. Keeps its scratch from call to call.
 template <RealScalar S, class Region>
 class OwnEquations {
 public:
@@ -43,8 +45,14 @@ public:
                 }
                 return total_;
             }
+            if constexpr (has_missing_zeros<View>) {
+                if (view.rows() > most_work * differing) {
+                    keep_left(gram);
+                    return total_;
+                }
+            }
         }
-        sum_up(a, [&](const auto& add) { view.visit(j, [&](Index i, S, S m) { add(i, m); }); });
+        sum_up(a, [&](const auto& add) { visit_counted(view, j, add); });
         return total_;
     }
 
@@ -77,6 +85,21 @@ private:
         bool keeps = true;
         for (Index a = 0; a < rank_; ++a) keeps = keeps && total_(a, a) <= 0.5 * gram(a, a);
         return keeps;
+    }
+
+    /// The difference from a Gram matrix where it may lose digits, and where to sum up what counts
+    /// would be a pass over all rows. A component of which hardly anything is left has a diagonal
+    /// entry alone.
+    void keep_left(const Matrix<double>& gram) {
+        for (Index at = 0; at < gram.size(); ++at) {
+            total_.data()[at] = gram.data()[at] - total_.data()[at];
+        }
+        for (Index a = 0; a < rank_; ++a) {
+            const double least = least_left<S> * gram(a, a);
+            if (total_(a, a) > least) continue;
+            for (Index b = 0; b < rank_; ++b) total_(a, b) = total_(b, a) = 0;
+            total_(a, a) = least;
+        }
     }
 
     /// The sum of m a_i a_i' for each add(i, m) that entries(add) calls.

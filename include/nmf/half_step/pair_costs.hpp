@@ -5,6 +5,7 @@
 /// What a pair of factors costs, summed over all entries of V.
 
 #include <nmf/core/precision.hpp>
+#include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
@@ -26,9 +27,7 @@ public:
     PairCosts& operator=(const PairCosts&) = delete;
 
     /// Whether the entries that the view visits are not enough.
-    [[nodiscard]] bool needs_every_entry() const {
-        return cost_.template needs_every_entry<View>();
-    }
+    [[nodiscard]] bool needs_every_entry() const { return cost_.needs_every_entry(view_); }
 
     /// Takes the memory of a pass, for factors whose columns are `stride` apart.
     void prepare(Index stride) { scratch_.prepare(threads_of_run(), TilePass<S>::size(stride)); }
@@ -46,12 +45,17 @@ public:
                         right);
     }
 
-    /// From the sums over the entries that had to be looked at. Where unstored zeros cost y, their
-    /// sums are what is left of the sums over all of L'R, which the factors tell; near an exact fit
-    /// that difference has lost its digits.
+    /// The costs, from the sums over the entries that were needed. If unstored zeros cost y, their
+    /// sums are the sums over all of L'R minus the visited part. The factors give the sums over
+    /// L'R. Near an exact fit that difference has lost its digits.
     [[nodiscard]] CostSums complete(CostSums sums, const Factor<S>& left, const Factor<S>& right) {
-        if (!View::has_unstored_zeros() || needs_every_entry()) return sums;
+        if (!view_.has_unstored_zeros() || needs_every_entry()) return sums;
         const double total = model_sum(left, right);
+        if constexpr (has_missing_zeros<View>) {
+            const CostSums missing = view_.missing_sums(left, right);
+            sums.reconstruction += missing.reconstruction;
+            sums.squared_reconstruction += missing.squared_reconstruction;
+        }
         const double cost = sums.cost + (total - sums.reconstruction);
         if (!(cost > digits_lost<S> * total)) {
             return view_.costs(left, right, cost_, scratch_, true);
@@ -59,8 +63,13 @@ public:
         sums.cost = cost;
         gram_(left, RowsOf<View>{view_}, left_gram_);
         gram_(right, view_, right_gram_);
-        sums.squared_residual +=
-            at_least_zero(inner_product(left_gram_, right_gram_) - sums.squared_reconstruction);
+        const double rest = inner_product(left_gram_, right_gram_) - sums.squared_reconstruction;
+        if constexpr (has_missing_zeros<View>) {
+            // The visited sums may have missing zeros as well, which the rest takes back.
+            sums.squared_residual = at_least_zero(sums.squared_residual + rest);
+        } else {
+            sums.squared_residual += at_least_zero(rest);
+        }
         return sums;
     }
 

@@ -73,7 +73,7 @@ struct Problem {
 
     /// Whether the objective stays when components are scaled up in W and down in H.
     [[nodiscard]] bool scale_free() const {
-        const bool free_of_penalties = PenaltySet::scale_free || penalties.none();
+        const bool free_of_penalties = penalties.is_scale_free() || penalties.none();
         if constexpr (bounded) return free_of_penalties && limits.scalable();
         return free_of_penalties;
     }

@@ -8,14 +8,17 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <vector>
 
+#include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/has_weights.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/factor/gram.hpp>
+#include <nmf/half_step/reading_back.hpp>
 #include <nmf/half_step/shares.hpp>
 #include <nmf/half_step/step_sums.hpp>
+#include <nmf/half_step/unit_denominators.hpp>
 #include <nmf/loss/column_mass.hpp>
 #include <nmf/loss/separable.hpp>
 #include <nmf/machine/columns.hpp>
@@ -44,10 +47,13 @@ public:
         std::array<S, static_cast<std::size_t>(block_columns)> mass;  ///< Of the columns.
         Factor<S> pull;  ///< That of penalties, if there is any.
         CostBatch<Loss, S> costs;
+        Vector<double> row_sums;  ///< Those that count in a column.
     };
 
-    RatioFormer(const View& /*view*/, const ProblemOf& problem)
+    RatioFormer(const View& view, const ProblemOf& problem)
         : loss_(problem.loss),
+          weighted_(has_weights(view)),
+          visits_weights_(visits_weights(view)),
           rank_(problem.rank),
           terms_(loss_, problem.mean),
           costs_(loss_),
@@ -63,7 +69,8 @@ public:
     }
 
     /// StepSums has the costs of the entries at the point, where the target asks for them.
-    static constexpr bool knows_costs = true;
+    [[nodiscard]] static constexpr bool knows_costs() { return true; }
+    ReadingBack<S> back;
 
     template <class Update>
     NMF_COLD void prepare(const View& /*view*/, int threads, const Update& update) {
@@ -73,6 +80,7 @@ public:
             group.x.resize(rank_, block_columns);
             group.subproblem.resize(rank_, block_columns);
             if constexpr (ProblemOf::Penalties::has_pulls) group.pull.resize(rank_, block_columns);
+            if constexpr (has_missing_zeros<View>) group.row_sums.setZero(rank_);
             group.subproblem.typical_entry = static_cast<S>(typical_entry_);
             update(group);
         }
@@ -83,7 +91,7 @@ public:
         const Factor<S>& a = step.fixed.a;
         const PassFactors<S> factors(a, step.fixed.top != nullptr ? *step.fixed.top : a,
                                      step.fixed.bottom != nullptr ? *step.fixed.bottom : a);
-        if (shared_denominator()) share_denominator(factors.bottom, view);
+        share_denominators(factors.bottom, view);
         const bool finite = step.penalties(static_cast<double>(view.rows()), terms_of_penalties_);
         for (Group& group : groups_) pose(step, group.subproblem);
         if (!finite || !std::isfinite(groups_.front().subproblem.exponent)) {
@@ -98,7 +106,7 @@ public:
             step.load(block.first, block.cols, group.x);
             step.place(group.subproblem, block.first);
             group.subproblem.numerator.padded_matrix().setZero();
-            if (!shared_denominator()) group.subproblem.denominator.padded_matrix().setZero();
+            begin_denominators(view, factors.bottom, block, group);
         };
         const auto look = [&](const S* v, const S* y, const S* weights, Index n, int thread) {
             if (!step.target.costs) return;
@@ -119,18 +127,31 @@ public:
             if (step.target.next != nullptr) clear_unobserved(group, block.cols);
             step.store(group, block.first, block.cols);
         };
-        view.pass(factors, terms_, scratch_, load, look, body);
+        pass_over(view, loss_, back, factors, terms_, scratch_, load, look, body);
     }
 
 private:
-    [[nodiscard]] bool shared_denominator() const {
-        return !View::weighted && terms_.unit_denominator();
+    /// The denominators are not those of the pass.
+    [[nodiscard]] bool known_denominators() const {
+        return !visits_weights_ && terms_.unit_denominator();
     }
 
-    void share_denominator(const Factor<S>& fixed, const View& view) {
-        row_sums_kernel_(fixed, RowsOf<View>{view}, row_sums_);
-        shared_ = row_sums_.template cast<S>();
-        for (Group& group : groups_) group.subproblem.denominator.matrix().colwise() = shared_;
+    void share_denominators(const Factor<S>& fixed, const View& view) {
+        if (!known_denominators()) return;
+        denominators_.sum_up(fixed, view);
+        if (weighted_) return;
+        for (Group& group : groups_) denominators_.fill(group.subproblem.denominator);
+    }
+
+    void begin_denominators([[maybe_unused]] const View& view,
+                            [[maybe_unused]] const Factor<S>& fixed,
+                            [[maybe_unused]] const ColumnBlock<S>& block, Group& group) const {
+        Factor<S>& denominator = group.subproblem.denominator;
+        if (!known_denominators()) {
+            denominator.padded_matrix().setZero();
+        } else if constexpr (has_missing_zeros<View>) {
+            denominators_.fill(view, fixed, block.first, block.cols, group.row_sums, denominator);
+        }
     }
 
     /// The unit may be infinite where there is no penalty.
@@ -163,9 +184,10 @@ private:
         }
     }
 
-    /// Columns that have nothing to explain.
-    static void clear_unobserved(Group& group, Index cols) {
+    /// Sets columns that explain no entry of V to 0.
+    void clear_unobserved(Group& group, Index cols) const {
         if constexpr (View::weighted && !ProblemOf::Penalties::has_pulls) {
+            if (!weighted_) return;
             const Factor<S>& denominator = group.subproblem.denominator;
             for (Index c = 0; c < cols; ++c) {
                 const bool seen = denominator.padded_matrix().col(c).maxCoeff() > S(0);
@@ -184,10 +206,10 @@ private:
         // Where penalties pull, the way to a minimiser has no such bound.
         constexpr bool pulled = ProblemOf::Penalties::has_pulls;
         if (masses != nullptr && terms_.unit_denominator() && !pulled) {
-            std::transform(masses, masses + block.cols, group.mass.begin(), number);
-            add_sums<true>(block.cols, group, sums);
+            std::transform(masses, masses + block.cols, group.mass.begin(), in_range<S>);
+            add_capped_sums(block.cols, group, sums);
         } else {
-            add_sums<false>(block.cols, group, sums);
+            add_sums<false, false>(block.cols, group, sums);
         }
         if (!terms_.unit_denominator()) {
             add_shares(group.subproblem, group.x, block.cols, masses, from(mass.even), least_entry_,
@@ -195,12 +217,20 @@ private:
         }
     }
 
-    /// Sums in S over the columns of the block, which are few, and in double over the blocks. The
-    /// terms of the KKT sums are min(x, g / q)^2. With a unit denominator, where g < 0, the entry's
-    /// own minimiser is at most mass / (d + l) (for every y_i >= a_i x, so that sum_i v_i a_i / y_i
-    /// <= mass / x). `Capped`: no term is larger than the way there; and with weights, where d is
-    /// another in every column, q is d_aj sum_j x_aj / sum_j x_aj^2.
-    template <bool Capped>
+    void add_capped_sums(Index cols, const Group& group, const StepSums::Part& sums) const {
+        if constexpr (View::weighted) {
+            if (weighted_) return add_sums<true, false>(cols, group, sums);
+        }
+        add_sums<true, true>(cols, group, sums);
+    }
+
+    /// Sums over the few columns of the block are in S, and sums over blocks are in double. The
+    /// terms of the KKT sums are min(x, g / q)^2. With a unit denominator and g < 0, the entry's
+    /// own minimiser is at most mass / (d + l). The reason is y_i >= a_i x, and so sum_i v_i a_i /
+    /// y_i <= mass / x. With `Capped`, no term exceeds the distance to that minimiser. With
+    /// weights, d differs between columns, and q is d_aj sum_j x_aj / sum_j x_aj^2. `shared`: d is
+    /// the same for all columns.
+    template <bool Capped, bool shared>
     void add_sums(Index cols, const Group& group, const StepSums::Part& sums) const {
         using P = Simd<S>;
         const Factor<S>& x = group.x;
@@ -211,7 +241,6 @@ private:
         const auto floor = P::set(least_entry_);
         const auto zero = P::set(S(0));
         const bool shares = !terms_.unit_denominator();
-        constexpr bool shared = Capped && !View::weighted;  // Then D is the same for all columns.
         for (Index a = 0; a < stride; a += P::width) {
             const auto scale = scale_.rows(a);
             const auto linear = P::load(step.linear.data() + a);
@@ -255,32 +284,17 @@ private:
                 pull = P::fma(shared_down, total, P::mul(ridge, size));
             }
             const Index rows = std::min<Index>(P::width, x.rows() - a);
-            add_lanes(along, rows, [&](Index) -> double& { return sums[StepSums::along]; });
-            add_lanes(square, rows, [&](Index) -> double& { return sums[StepSums::square]; });
-            add_rows(pull, rows, sums.pull() + a);
-            add_rows(size, rows, sums.size() + a);
-            if (!shares) add_rows(distance, rows, sums.distance() + a);
+            add_lanes<S>(along, rows, [&](Index) -> double& { return sums[StepSums::along]; });
+            add_lanes<S>(square, rows, [&](Index) -> double& { return sums[StepSums::square]; });
+            add_rows<S>(pull, rows, sums.pull() + a);
+            add_rows<S>(size, rows, sums.size() + a);
+            if (!shares) add_rows<S>(distance, rows, sums.distance() + a);
         }
     }
 
-    /// As near as S has it.
-    [[nodiscard]] static S number(double value) {
-        return static_cast<S>(std::min(value, static_cast<double>(std::numeric_limits<S>::max())));
-    }
-
-    template <class Packet, class To>
-    static void add_lanes(const Packet& sum, Index rows, const To& to) {
-        alignas(64) S lanes[static_cast<std::size_t>(Simd<S>::width)];
-        Simd<S>::store(lanes, sum);
-        for (Index r = 0; r < rows; ++r) to(r) += static_cast<double>(lanes[r]);
-    }
-
-    template <class Packet>
-    static void add_rows(const Packet& sum, Index rows, double* to) {
-        add_lanes(sum, rows, [&](Index r) -> double& { return to[r]; });
-    }
-
     const Loss& loss_;
+    bool weighted_;
+    bool visits_weights_;
     Index rank_;
     EntryTerms<Loss, S> terms_;
     EntryCosts<Loss, S> costs_;
@@ -288,9 +302,7 @@ private:
     PenaltyTerms terms_of_penalties_;
     S least_entry_ = 0;  ///< The solver's floor: the KKT conditions are those of X >= floor.
     std::vector<Group> groups_;
-    RowSumsKernel<S> row_sums_kernel_;
-    Vector<double> row_sums_;
-    Vector<S> shared_;  ///< The denominator of every column.
+    UnitDenominators<S> denominators_;
     KktScale<S> scale_;
     Scratch<S> scratch_;
 };

@@ -12,15 +12,16 @@
 
 namespace nmf::detail {
 
-/// The KKT sums where D depends on the model, and with it on the size of a column. With d = D +
-/// l + r X, the mass of a column is the larger of that of V and sum_a d_a x_a, or with
-/// penalties, under which X may well end near 0, of sum_a n_a x_a and that. The terms are
+/// The KKT sums if D depends on the model, and so on the size of a column. With d = D + l + r X,
+/// the mass of a column is the larger of its mass in V and sum_a d_a x_a. With penalties, sum_a n_a
+/// x_a takes the place of the mass in V, because X may end near 0. The terms are
 ///
 ///     mass min(d x / mass, (d - n) / max(d, n))^2:
 ///
-/// the share of the component in the column, or the part of its pull that nothing balances.
-/// They are at most `mass`, and stay when V, a component, or for b = 0 a column is scaled. With
-/// weights a column counts by its mass without them, lest a heavy one hides the others.
+/// the share of the component in the column, or the unbalanced part of its pull. They are at most
+/// `mass`, and do not change when V or a component is scaled. For b = 0 they do not change when a
+/// column is scaled either. With weights, a column counts by its mass without them, so that a heavy
+/// one hides no other.
 template <RealScalar S, class Region>
 void add_shares(const MultiplicativeStep<S, Region>& step, const Factor<S>& factor, Index cols,
                 const double* masses, const double* even, S least_entry,

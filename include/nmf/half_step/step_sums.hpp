@@ -4,8 +4,11 @@
 /// @file
 /// What a half-step adds up.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <limits>
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/cost_sums.hpp>
@@ -84,5 +87,25 @@ private:
     Parts<CostSums> costs_;
     CostSums total_costs_;
 };
+
+/// As near as S has it.
+template <RealScalar S>
+[[nodiscard]] S in_range(double value) {
+    return static_cast<S>(std::min(value, static_cast<double>(std::numeric_limits<S>::max())));
+}
+
+/// Adds the first lanes of a packet, in double: lane r to to(r).
+template <RealScalar S, class To>
+void add_lanes(const typename Simd<S>::Packet& sum, Index lanes, const To& to) {
+    alignas(64) S values[static_cast<std::size_t>(Simd<S>::width)];
+    Simd<S>::store(values, sum);
+    for (Index r = 0; r < lanes; ++r) to(r) += static_cast<double>(values[r]);
+}
+
+/// The same to to[r].
+template <RealScalar S>
+void add_rows(const typename Simd<S>::Packet& sum, Index rows, double* to) {
+    add_lanes<S>(sum, rows, [&](Index r) -> double& { return to[r]; });
+}
 
 }  // namespace nmf::detail

@@ -14,8 +14,8 @@
 
 namespace nmf::detail {
 
-/// Each column of X is replaced by x + a max(0, x - previous), a being the momentum of the step,
-/// and then updated. What is null is left out.
+/// Each column of X is replaced by x + a max(0, x - previous), with the momentum a of the step, and
+/// then updated. Null members are left out.
 template <RealScalar S>
 struct StepTarget {
     const Factor<S>& x;

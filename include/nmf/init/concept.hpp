@@ -19,18 +19,18 @@ using PlainView = DenseView<S, StridedSource<S>>;
 
 }  // namespace detail
 
-/// `init.start(view, sums, random, Wt, H)` fills Wt (k x m) and H (k x n), which come with their
-/// shapes. `sums` are the sums over V, `random` the generator of the run.
+/// `init.start(view, sums, random, Wt, H)` fills Wt (k x m) and H (k x n), whose shapes are set.
+/// `sums` are the sums over V, and `random` is the generator of the run.
 template <class P, class View>
 concept HasStart = requires(const P& init, const View& view, const Summary& sums,
                             CounterRandom random, Factor<typename View::Scalar>& factor) {
     { init.start(view, sums, random, factor, factor) } -> std::same_as<void>;
 };
 
-/// A start of the factors. The run rescales it so that W H is as close to V as one number can make
-/// it, balances the components, and raises zeros for solvers that cannot leave them
-/// (init/fill.hpp), unless the policy has a member `bool rescale` that is false. Laws, tested by
-/// nmf/testing/init_laws.hpp: finite and non-negative; the same for the same seed.
+/// A start of the factors. The run multiplies it by the number that brings W H closest to V, and
+/// balances the components. It also raises zeros for solvers that cannot leave them
+/// (init/fill.hpp). A policy with a member `bool rescale` that is false keeps its start as it is.
+/// Laws, tested by nmf/testing/init_laws.hpp: finite and non-negative; the same for the same seed.
 template <class P>
 concept Init = std::copy_constructible<P> && HasAxis<P, axis::Init> && HasName<P>;
 

@@ -12,16 +12,16 @@
 
 namespace nmf {
 
-/// Starts from W (m x k) and H (k x n): a warm start, or another program's. Throws InputError when
-/// the shapes do not fit V and the rank, or for the first entry that is no finite number. The run
-/// refuses one that is negative where the factor has to be >= 0.
+/// Starts from W (m x k) and H (k x n): a warm start, or the start of another program. Throws
+/// InputError if the shapes do not fit V and the rank, or for the first entry that is not finite.
+/// The run refuses a negative entry, unless the factor may have any sign.
 template <RealScalar T>
 class CustomInit {
 public:
     using Axis = axis::Init;
     static constexpr std::string_view name = "custom";
 
-    /// With `rescale` false the factors are taken as they are.
+    /// With `rescale` false, the run uses the factors as they are.
     template <class DerivedW, class DerivedH>
     CustomInit(const Eigen::MatrixBase<DerivedW>& w, const Eigen::MatrixBase<DerivedH>& h,
                bool rescaled = true)
@@ -33,6 +33,12 @@ public:
         check("H", h_, h.rows(), view.cols());
         w.assign(w_.transpose().template cast<S>());
         h.assign(h_.template cast<S>());
+    }
+
+    /// The same in another precision.
+    template <RealScalar Other>
+    [[nodiscard]] CustomInit<Other> cast() const {
+        return {w_.template cast<Other>(), h_.template cast<Other>(), rescale};
     }
 
     bool rescale;

@@ -5,13 +5,14 @@
 /// Starts for solvers that cannot leave zeros.
 
 #include <nmf/data/extent.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/machine/sums.hpp>
 #include <nmf/solvers/concept.hpp>
 
 namespace nmf::detail {
 
-/// How many entries of X are positive. A sum over the columns, which belong to `data`; see Sums.
+/// The number of positive entries of X. A sum over the columns, which belong to `data`; see Sums.
 template <RealScalar S, class Data>
 [[nodiscard]] double count_positive(const Factor<S>& x, const Data& data) {
     double count = 0;
@@ -20,8 +21,8 @@ template <RealScalar S, class Data>
     return count;
 }
 
-/// Raises the zeros of a factor of a start to a hundredth of its mean entry, as far as NNDSVDar
-/// goes: for a solver that multiplies the entries it finds, and would keep them near 0.
+/// Raises the zeros of a starting factor to a hundredth of its mean entry, like NNDSVDar. For a
+/// solver that multiplies entries and would keep them near 0.
 template <RealScalar S, class View>
 void fill_zeros(Factor<S>& x, const View& view) {
     double sum = 0;
@@ -33,11 +34,12 @@ void fill_zeros(Factor<S>& x, const View& view) {
     x.for_each([&](S& entry) { entry = entry > S(0) ? entry : raised; });
 }
 
-/// Whether the zeros of a start are such as the solver hardly leaves; both factors 0 none leaves.
+/// Whether the start has zeros that the solver hardly leaves. No solver leaves a start whose
+/// factors are both 0.
 template <class SolverPolicy, RealScalar S, class View>
 [[nodiscard]] bool has_locked_zeros(const SolverPolicy& solver, const View& view,
                                     const Factor<S>& w, const Factor<S>& h) {
-    const auto flipped = view.transposed();
+    const auto flipped = flipped_view(view);
     const double of_w = count_positive(w, flipped);
     const double of_h = count_positive(h, view);
     const auto rank = static_cast<double>(w.rows());

@@ -21,22 +21,22 @@
 
 namespace nmf {
 
-/// NNDSVD: the non-negative parts of the leading singular vectors, of the two signs the one that
-/// weighs more. Good for sparse data and for results that do not depend on luck. For
-/// MultiplicativeUpdate, which cannot leave zeros, a run fills them up whatever the fill.
+/// NNDSVD: the non-negative parts of the leading singular vectors. Of the two signs, the part with
+/// the larger norm is taken. Good for sparse data, and for results that depend little on the seed.
+/// MultiplicativeUpdate cannot leave zeros, so its run fills them, whatever the fill.
 ///
 /// Components past the numerical rank of V start at random. Cost: 10 products with V at rank k
 /// + 10.
 ///
 /// @par Source
 /// C. Boutsidis and E. Gallopoulos, "SVD based initialization: a head start for nonnegative matrix
-/// factorization", Pattern Recognition 41(4), 2008. The fills are theirs in kind; their size here
-/// is sqrt(mean(V) / k), an average entry of a factor, so that the start scales with V.
+/// factorization", Pattern Recognition 41(4), 2008. The fills follow the paper, except for their
+/// size: sqrt(mean(V) / k), an average entry of a factor. So the start scales with V.
 struct Nndsvd {
     using Axis = axis::Init;
     static constexpr std::string_view name = "nndsvd";
 
-    /// What zeros are replaced by.
+    /// The replacement of zeros.
     enum class Fill {
         zeros,    ///< Nothing.
         average,  ///< The average entry (NNDSVDa).
@@ -70,11 +70,11 @@ struct Nndsvd {
 
 private:
     /// For V >= 0 the first pair has one sign (Perron and Frobenius); absolute values mend its
-    /// rounding. Of the others the half counts that weighs more.
+    /// rounding. For the others, the half with the larger norm is taken.
     template <DataView View, RealScalar S>
     static void set_component(const View& view, const detail::TruncatedSvd<S>& svd, Index a,
                               Factor<S>& w, Factor<S>& h) {
-        const bool one_sign = a == 0 && !detail::entries_of_any_sign<View>;
+        const bool one_sign = a == 0 && !detail::may_be_negative(view);
         const auto half = [one_sign](S sign) {
             return
                 [one_sign, sign](S x) { return one_sign ? std::abs(x) : std::max(S(0), sign * x); };
@@ -113,8 +113,8 @@ private:
         return {std::sqrt(sums[0]), std::sqrt(detail::ratio_or_zero(sums[1], sums[0]))};
     }
 
-    /// A half of this size becomes one of the norm that is wanted. Entries that are rounding errors
-    /// of the SVD become the zeros they stand for.
+    /// Scales a half to the norm that is wanted. Entries that are rounding errors of the SVD become
+    /// 0.
     template <RealScalar S, class Half>
     static void set_row(const Matrix<S>& vectors, Index a, const Half& half, const Size& size,
                         double wanted, Factor<S>& x) {

@@ -13,7 +13,7 @@
 namespace nmf {
 namespace detail {
 
-/// Uniform draws in [0, scale); entry (a, j) is draw number a * N + j, with the N and j of the
+/// Uniform draws in [0, scale). Entry (a, j) is draw number a * N + j, with the N and j of the
 /// whole factor.
 template <RealScalar S>
 void fill_uniform(CounterRandom random, double scale, const Extent& extent, Factor<S>& x) {

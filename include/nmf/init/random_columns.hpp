@@ -8,13 +8,14 @@
 #include <string_view>
 
 #include <nmf/data/extent.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/data/signed.hpp>
 #include <nmf/init/random.hpp>
 
 namespace nmf {
 
-/// Each column of W is the mean of a few random columns of V; H is uniform in [0, 1). A component
-/// whose columns of V are all zero starts at random. Cost: one product with V.
+/// Each column of W is the mean of a few random columns of V, and H is uniform in [0, 1). A
+/// component starts at random if its columns of V are all zero. Cost: one product with V.
 ///
 /// @par Source
 /// A. Langville, C. Meyer, R. Albright, J. Cox and D. Duling, "Initializations for the nonnegative
@@ -45,8 +46,8 @@ struct RandomColumns {
                 chosen.matrix()(a, j) += S(1) / static_cast<S>(count);
             }
         }
-        view.transposed().product(chosen, w);
-        if constexpr (detail::entries_of_any_sign<View>) {
+        detail::flipped_view(view).product(chosen, w);
+        if (detail::may_be_negative(view)) {
             w.for_each([](S& entry) { entry = std::max(S(0), entry); });
         }
         Factor<S> spare(w.rows(), w.cols());

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <nmf/core/random.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/data/range_finder.hpp>
 
 namespace nmf::detail {
@@ -18,9 +19,9 @@ struct TruncatedSvd {
     Matrix<S> z;  ///< n x r, orthonormal columns.
 };
 
-/// V ~ U diag(s) Z' with r = min(rank, m, n) triplets, fewer where V has no more than rounding does
-/// not drown, by subspace iteration from a random start: 10 extra directions and 4 iterations,
-/// which is 10 products with V. Works for sparse V.
+/// V ~ U diag(s) Z' with r = min(rank, m, n) triplets, or fewer if V's numerical rank is lower.
+/// Found by subspace iteration from a random start, with 10 extra directions and 4 iterations.
+/// Takes 10 products with V, which may be sparse.
 ///
 /// Source: N. Halko, P. G. Martinsson and J. Tropp, "Finding structure with randomness", SIAM
 /// Review 53(2), 2011.
@@ -31,7 +32,7 @@ TruncatedSvd<S> truncated_svd(const View& view, Index rank, CounterRandom random
     const LowRank<S> low = range_finder(view, rank + oversampling, iterations, random);
 
     // V ~ (V Z) Z' with the rows of low.right as Z', and those of low.left are (V Z)'.
-    const ThinSvd svd(low.left, view.transposed());
+    const ThinSvd svd(low.left, flipped_view(view));
     const Index found = std::min<Index>(rank, svd.s.size());
     Factor<S> turn(found, svd.left.rows());
     TruncatedSvd<S> result;

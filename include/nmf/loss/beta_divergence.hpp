@@ -6,9 +6,11 @@
 
 #include <cmath>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <type_traits>
 
+#include <nmf/core/errors.hpp>
 #include <nmf/loss/concept.hpp>
 #include <nmf/loss/divergence_of_entry.hpp>
 #include <nmf/loss/separable.hpp>
@@ -18,13 +20,13 @@
 namespace nmf {
 namespace detail {
 
-/// The power is known when the program is compiled. Code for other powers is left out.
+/// The power is known at compile time, so code for other powers is left out.
 template <class Loss>
 concept HasConstantPower = requires {
     typename std::bool_constant<(Loss::beta == 0)>;
 };
 
-/// Whether the power of a loss can be b.
+/// Whether the power of a loss may be b.
 template <class Loss>
 [[nodiscard]] consteval bool may_have_power(double b) {
     if constexpr (HasConstantPower<Loss>) {
@@ -34,7 +36,7 @@ template <class Loss>
     }
 }
 
-/// Whether it can be other than 0 and 1.
+/// Whether the power may differ from 0 and 1.
 template <class Loss>
 [[nodiscard]] consteval bool may_have_other_power() {
     if constexpr (HasConstantPower<Loss>) {
@@ -89,8 +91,8 @@ struct BetaFamily {
         }
     }
 
-    /// What the sums of a joint update run over: for Z the factor before and Z' the one after,
-    /// Z'^(b-1) Z^(2-b) and Z'^b Z^(1-b), or Z' where that is not convex.
+    /// The factors that the sums of a joint update run over. With Z before and Z' after the update,
+    /// they are Z'^(b-1) Z^(2-b) and Z'^b Z^(1-b), or Z' where that is not convex.
     template <RealScalar S>
     void joint_factors(const Factor<S>& after, const Factor<S>& before, Factor<S>& top,
                        Factor<S>& bottom) const {
@@ -123,8 +125,8 @@ struct BetaFamily {
         p = v / y;
     }
 
-    /// out = d(v | y) without care for digits, for v >= 0 and y > 0; returns the size of what was
-    /// subtracted.
+    /// out = d(v | y) for v >= 0 and y > 0, maybe with lost digits. Returns the size of the terms
+    /// that were subtracted.
     template <class V, class Y, class Out>
     double costs(const V& v, const Y& y, Out& out) const {
         const double b = beta();
@@ -153,7 +155,7 @@ struct BetaFamily {
 private:
     [[nodiscard]] double beta() const { return static_cast<const Loss&>(*this).beta; }
 
-    /// split() for powers that are none of 0 and 1.
+    /// split() for powers other than 0 and 1.
     template <class V, class Y, class P, class Q>
     static void split_by_power(const V& v, const Y& y, P& p, Q& q, double b) {
         using S = typename V::Scalar;
@@ -214,45 +216,53 @@ private:
 /// small entries, large b large ones. For b <= 0 every entry of V has to be > 0 (InputError).
 ///
 /// @par Range
-/// b in [-64, 64]. The mean entry to the power of b, times the number of entries, has to be within
-/// 1e-290 and 1e290, and for b > 2 the largest entry over the mean one, to the power of b - 1, at
-/// most 1e300 (1e30 in single precision); InputError else. For b < 2, models of an entry that are
-/// below 10^(-300 / (2 - b)) of the mean entry (10^(-30 / (2 - b))) count as that in the updates:
-/// in single precision a tenth at b = -28.
+/// b is in [-64, 64]. With the mean entry c of V, its largest entry v and the number N of entries,
+/// a run needs
+///
+/// - N c^b between 1e-290 and 1e290;
+/// - for b > 2, (v / c)^(b - 1) of at most 1e300, or 1e30 in single precision.
+///
+/// Otherwise it throws InputError. For b < 2, the updates raise smaller models of an entry to
+/// c 10^(-300 / (2 - b)), or to c 10^(-30 / (2 - b)) in single precision. In single precision that
+/// is a tenth of c at b = -28.
 ///
 /// @par Cost
-/// 12 m n k flops an iteration, also on a sparse V, where the zeros count as well; 8 nnz k for b
-/// = 1. For b = 2 and least squares by the two products with V, take Frobenius.
+/// 12 m n k flops an iteration, also for a sparse V, whose zeros are visited too. 8 nnz k flops for
+/// b = 1. For b = 2 prefer Frobenius, which needs only the two products with V.
 ///
 /// @par Source
 /// A. Cichocki and S. Amari, "Families of alpha- beta- and gamma-divergences", Entropy 12(6), 2010.
 struct BetaDivergence : detail::BetaFamily<BetaDivergence> {
-    static constexpr std::string_view name = "beta-divergence";
+    static constexpr std::string_view name = "beta";
 
     double beta = 1;
 
     BetaDivergence() = default;
     explicit BetaDivergence(double b) : beta(b) { check(); }
 
+    [[nodiscard]] std::string full_name() const {
+        return detail::joined({"beta:", detail::scientific(beta)});
+    }
+
     void check() const {
         detail::check_parameter(std::abs(beta) <= 64, "BetaDivergence.beta", beta, "in [-64, 64]");
     }
 };
 
-/// The generalised Kullback-Leibler divergence v log(v / y) - v + y: up to a constant the negative
-/// log-likelihood of Poisson counts. The loss for counts.
+/// The generalised Kullback-Leibler divergence v log(v / y) - v + y. Up to a constant it is the
+/// negative log-likelihood of Poisson counts. The loss for counts.
 struct KullbackLeibler : detail::BetaFamily<KullbackLeibler> {
-    static constexpr std::string_view name = "kullback-leibler";
+    static constexpr std::string_view name = "kl";
     static constexpr double beta = 1;
 
     template <RealScalar S>
     using Column = EntryColumn<S>;
 };
 
-/// The Itakura-Saito divergence v / y - log(v / y) - 1, which does not change with the scale of an
-/// entry: multiplicative Gamma noise, power spectra. Entries of V have to be > 0.
+/// The Itakura-Saito divergence v / y - log(v / y) - 1. It does not change with the scale of an
+/// entry. For multiplicative Gamma noise, such as power spectra. Entries of V have to be > 0.
 struct ItakuraSaito : detail::BetaFamily<ItakuraSaito> {
-    static constexpr std::string_view name = "itakura-saito";
+    static constexpr std::string_view name = "is";
     static constexpr double beta = 0;
 };
 

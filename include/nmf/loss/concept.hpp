@@ -11,7 +11,7 @@
 
 namespace nmf {
 
-/// `L::HalfStep<S>`: what a half-step needs of the data, such as NormalEquations<S>.
+/// `L::HalfStep<S>`: the statistics that a half-step needs, such as NormalEquations<S>.
 template <class L, class S>
 concept HasHalfStep = std::default_initializable<typename L::template HalfStep<S>>;
 
@@ -21,17 +21,16 @@ concept HasEntryCost = requires(const L& loss, double v, double y) {
     { loss.entry(v, y) } -> std::same_as<double>;
 };
 
-/// `L::Former<View, Problem>`: how its subproblems are formed, if they are none of the library's;
-/// see half_step/half_step.hpp.
+/// `L::Former<View, Problem>`: forms the subproblems of a loss that has its own kind; see
+/// half_step/half_step.hpp.
 template <class L>
 concept NamesFormer = requires {
     typename L::template Former<int, int>;
 };
 
-/// A loss: what is summed over the entries of V and Y = W H. Which solvers serve it follows from
-/// the half-step: those that can update a factor from such statistics. One with statistics of its
-/// own names a former. Laws, tested by
-/// nmf/testing/loss_laws.hpp: entry(v, y) >= 0, entry(v, v) = 0, never NaN.
+/// A loss is a sum over the entries of V and Y = W H. It is served by every solver that can update
+/// a factor from the statistics of its half-step. A loss with its own statistics names a former.
+/// Laws, tested by nmf/testing/loss_laws.hpp: entry(v, y) >= 0, entry(v, v) = 0, never NaN.
 template <class L>
 concept Loss = std::copy_constructible<L> && HasAxis<L, axis::Loss> && HasName<L> &&
     HasEntryCost<L> && HasHalfStep<L, float> && HasHalfStep<L, double>;

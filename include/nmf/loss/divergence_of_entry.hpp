@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The beta-divergence of one entry, without loss of digits.
+/// The beta-divergence of one entry, to full precision.
 
 #include <algorithm>
 #include <array>
@@ -13,11 +13,11 @@
 
 namespace nmf::detail {
 
-/// d_b(v | v + v t) / v^b for |t| <= 1/16, in the form that loses no digits:
+/// d_b(v | v + v t) / v^b for |t| <= 1/16, in a form that loses no digits:
 ///
 ///     t^2 times the integral of s (1 + t s)^(b - 2) over s in [0, 1],
 ///
-/// by the eight points of Gauss and Legendre.
+/// by Gauss-Legendre quadrature with eight points.
 [[nodiscard]] inline double beta_divergence_near(double t, double b) {
     struct Node {
         double at;
@@ -44,7 +44,7 @@ namespace nmf::detail {
     return p == 0 ? l : std::expm1(p * l) / p;
 }
 
-/// log(v / y), also where the ratio leaves the range of double.
+/// log(v / y), even if the ratio leaves the range of double.
 [[nodiscard]] inline double log_of_ratio(double v, double y) {
     const double ratio = v / y;
     const bool in_range =
@@ -52,8 +52,8 @@ namespace nmf::detail {
     return in_range ? std::log(ratio) : std::log(v) - std::log(y);
 }
 
-/// d_b(v | y) for v, y > 0 that are not close. The forms do not lose digits where b is near 0 or 1,
-/// and their power is that of the entry that the divergence is as large as.
+/// d_b(v | y) for v, y > 0 that are not close. The forms keep their digits for b near 0 or 1. They
+/// take the power of the entry that sets the size of the divergence.
 [[nodiscard]] inline double beta_divergence_apart(double v, double y, double b) {
     if (b == 2) return 0.5 * (v - y) * (v - y);
     const double l = log_of_ratio(v, y);
@@ -72,8 +72,8 @@ namespace nmf::detail {
     return std::pow(y, b) * (x - 1.0 - power_gap(b, l)) / -c;
 }
 
-/// d_b(v | y), right to the last digits; at most 1e290, also where it is infinite, so that sums
-/// stay finite. NaN for a NaN.
+/// d_b(v | y) to full precision. It is at most 1e290, even where it is infinite, so that sums stay
+/// finite. NaN for a NaN.
 [[nodiscard]] inline double beta_divergence(double v, double y, double b) {
     constexpr double infinite = 1e290;
     const auto bounded = [](double x) { return x < infinite ? std::max(0.0, x) : infinite; };

@@ -12,7 +12,7 @@
 
 namespace nmf {
 
-/// Least squares: what is minimised is 1/2 ||V - W H||^2, scikit-learn's scale. Up to constants the
+/// Least squares: minimises 1/2 ||V - W H||^2, in scikit-learn's scale. Up to constants it is the
 /// negative log-likelihood of Gaussian noise of one variance.
 struct Frobenius {
     using Axis = axis::Loss;
@@ -24,8 +24,8 @@ struct Frobenius {
     [[nodiscard]] double entry(double v, double y) const { return 0.5 * (v - y) * (v - y); }
 
     /// ||V - A'X||^2 = ||V||^2 - 2 <A V, X> + <A A', X X'>, never negative, NaN where a factor
-    /// holds one. The right-hand side is at hand in a run and costs nothing. Where it has lost its
-    /// digits, near an exact fit, the residual is summed up instead.
+    /// holds one. A run knows the right-hand side, so this costs nothing. Near an exact fit it
+    /// loses its digits, and the residual is summed up instead.
     template <DataView View, class S = typename View::Scalar>
     [[nodiscard]] static double squared_residual(const View& view, double squared_norm,
                                                  const Factor<S>& a, const Factor<S>& x,

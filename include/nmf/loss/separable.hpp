@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Losses that are a sum over entries and are minimised by multiplicative updates.
+/// Losses that are sums over entries and that multiplicative updates minimise.
 
 #include <algorithm>
 #include <array>
@@ -22,16 +22,16 @@
 
 namespace nmf {
 
-/// `loss.split(v, y, p, q)`, on Eigen arrays of entries v >= 0 and y > 0: the derivative of the
-/// cost by y is q - p, with p, q >= 0.
+/// `loss.split(v, y, p, q)` works on Eigen arrays of entries v >= 0 and y > 0. The derivative of
+/// the cost by y is q - p, with p, q >= 0.
 template <class L, class S>
 concept HasSplit = requires(const L& loss, const detail::ConstArrayMap<S>& entries,
                             detail::ArrayMap<S>& out) {
     loss.split(entries, entries, out, out);
 };
 
-/// `loss.exponent(with_l2)`: the power of p / q sums that makes a step not raise the objective,
-/// with or without an L2 penalty.
+/// `loss.exponent(with_l2)`: the power of the ratio of sums, with or without an L2 penalty. With it
+/// a step does not raise the objective.
 template <class L>
 concept HasExponent = requires(const L& loss) {
     { loss.exponent(true) } -> std::same_as<double>;
@@ -71,7 +71,7 @@ template <class L>
     return true;
 }
 
-/// c^(degree - 1), by which the two sides of a step grow when V and Y grow c-fold.
+/// c^(degree - 1). The two sides of a step grow by it when V and Y grow c-fold.
 template <class L>
 [[nodiscard]] double step_scale(const L& loss, double c) {
     if constexpr (requires { loss.degree(); }) return std::pow(c, loss.degree() - 1.0);
@@ -101,10 +101,10 @@ public:
 
     [[nodiscard]] bool unit_denominator() const { return unit_; }
 
-    /// By how much P and Q are scaled, in all.
+    /// The factor by which P and Q are scaled.
     [[nodiscard]] double unit() const { return unit_scale_; }
 
-    /// For at most a tile's width of entries. Overwrites y. Without q only p is wanted.
+    /// For at most a tile's width of entries. Overwrites y. Without q, makes p alone.
     void operator()(const S* v, S* y, const S* weights, Index n, S* p, S* q) const {
         alignas(64) S scaled[static_cast<std::size_t>(tile_width)];
         ArrayMap<S> model(y, n);
@@ -134,20 +134,20 @@ private:
     S least_ = 0;
 };
 
-/// Adds up costs of entries, in double. Blocks whose costs have lost their digits, near an exact
-/// fit, are done again entry by entry.
+/// Adds up costs of entries, in double. Near an exact fit costs lose their digits; such blocks are
+/// computed again entry by entry.
 template <class Loss, RealScalar S>
 class EntryCosts {
 public:
     explicit EntryCosts(const Loss& loss) : loss_(loss) {}
 
-    /// Whether an entry 0 costs y.
+    /// Whether a zero entry costs y.
     [[nodiscard]] bool zeros_cost_y() const { return nmf::detail::unit_denominator(loss_); }
 
-    /// Whether all entries of such a view have to be looked at, and not those it visits alone.
+    /// Whether all entries of such a view are needed, instead of the visited ones alone.
     template <class View>
-    [[nodiscard]] bool needs_every_entry() const {
-        return View::has_unstored_zeros() && !zeros_cost_y();
+    [[nodiscard]] bool needs_every_entry(const View& view) const {
+        return view.has_unstored_zeros() && !zeros_cost_y();
     }
 
     void operator()(const S* v, const S* y, const S* weights, Index n, CostSums& sums) const {
@@ -198,8 +198,8 @@ private:
         });
     }
 
-    /// weigh(x, e) weighs a packet or a number of the entries from e on. Not inlined: GCC 12 warns
-    /// of a loop without end where the number of entries is a constant.
+    /// weigh(x, e) multiplies a packet or a number by the weights of the entries from e on. Not
+    /// inlined: GCC 12 warns of an endless loop where the number of entries is a constant.
     template <class Weigh>
     NMF_NOINLINE static CostSums products(const double* v, const double* y, const double* cost,
                                           Index n, const Weigh& weigh) {
@@ -235,8 +235,8 @@ private:
     const Loss& loss_;
 };
 
-/// Costs of entries that come in short pieces: these are put together, since many at once cost
-/// less.
+/// Costs of entries that come in short pieces. The pieces are collected, because many entries at
+/// once cost less.
 template <class Loss, RealScalar S>
 class CostBatch {
 public:
@@ -256,7 +256,7 @@ public:
         filled_ += n;
     }
 
-    /// The sums over what was added since it was asked for last.
+    /// The sums over the entries added since the last call.
     [[nodiscard]] CostSums take(const Costs& costs) {
         flush(costs);
         return std::exchange(sums_, {});

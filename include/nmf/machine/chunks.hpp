@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// How columns are shared out, independently of the number of threads.
+/// How columns are distributed, independently of the number of threads.
 
 #include <algorithm>
 #include <cassert>
@@ -15,8 +15,8 @@ namespace nmf::detail {
 
 inline constexpr Index most_chunks = 64;
 
-/// Even chunks of 0 .. size - 1, each a multiple of `step` long but for the last, about `grain`
-/// long but never more than `most_chunks` of them.
+/// Cuts 0 .. size - 1 into at most `most_chunks` equal chunks of about `grain` numbers. The length
+/// of each is a multiple of `step`, except for the last.
 class Chunks {
 public:
     Chunks(Index size, Index grain, Index step = 8, Index most = most_chunks)
@@ -36,8 +36,8 @@ private:
     Index count_;
 };
 
-/// Calls f(first, cols, chunk, thread) for blocks of `block` columns, of which the last of a chunk
-/// may be shorter. Chunk c begins at column begin_of(c).
+/// Calls f(first, cols, chunk, thread) for blocks of `block` columns. The last block of a chunk may
+/// be shorter. Chunk c begins at column begin_of(c).
 template <class BeginOf, class F>
 void for_each_block(Index chunks, const BeginOf& begin_of, Index block, const F& f) {
     for_each_chunk(chunks, [&](Index chunk, int thread) {

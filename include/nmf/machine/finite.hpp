@@ -9,7 +9,7 @@
 
 namespace nmf::detail {
 
-/// Whether all of n numbers, a whole count of aligned packets, are neither NaN nor infinite.
+/// Whether all of n numbers are finite. They are aligned, and n is a multiple of the packet width.
 template <RealScalar S>
 [[nodiscard]] bool all_finite(const S* x, Index n) {
     using P = Simd<S>;

@@ -14,10 +14,10 @@
 
 namespace nmf::detail {
 
-/// log(v / y) for v in [1e-155, 1e155] and y in [1e-140, 1e150], NaN elsewhere, with a relative
-/// error of a few eps, also for v close to y.
+/// log(v / y) for v in [1e-155, 1e155] and y in [1e-140, 1e150], and NaN elsewhere. The relative
+/// error is a few eps, even for v close to y.
 ///
-/// With the whole number e for which z = y 2^e is closest to v, by the bits of both,
+/// Let e be the integer for which z = y 2^e is closest to v; the bits of v and y tell it. Then
 /// log(v / y) = e log 2 + 2 artanh((v - z) / (v + z)), and |v - z| / (v + z) <= 0.202.
 [[nodiscard]] NMF_INLINE inline Simd<double>::Packet log_ratio(const Simd<double>::Packet& v,
                                                                const Simd<double>::Packet& y) {
@@ -53,8 +53,8 @@ namespace nmf::detail {
     return P::keep_within(1e-155, 1e155, v, P::keep_within(1e-140, 1e150, y, out));
 }
 
-/// out = f(v, y) by packets, for Eigen arrays in memory of which `out` may be v; the last packet is
-/// filled up with ones.
+/// out = f(v, y) by packets, for Eigen arrays in memory. `out` may be v. The last packet is padded
+/// with ones.
 template <class V, class Y, class Out, class F>
 void map_packets(const V& v, const Y& y, Out& out, const F& f) {
     using P = Simd<double>;

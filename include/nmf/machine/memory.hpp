@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Memory that is not written before it is needed.
+/// Uninitialised memory.
 
 #include <cstddef>
 #include <memory>
@@ -20,17 +20,17 @@ namespace nmf::detail {
 inline constexpr std::size_t vector_alignment = 64;
 inline constexpr std::size_t large_page = std::size_t{1} << 21U;
 
-/// Which pages of memory the system is asked for.
+/// The kind of memory pages that the system is asked for.
 enum class Pages { usual, large };
 
-/// For what is kept beside a V of so many bytes. Large pages are set up faster, which counts where
-/// a run takes milliseconds. Beside a large V they made iterations several times slower on a
-/// virtual machine; see benchmarks/README.md.
+/// The kind for data beside a V of this many bytes. Large pages are set up faster, which counts in
+/// a run of milliseconds. Beside a large V they made iterations several times slower on a virtual
+/// machine; see benchmarks/README.md.
 [[nodiscard]] constexpr Pages pages_beside(double bytes) {
     return bytes <= 16.0 * static_cast<double>(large_page) ? Pages::large : Pages::usual;
 }
 
-/// Room for `count` numbers that are not set, aligned for vectors.
+/// Uninitialised memory for `count` numbers, aligned for vectors.
 template <class T>
 requires std::is_trivial_v<T>
 [[nodiscard]] std::shared_ptr<T> make_room(Index count, Pages pages = Pages::usual) {

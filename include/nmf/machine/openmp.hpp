@@ -2,9 +2,9 @@
 #pragma once
 
 /// @file
-/// What the library asks of an OpenMP that the program may have. It is found when the program is
-/// linked, so that this header is the same with and without -fopenmp. Where there are no weak
-/// symbols a program is taken to have none.
+/// Calls to the OpenMP that a program may have. They are resolved when the program is linked, so
+/// this header is the same with and without -fopenmp. Without weak symbols, a program is taken to
+/// have no OpenMP.
 
 #include <nmf/core/compiler.hpp>
 
@@ -19,7 +19,7 @@ void nmf_omp_set_num_threads(int) noexcept NMF_IF_LINKED("omp_set_num_threads");
 
 namespace nmf::detail {
 
-/// This thread is inside of a parallel region.
+/// Whether this thread is inside of a parallel region.
 [[nodiscard]] inline bool in_openmp_region() {
 #ifdef NMF_IF_LINKED
     return nmf_omp_in_parallel != nullptr && nmf_omp_in_parallel() != 0;
@@ -28,7 +28,7 @@ namespace nmf::detail {
 #endif
 }
 
-/// While it lives, parallel regions that this thread begins have one thread: Eigen's products, say,
+/// While it lives, parallel regions that this thread begins have one thread. For Eigen's products
 /// in a program with -fopenmp.
 class OneOpenMpThread {
 public:

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Work in numbered chunks, by the threads of a run.
+/// Work in numbered chunks, done by the threads of a run.
 
 #include <algorithm>
 
@@ -13,12 +13,13 @@
 
 namespace nmf::detail {
 
-/// A run on the thread that makes it: its threads, and when it has to be left. for_each_chunk()
-/// finds it by the thread that calls. A run inside of another one is left when that has to be.
+/// The scope of a run: its threads, and when it has to stop. It belongs to the thread that makes
+/// it, by which for_each_chunk() finds it. A run inside of another one stops when the outer one has
+/// to.
 class RunScope {
 public:
-    /// `threads` are the most that a pass may have, the caller included. They begin with the first
-    /// pass that has work for two and end with the scope.
+    /// `threads` is the most that a pass may have, including the caller. The threads begin with the
+    /// first pass that has work for two, and end with the scope.
     explicit RunScope(int threads, Interruption::Clock::time_point deadline = Interruption::never,
                       StopRequest stop = {})
         : threads_(threads),
@@ -35,7 +36,7 @@ public:
         interruption_of_thread = outer_interruption_;
     }
 
-    /// The run that this thread has begun and not ended; null where there is none.
+    /// The run that this thread has begun and not ended, or null.
     [[nodiscard]] static RunScope* current() { return of_thread; }
 
     [[nodiscard]] int threads() const { return threads_; }
@@ -62,17 +63,17 @@ private:
 
 inline constinit thread_local RunScope* RunScope::of_thread = nullptr;
 
-/// How many threads for_each_chunk() may use here: those of the run, one inside of a body, and one
-/// without a run.
+/// The number of threads that for_each_chunk() may use here. It is one without a run, and inside of
+/// a body.
 [[nodiscard]] inline int threads_of_run() {
     const RunScope* const run = inside_of_pass ? nullptr : RunScope::current();
     return run != nullptr ? run->threads() : 1;
 }
 
 /// Calls body(chunk, thread) for chunk = 0 .. chunks - 1, with thread < threads_of_run(). A chunk
-/// must write to places of its own only; that makes the outcome independent of the number of
-/// threads. An exception of a body is thrown here, that of the lowest chunk; Interrupted where the
-/// run has to be left.
+/// must write to its own places only; that makes the outcome independent of the number of threads.
+/// If bodies throw, the exception of the lowest chunk is thrown here. Throws Interrupted when the
+/// run has to stop.
 template <class Body>
 void for_each_chunk(Index chunks, const Body& body) {
     const int threads = threads_of_run();

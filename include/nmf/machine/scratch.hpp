@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Memory for the pieces that threads work on.
+/// Scratch memory of threads.
 
 #include <algorithm>
 #include <memory>
@@ -14,7 +14,7 @@
 namespace nmf::detail {
 
 /// Aligned pieces of memory, one for each thread or chunk, kept from call to call. A copy has its
-/// own.
+/// own memory.
 template <RealScalar S>
 class Scratch {
 public:

@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// The few vector operations of the kernels, in terms of Eigen's packets, so that they follow the
-/// instruction set that the including program is compiled for.
+/// The vector operations of the kernels, in terms of Eigen's packets. So they follow the
+/// instruction set that the program is compiled for.
 
 #include <limits>
 #include <type_traits>
@@ -18,7 +18,7 @@ namespace nmf::detail {
 
 NMF_PACKET_ARGUMENTS_BEGIN
 
-/// With `Half` the packets are half as wide where there are such, and the same elsewhere.
+/// With `Half` the packets are half as wide, if such packets exist.
 template <RealScalar S, bool Half = false>
 struct Simd {
     using Whole = typename Eigen::internal::packet_traits<S>::type;
@@ -28,10 +28,10 @@ struct Simd {
     /// Scalars in a packet.
     static constexpr Index width = Eigen::internal::unpacket_traits<Packet>::size;
 
-    /// As many packets as a packet has scalars.
+    /// A square of packets: as many packets as a packet has scalars.
     using Square = Eigen::internal::PacketBlock<Packet, static_cast<int>(width)>;
 
-    /// Architectural vector registers.
+    /// The number of architectural vector registers.
 #ifdef EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS
     static constexpr int registers = EIGEN_ARCH_DEFAULT_NUMBER_OF_REGISTERS;
 #else
@@ -54,12 +54,12 @@ struct Simd {
     /// The sum over a packet.
     static S sum(const Packet& a) { return Eigen::internal::predux(a); }
 
-    /// x, with its zeros replaced.
+    /// x with its zeros replaced.
     static Packet zero_to(const Packet& replacement, const Packet& x) {
         return Eigen::internal::pselect(Eigen::internal::pcmp_eq(x, set(S(0))), replacement, x);
     }
 
-    /// x, with NaN where `tested` is outside of [least, most].
+    /// x, or NaN where `tested` is outside of [least, most].
     static Packet keep_within(S least, S most, const Packet& tested, const Packet& x) {
         const Packet none = set(std::numeric_limits<S>::quiet_NaN());
         if constexpr (HasOperators<Packet>) {
@@ -85,8 +85,8 @@ template <RealScalar S>
     return (k + Simd<S>::width - 1) / Simd<S>::width * Simd<S>::width;
 }
 
-/// Calls f(std::integral_constant<int, 0>{}), ..., f(..., N - 1), written out by the compiler at
-/// any optimisation level, so that arrays of packets live in registers.
+/// Calls f with std::integral_constant<int, 0> to N - 1. The compiler writes all calls out at any
+/// optimisation level, so arrays of packets live in registers.
 template <int N, class F>
 NMF_INLINE inline void unroll(F&& f) {
     [&]<int... I>(std::integer_sequence<int, I...>) NMF_INLINE_LAMBDA {
@@ -95,8 +95,7 @@ NMF_INLINE inline void unroll(F&& f) {
     (std::make_integer_sequence<int, N>{});
 }
 
-/// Of packets a and b, each groups of `Group` partial sums, the group i of the result is that of a
-/// and that of b side by side, each the sum of its groups 2 i and 2 i + 1.
+/// Adds neighbouring groups of `Group` lanes within a and within b, and interleaves the results.
 template <RealScalar S, int Group>
 typename Simd<S>::Packet add_groups(const typename Simd<S>::Packet& a,
                                     const typename Simd<S>::Packet& b) {
@@ -111,8 +110,7 @@ typename Simd<S>::Packet add_groups(const typename Simd<S>::Packet& a,
     (std::make_integer_sequence<int, width>{});
 }
 
-/// to[r] (+)= the sum over rows[r], for as many packets as a packet has scalars, which are
-/// overwritten.
+/// to[r] (+)= the sum over rows[r], for a square of packets, which are overwritten.
 template <RealScalar S, int Group = 1>
 void store_sums(typename Simd<S>::Packet* rows, S* to, bool overwrite) {
     using P = Simd<S>;

@@ -16,8 +16,8 @@
 
 namespace nmf::detail {
 
-/// One sum for each chunk, whichever thread works on it. The total adds them in the order of the
-/// chunks.
+/// One partial sum for each chunk, whichever thread works on it. The total adds them in the order
+/// of the chunks.
 template <class T>
 class Parts {
 public:
@@ -41,17 +41,17 @@ template <class T, class Part>
     return parts.total();
 }
 
-/// A V that is all here: its sums are complete.
+/// A V that is complete, so its sums are complete as well.
 struct WholeData {};
 
-/// Completes sums over the columns of `data` where this is one part of a larger V: then it has a
-/// member reduce() that adds up the sums of all parts, and reduce_rows() for sums over its rows.
+/// Completes sums over the columns of `data` if this is one part of a larger V. Its member reduce()
+/// then adds up the sums of all parts, and reduce_rows() adds up sums over rows.
 template <class Data>
 void reduce(const Data& data, std::span<double> sums) {
     if constexpr (requires { data.reduce(sums); }) data.reduce(sums);
 }
 
-/// What sums over the rows of a V are completed by.
+/// Completes sums over the rows of V.
 template <class View>
 struct RowsOf {
     const View& view;
@@ -62,10 +62,10 @@ struct RowsOf {
     { view.reduce_rows(sums); }
 };
 
-/// The same as Parts for an array of numbers, in whole packets. Keeps its memory.
+/// The same as Parts for an array of numbers, padded to whole packets. Keeps its memory.
 class Sums {
 public:
-    /// All are 0. With room for so many chunks.
+    /// Makes room for this many chunks and sets all sums to 0.
     void prepare(Index size, Index chunks = most_chunks) {
         size_ = padded<double>(size);
         chunks_ = chunks;
@@ -73,7 +73,7 @@ public:
         begun_ = {};
     }
 
-    /// Zeros when it is asked for first.
+    /// The sums of a chunk, which are 0 when it is first asked for.
     [[nodiscard]] double* part(Index chunk) {
         double* const sums = memory_.of(chunk);
         bool& begun = begun_[static_cast<std::size_t>(chunk)];
@@ -84,7 +84,7 @@ public:
         return sums;
     }
 
-    /// To be called when all parts are there. `data` is what they are sums over.
+    /// The total of all parts, which have to be complete. `data` is what they are sums over.
     template <class Data>
     [[nodiscard]] const Vector<double>& total(const Data& data) {
         total_.setZero(size_);

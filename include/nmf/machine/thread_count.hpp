@@ -30,12 +30,12 @@ namespace nmf::detail {
 
 inline constexpr int most_threads = 4096;
 
-/// Work of a half-step that is worth a thread more. Measured on a 2-core Xeon with AVX-512: two
-/// threads gain nothing below 1.2e6 flops of least squares, where a half-step takes 70 us, and are
-/// 1.8 times as fast from 2.5e6 on.
+/// The flops of a half-step that pay for one more thread. Measured on a 2-core Xeon with AVX-512:
+/// two threads gain nothing below 1.2e6 flops of least squares, which take 70 us. From 2.5e6 flops
+/// on they are 1.8 times as fast.
 inline constexpr double flops_of_a_thread = 1e6;
 
-/// The number > 0 that a text begins with, blanks before it aside; 0 if there is none.
+/// The number > 0 at the beginning of a text, after blanks; 0 if there is none.
 [[nodiscard]] inline double leading_number(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
     std::int64_t number = 0;
@@ -43,12 +43,13 @@ inline constexpr double flops_of_a_thread = 1e6;
     return fault == std::errc() && number > 0 ? static_cast<double>(number) : 0.0;
 }
 
-/// What OMP_NUM_THREADS says, a number or a list of which the first counts; 0 for no number.
+/// The value of OMP_NUM_THREADS, a number or a list whose first number counts; 0 for no number.
 [[nodiscard]] inline int openmp_limit(std::string_view value) {
     return static_cast<int>(std::min<double>(leading_number(value), most_threads));
 }
 
-/// Processors that a quota of microseconds in each period is worth, rounded up; 0 for no quota.
+/// The number of processors that a quota of microseconds per period is worth, rounded up; 0 for no
+/// quota.
 [[nodiscard]] inline int processors_of_quota(std::string_view quota, std::string_view period) {
     const double q = leading_number(quota);
     const double p = leading_number(period);
@@ -56,7 +57,7 @@ inline constexpr double flops_of_a_thread = 1e6;
     return static_cast<int>(std::clamp<double>(std::ceil(q / p), 1, most_threads));
 }
 
-/// The same of a file cpu.max: "<quota or max> <period>".
+/// The same for the text of a file cpu.max: "<quota or max> <period>".
 [[nodiscard]] inline int processors_of_cpu_max(std::string_view text) {
     const std::size_t blank = std::min(text.find(' '), text.size());
     return processors_of_quota(text.substr(0, blank), text.substr(blank));
@@ -71,9 +72,9 @@ inline constexpr double flops_of_a_thread = 1e6;
     return text;
 }
 
-/// The least quota, in processors, of the groups that `groups`, a text as in /proc/self/cgroup,
-/// tells of and those around them; 0 for none. `root` is where their files are. Control groups of
-/// both versions.
+/// The least quota, in processors, of control groups and the groups around them; 0 for none.
+/// `groups` lists them, as in /proc/self/cgroup, and `root` is the folder of their files. Handles
+/// both versions of control groups.
 [[nodiscard]] NMF_COLD inline int processors_of_groups(std::string_view groups,
                                                        const std::string& root) {
     int least = 0;
@@ -113,7 +114,7 @@ inline constexpr double flops_of_a_thread = 1e6;
     return least;
 }
 
-/// Processors that this thread may run on.
+/// The number of processors that this thread may run on.
 [[nodiscard]] NMF_COLD inline int processors_of_affinity() {
     int processors = static_cast<int>(
         std::clamp<unsigned>(std::thread::hardware_concurrency(), 1U, unsigned{most_threads}));
@@ -126,8 +127,8 @@ inline constexpr double flops_of_a_thread = 1e6;
     return processors;
 }
 
-/// The processors that the process may use: those of its affinity, within the quota of its control
-/// group and OMP_NUM_THREADS.
+/// The number of processors that the process may use. The limits are its affinity, the quota of its
+/// control group and OMP_NUM_THREADS.
 [[nodiscard]] NMF_COLD inline int available_processors() {
     int processors = processors_of_affinity();
     const auto limit = [&](int most) {
@@ -142,8 +143,8 @@ inline constexpr double flops_of_a_thread = 1e6;
     return processors;
 }
 
-/// Flops of a half-step of least squares, with k^2 for an entry where each has a weight; of a
-/// divergence what takes as long: two products, and a division, logarithm or power for an entry.
+/// The flops of a half-step of least squares; with weights, an entry adds k^2. For a divergence,
+/// the flops that take as long as two products and a division, logarithm or power for each entry.
 [[nodiscard]] inline double flops_of_half_step(double stored, Index longer_side, Index rank,
                                                bool least_squares, bool weighted) {
     const auto k = static_cast<double>(rank);
@@ -151,8 +152,8 @@ inline constexpr double flops_of_a_thread = 1e6;
     return stored * (weighted ? k * k : 2 * k) + static_cast<double>(longer_side) * 2 * k * k;
 }
 
-/// The number of threads of a run that asks for `wanted`. 0: as many as the process may use and a
-/// half-step of so many flops is worth.
+/// The number of threads of a run that asks for `wanted`. 0 stands for as many as the flops of a
+/// half-step pay for, within what the process may use.
 [[nodiscard]] inline int resolve_threads(Threads wanted, double flops) {
     if (wanted.count < 0 || wanted.count > most_threads) {
         throw_input_error({"Threads.count is ", decimal(wanted.count), "; it has to be from 0 to ",

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// A few threads that share out chunks of work.
+/// A few threads that share chunks of work.
 
 #include <algorithm>
 #include <atomic>
@@ -23,10 +23,10 @@
 
 namespace nmf::detail {
 
-/// This thread works on a chunk: what it calls meanwhile does not share out work.
+/// Whether this thread works on a chunk. The chunk itself then does not distribute work.
 inline constinit thread_local bool inside_of_pass = false;
 
-/// As long as it lives, this thread does not share out work.
+/// While it lives, this thread does not distribute work.
 class OnOneThread {
 public:
     OnOneThread() : outer_(inside_of_pass) { inside_of_pass = true; }
@@ -38,15 +38,15 @@ private:
     bool outer_;
 };
 
-/// Threads that wait for passes, and work on their chunks beside the thread that calls. They begin
-/// with the first pass and end with the team.
+/// Threads that wait for passes and work on their chunks together with the caller. They begin with
+/// the first pass and end with the team.
 ///
-/// A thread that is late does not hold up a pass: the caller begins at once, and where it finds no
-/// chunk left it waits for those threads only that have one. All wait awake for less than a
-/// millisecond and then asleep.
+/// A late thread does not delay a pass. The caller begins at once. When no chunk is left, it waits
+/// only for the threads that still work on one. Every thread spins for less than a millisecond and
+/// then sleeps.
 class ThreadTeam {
 public:
-    /// Calls body(chunk, thread) of what `body` points to.
+    /// Calls (*body)(chunk, thread).
     using Call = void (*)(const void* body, Index chunk, int thread);
 
     ThreadTeam() = default;
@@ -63,8 +63,8 @@ public:
     }
 
     /// Calls call(body, chunk, thread) for chunk = 0 .. chunks - 1 with thread < threads. When a
-    /// call throws, chunks that have not begun are left out; of several exceptions that of the
-    /// lowest chunk is thrown, as one thread alone would have it.
+    /// call throws, chunks that have not begun are skipped. Of several exceptions the one of the
+    /// lowest chunk is thrown, as with one thread.
     void run(Index chunks, int threads, Call call, const void* body) {
         hire(static_cast<int>(std::min<Index>(threads, chunks)) - 1);
         bool asleep = false;
@@ -99,11 +99,11 @@ private:
     /// Set in `inside_` while workers may join a pass.
     static constexpr std::uint32_t open = std::uint32_t{1} << 31;
 
-    /// Waits awake, as long as that pays: where this thread is taken off its processor meanwhile
-    /// others want that, and it goes to sleep soon for a while.
+    /// Spins as long as that pays. If this thread loses its processor meanwhile, others want it,
+    /// and the thread goes to sleep soon for a while.
     class Patience {
     public:
-        /// Says whether done() came true in time.
+        /// Returns whether done() became true in time.
         template <class Done>
         bool outlasts(const Done& done) {
             constexpr int looks = 32;
@@ -128,9 +128,9 @@ private:
         using Clock = std::chrono::steady_clock;
         using Time = std::chrono::nanoseconds;
         static constexpr Time shortest = std::chrono::microseconds(20);
-        /// Most pauses between the passes of a run are shorter.
+        /// Longer than most pauses between the passes of a run.
         static constexpr Time longest = std::chrono::microseconds(400);
-        /// A few looks take microseconds.
+        /// A few checks take microseconds.
         static constexpr Time taken_off = std::chrono::microseconds(100);
         Time limit_ = longest;
     };

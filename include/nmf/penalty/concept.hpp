@@ -19,7 +19,7 @@
 namespace nmf {
 namespace detail {
 
-/// Throws for the weights w and h of a penalty of this name that are no finite numbers >= 0.
+/// Throws unless the weights w and h of the penalty of this name are finite numbers >= 0.
 inline void check_weights(const std::string& penalty, double w, double h) {
     const auto check = [&](const char* member, double weight) {
         check_parameter(weight >= 0 && std::isfinite(weight), penalty + member, weight,
@@ -48,7 +48,7 @@ concept HasCountedValue = requires(const P& penalty, Side side, const Factor<S>&
     penalty.value(side, x, 1.0);
 };
 
-/// The value of a penalty for columns with this many observations each.
+/// The value of a penalty if each column has this many observations.
 template <class P, class S>
 requires HasCountedValue<P, S>
 [[nodiscard]] auto penalty_value(const P& penalty, Side side, const Factor<S>& x,
@@ -64,22 +64,23 @@ template <class P, class S>
 
 }  // namespace detail
 
-/// `penalty.value(side, X)`: what the penalty adds to the objective for that factor. Where that
-/// depends on how many entries of V a column of X has to explain, `value(side, X, observations)`.
+/// `penalty.value(side, X)`: the value that the penalty adds to the objective for that factor. It
+/// is `value(side, X, observations)` if it depends on how many entries of V a column of X explains.
 template <class P, class S>
 concept HasValue = requires(const P& penalty, Side side, const Factor<S>& x) {
     { detail::penalty_value(penalty, side, x, 1.0) } -> std::same_as<double>;
 };
 
-/// `penalty.add_to(place, terms)`: adds the terms of that factor. They are its value up to a
-/// constant, or, where it touches, nowhere below that, with the same slope at place.factor.
+/// `penalty.add_to(place, terms)` adds the terms of that factor. Their sum is the value up to a
+/// constant. If the penalty `touches`, the sum is an upper bound with the same slope at
+/// place.factor.
 template <class P, class S>
 concept HasAddTo = requires(const P& penalty, const PenaltyPlace<S>& place, PenaltyTerms& terms) {
     { penalty.add_to(place, terms) } -> std::same_as<void>;
 };
 
-/// Optional: `penalty.pull(place, first, to)`: adds linear terms -<P, X> of the columns from
-/// `first` on to `to` = P >= 0. For penalties that couple columns by terms that touch.
+/// Optional: `penalty.pull(place, first, to)` adds to P = `to`, P >= 0, for the columns from
+/// `first` on. These are linear terms -<P, X>. For penalties that couple columns.
 template <class P, class S>
 concept HasPull = requires(const P& penalty, const PenaltyPlace<S>& place, FactorMap<S> to) {
     { penalty.pull(place, Index(0), to) } -> std::same_as<void>;
@@ -87,7 +88,7 @@ concept HasPull = requires(const P& penalty, const PenaltyPlace<S>& place, Facto
 
 namespace detail {
 
-/// Whether the terms of a penalty are those of one X.
+/// Whether the terms of a penalty depend on the X at which they are made.
 template <class P>
 inline constexpr bool touches_at_factor = HasPull<P, double> || wants_gram<P> || requires {
     requires P::touches;
@@ -96,7 +97,7 @@ inline constexpr bool touches_at_factor = HasPull<P, double> || wants_gram<P> ||
 }  // namespace detail
 
 /// A term of the objective that depends on one factor at a time. Law, tested by
-/// nmf/testing/penalty_laws.hpp: its terms are as above.
+/// nmf/testing/penalty_laws.hpp: its terms are as described above.
 ///
 /// Optional members:
 ///
@@ -110,40 +111,41 @@ template <class P>
 concept Penalty = std::copy_constructible<P> && HasAxis<P, axis::Penalty> && HasName<P> &&
     HasValue<P, float> && HasValue<P, double> && HasAddTo<P, float> && HasAddTo<P, double>;
 
-/// The penalties of a run, added up.
+/// The sum of the penalties of a run.
 template <Penalty... Ps>
 struct Penalties {
     std::tuple<Ps...> terms;
 
-    /// For columns with this many observations each.
+    /// The value if each column has this many observations.
     template <RealScalar S>
     [[nodiscard]] double value(Side side, const Factor<S>& x, double observations) const {
         return value_of<true, true>(side, x, observations);
     }
 
-    /// Of the penalties that depend on observations alone, or of all others.
+    /// The value of the penalties that depend on observations, or of all others.
     template <bool Counted, RealScalar S>
     [[nodiscard]] double part(Side side, const Factor<S>& x, double observations) const {
         return value_of<Counted, !Counted>(side, x, observations);
     }
 
-    /// Whether the value depends on how many entries the columns have to explain.
+    /// Whether the value depends on how many entries of V a column explains.
     [[nodiscard]] static constexpr bool counts_observations() {
         return (false || ... || detail::HasCountedValue<Ps, double>);
     }
 
     static constexpr bool has_pulls = (false || ... || HasPull<Ps, double>);
 
-    /// Whether terms touch the penalty at one X alone: then the KKT residual of another X is an
+    /// Whether terms touch the penalty at one X only. Then the KKT residual of another X is an
     /// estimate.
     static constexpr bool touches = (false || ... || detail::touches_at_factor<Ps>);
 
-    /// Whether a component can be scaled, up in W and down in H, for nothing, penalties or not.
+    /// Whether a component can be scaled up in W and down in H at no cost.
     static constexpr bool scale_free = false;
+    [[nodiscard]] static constexpr bool is_scale_free() { return false; }
 
     static constexpr bool needs_gram = (false || ... || detail::wants_gram<Ps>);
 
-    /// Sets what is added to a half-step.
+    /// Sets the terms of a half-step.
     template <RealScalar S>
     void terms_of(const PenaltyPlace<S>& place, Index rank, PenaltyTerms& out) const {
         out.clear(rank);
@@ -160,7 +162,8 @@ struct Penalties {
         std::apply([&](const Ps&... term) { (add(term), ...); }, terms);
     }
 
-    /// Asks the penalties that have a member check() for an InputError on their parameters.
+    /// Calls check() of the penalties that have it, which throws InputError for parameters out of
+    /// range.
     void check() const {
         std::apply([](const Ps&... term) { detail::check_parameters(term...); }, terms);
     }

@@ -10,9 +10,9 @@
 
 namespace nmf {
 
-/// Adds w/2 sum_i n_i ||W(i,:)||^2 + h/2 sum_j n_j ||H(:,j)||^2 to the objective, where n counts
-/// the observed entries of that row or column of V; w, h >= 0. The ridge for data with holes: rows
-/// with few observations are not held down more than others. For least squares.
+/// Adds w/2 sum_i n_i ||W(i,:)||^2 + h/2 sum_j n_j ||H(:,j)||^2 to the objective, w, h >= 0. Here n
+/// is the number of observed entries of that row or column of V. The ridge for data with holes: it
+/// does not shrink rows with few observations more than others. For Frobenius.
 ///
 /// @par Source
 /// Y. Zhou, D. Wilkinson, R. Schreiber and R. Pan, "Large-scale parallel collaborative filtering

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// L1 and L2 together, and scikit-learn's way of giving their weights.
+/// L1 and L2 together, and scikit-learn's parameters for them.
 
 #include <concepts>
 #include <optional>
@@ -25,7 +25,7 @@ constexpr void refuse_unnamed_weights() {
                   "nmf::L1{.w = 0.1, .h = 0.1}, .l2 = nmf::L2{.w = 0.2, .h = 0.2}}");
 }
 
-/// A penalty that is part of another one; bare numbers in its place are refused.
+/// A penalty that is part of another one. Bare numbers in its place do not compile.
 template <class P>
 struct Part : P {
     constexpr Part() = default;
@@ -36,7 +36,7 @@ struct Part : P {
     }
 };
 
-/// The five numbers of scikit-learn in a row are too easily in another order.
+/// Five unnamed numbers in a row are easily confused, so their names are required.
 template <bool Named>
 constexpr void refuse_unnamed_alphas() {
     static_assert(Named,
@@ -44,7 +44,7 @@ constexpr void refuse_unnamed_alphas() {
                   "V.rows(), .cols = V.cols(), .alpha_W = 0.1, .alpha_H = 0.1, .l1_ratio = 0.5})");
 }
 
-/// The first member of a struct whose members have to be named.
+/// The first member of a struct, which makes names of its members necessary.
 struct ByName {
     constexpr ByName() = default;
     template <Number N>
@@ -82,8 +82,8 @@ struct ElasticNet {
 
 static_assert(Penalty<ElasticNet>);
 
-/// The penalty of scikit-learn (1.0 and later) in its words, for V of the given shape with one
-/// sample per row. Without alpha_H it is the same as alpha_W.
+/// The parameters of scikit-learn's penalty (1.0 and later), for a V of this shape with one sample
+/// per row. alpha_H defaults to alpha_W.
 struct ScikitLearnPenalty {
     detail::ByName by_name{};
     Index rows = 0;
@@ -93,9 +93,9 @@ struct ScikitLearnPenalty {
     double l1_ratio = 0;
 };
 
-/// That penalty as a policy: the weights for W are multiplied by the number of features (columns),
-/// those for H by the number of samples (rows). Throws InputError for a shape without entries, an
-/// alpha that is no finite number >= 0 and an l1_ratio outside of [0, 1].
+/// That penalty as a policy. The weights for W are multiplied by the number of features (columns),
+/// and those for H by the number of samples (rows). Throws InputError for a shape without entries,
+/// for an alpha that is not a finite number >= 0, and for an l1_ratio outside of [0, 1].
 ///
 ///     nmf::scikit_learn_penalty({.rows = V.rows(), .cols = V.cols(), .alpha_W = 0.1})
 [[nodiscard]] inline ElasticNet scikit_learn_penalty(const ScikitLearnPenalty& in) {

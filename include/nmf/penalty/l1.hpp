@@ -10,8 +10,8 @@
 
 namespace nmf {
 
-/// Adds w sum(W) + h sum(H) to the objective; w, h >= 0. Penalise both factors or neither: a
-/// penalty on one alone is evaded by scaling the other up.
+/// Adds w sum(W) + h sum(H) to the objective, w, h >= 0. Penalise both factors or neither: scaling
+/// one factor up evades a penalty on the other one alone.
 struct L1 {
     using Axis = axis::Penalty;
     static constexpr std::string_view name = "L1";

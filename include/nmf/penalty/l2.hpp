@@ -10,7 +10,7 @@
 
 namespace nmf {
 
-/// Adds w/2 ||W||^2 + h/2 ||H||^2 to the objective; w, h >= 0. It also keeps the Gram matrices
+/// Adds w/2 ||W||^2 + h/2 ||H||^2 to the objective, w, h >= 0. It also keeps the Gram matrices
 /// regular.
 struct L2 {
     using Axis = axis::Penalty;

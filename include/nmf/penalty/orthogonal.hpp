@@ -10,16 +10,16 @@
 
 namespace nmf {
 
-/// Adds w times the entries of W'W off its diagonal, each pair once, and h times those of H H':
+/// Adds w times the off-diagonal entries of W'W, each pair once, and h times those of H H':
 ///
 ///     w sum_{a < b} <w_a, w_b> + h sum_{a < b} <h_a, h_b>,     w, h >= 0.
 ///
-/// For factors >= 0 that is 0 where the components do not overlap: parts, or clusters. For
+/// For factors >= 0 this is 0 if the components do not overlap, as parts or clusters. For
 /// Frobenius.
 ///
 /// @par Step
 /// A column x adds w/2 ((sum x)^2 - ||x||^2), which is not convex. Its concave part is replaced by
-/// what touches it at the x before, -w <x_0, x>. That is nowhere below it, so f falls.
+/// its tangent -w <x_0, x> at the x_0 before the step. The tangent is an upper bound, so f falls.
 ///
 /// @par Source
 /// S. Choi, "Algorithms for orthogonal nonnegative matrix factorization", IJCNN 2008, for the aim.

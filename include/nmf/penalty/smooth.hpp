@@ -10,8 +10,8 @@
 
 namespace nmf {
 
-/// Adds w/2 sum_i ||W(i+1,:) - W(i,:)||^2 + h/2 sum_j ||H(:,j+1) - H(:,j)||^2 to the objective;
-/// w, h >= 0. For samples in the order of time, or features in the order of frequency.
+/// Adds w/2 sum_i ||W(i+1,:) - W(i,:)||^2 + h/2 sum_j ||H(:,j+1) - H(:,j)||^2 to the objective, w,
+/// h >= 0. For samples in order of time, or features in order of frequency.
 ///
 /// @par Step
 /// For neighbours x and z with the mean m_0 before the step, entry by entry,
@@ -50,7 +50,8 @@ struct Smooth {
         return 0.5 * weight(side) * sum;
     }
 
-    /// All columns are treated as if they had two neighbours; the ends have themselves for one.
+    /// All columns are treated as if they had two neighbours. A column at an end is its own
+    /// neighbour.
     template <RealScalar S>
     void add_to(const PenaltyPlace<S>& place, PenaltyTerms& terms) const {
         terms.add_ridge(4.0 * weight(place.side));

@@ -2,11 +2,12 @@
 #pragma once
 
 /// @file
-/// Components of norm 1, so that a penalty on the other factor means something.
+/// Components of norm 1, which give a penalty on the other factor a minimiser.
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include <nmf/core/precision.hpp>
@@ -14,19 +15,19 @@
 
 namespace nmf {
 
-/// Every component of one factor has norm 1. Then a penalty on the other factor alone has a
-/// minimiser: it cannot be evaded by scaling. With Side::w it minimises
+/// Every component of one factor has norm 1. Then scaling cannot evade a penalty on the other
+/// factor alone, so there is a minimiser. With Side::w it minimises
 ///
 ///     loss(V, W H) + penalties of H,    ||w_a|| = 1.
 ///
-/// A component with a frozen or bounded entry keeps its norm, and the penalty is of h_a as it is. A
-/// component of it that is 0 is 0 in both factors. The other factor can have no bounds.
+/// A component with a frozen or bounded entry keeps its norm, and its h_a is penalised as it is. A
+/// component that is 0 in this factor is 0 in both. The other factor can have no bounds.
 ///
 /// @par Step
-/// The norm is eliminated: h_a stands for h_a ||w_a|| in the penalty, and the components are scaled
-/// at the end. An L1 weight l becomes l ||w_a|| for h_a. For w_a it is a norm, of which the ridge
-/// l sum(h_a) / ||w_a|| at the w_a before is nowhere below. L2 gives ridges. So every solver, loss
-/// and choice of entries takes it.
+/// The norm is eliminated: the penalty is of h_a ||w_a||, and the components are scaled at the end.
+/// For h_a, an L1 weight l becomes l ||w_a||. For w_a, the penalty is a multiple of its norm. A
+/// ridge of weight l sum(h_a) / ||w_a||, at the w_a before the step, is its upper bound. An L2
+/// penalty gives ridges. So every solver, loss and choice of entries works with it.
 ///
 /// @par Source
 /// J. Eggert and E. Koerner, "Sparse coding and NMF", IJCNN 2004. J. Le Roux, F. Weninger and J.
@@ -37,21 +38,26 @@ struct UnitComponents {
 
 namespace detail {
 
+/// UnitComponents, or none, chosen when the program runs.
+struct MaybeUnitComponents {
+    std::optional<Side> side{};
+};
+
 inline void check_option(UnitComponents unit) {
     check_parameter(unit.side == Side::w || unit.side == Side::h, "UnitComponents.side",
                     static_cast<int>(unit.side), "Side::w or Side::h");
 }
 
-/// A penalty that is a sum over components, so that these can be scaled.
+/// A penalty that is a sum over components, which can therefore be scaled.
 template <class P>
 inline constexpr bool scales_by_component =
     !touches_at_factor<P> && !couples_components<P> && !HasCountedValue<P, double>;
 
-/// The penalties of a run with UnitComponents; the interface is that of Penalties.
+/// The penalties of a run that may have UnitComponents. The interface is the one of Penalties.
 template <class PenaltySet>
 struct UnitPenalties {
     const PenaltySet& given;
-    Side unit;
+    std::optional<Side> unit;
     std::vector<char> held{};  ///< Components that keep their norm; or none.
 
     static constexpr bool has_pulls = false;
@@ -60,10 +66,14 @@ struct UnitPenalties {
     static constexpr bool scale_free = true;
 
     [[nodiscard]] bool none() const { return given.none(); }
-    [[nodiscard]] static constexpr bool counts_observations() { return false; }
+    [[nodiscard]] bool is_scale_free() const { return unit.has_value(); }
+    [[nodiscard]] static constexpr bool counts_observations() {
+        return PenaltySet::counts_observations();
+    }
 
     template <RealScalar S>
     void terms_of(const PenaltyPlace<S>& place, Index rank, PenaltyTerms& out) const {
+        if (!unit) return given.terms_of(place, rank, out);
         weights(rank, out);
         const ComponentSizes& sizes = *place.sizes;
         for (Index a = 0; a < rank; ++a) {
@@ -86,7 +96,17 @@ struct UnitPenalties {
     template <RealScalar S>
     void pulls_of(const PenaltyPlace<S>& /*place*/, Index /*first*/, FactorMap<S> /*out*/) const {}
 
-    /// Of a pair of which the penalised factor is X and the other one A.
+    /// Without UnitComponents.
+    template <RealScalar S>
+    [[nodiscard]] double value(Side side, const Factor<S>& x, double observations) const {
+        return given.value(side, x, observations);
+    }
+    template <bool Counted, RealScalar S>
+    [[nodiscard]] double part(Side side, const Factor<S>& x, double observations) const {
+        return given.template part<Counted>(side, x, observations);
+    }
+
+    /// The value for a penalised factor X and the other factor A.
     [[nodiscard]] double value(const ComponentSizes& sizes, PenaltyTerms& terms) const {
         weights(sizes.own_square.size(), terms);
         double sum = 0;
@@ -110,9 +130,9 @@ private:
         return !held.empty() && held[static_cast<std::size_t>(a)] != 0;
     }
 
-    /// Those of the penalised factor.
+    /// The terms of the penalised factor.
     void weights(Index rank, PenaltyTerms& out) const {
-        given.terms_of(PenaltyPlace<double>{.side = other(unit), .observations = 1}, rank, out);
+        given.terms_of(PenaltyPlace<double>{.side = other(*unit), .observations = 1}, rank, out);
     }
 };
 

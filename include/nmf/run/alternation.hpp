@@ -6,12 +6,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
 #include <nmf/core/progress.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/gram.hpp>
@@ -35,7 +37,7 @@ public:
 
     Alternation(View view, const ProblemOf& problem, Side right_side)
         : view_(std::move(view)),
-          flipped_(view_.transposed()),
+          flipped_(flipped_view(view_)),
           problem_(problem),
           state_(Schedule::acceleration(view_, problem), right_side, Frozen),
           schedule_(view_, flipped_, problem, state_) {}
@@ -64,6 +66,19 @@ public:
     /// Of the best pair so far.
     [[nodiscard]] const Measure& best() const { return state_.best; }
 
+    /// A factor of it.
+    [[nodiscard]] const Factor<S>& best_of(Side side) const {
+        const bool of_left = state_.left.side == side;
+        if (state_.saved) return of_left ? state_.saved_left : state_.saved_right;
+        return of_left ? state_.left.pair : state_.right.pair;
+    }
+
+    /// Where that lies.
+    [[nodiscard]] FactorPlace place_of_best(Side side) const {
+        const Factor<S>& x = best_of(side);
+        return {x.data(), x.rows(), x.cols(), x.stride(), std::same_as<S, float>};
+    }
+
     /// Measures what best() has as an estimate; true if there was any.
     bool settle() { return schedule_.settle(); }
 
@@ -80,11 +95,12 @@ public:
         for (Factor<S>* spare : {&state_.saved_left, &state_.saved_right, &state_.kept}) {
             *spare = Factor<S>();
         }
+        bool made_unit = false;
         if constexpr (ProblemOf::Penalties::scale_free) {
-            make_unit(problem_.penalties.unit);
-        } else if (balanced && problem_.penalties.none()) {
-            make_equal();
+            made_unit = problem_.penalties.is_scale_free();
+            if (made_unit) make_unit(*problem_.penalties.unit);
         }
+        if (!made_unit && balanced && problem_.penalties.none()) make_equal();
         left_norms_ = schedule_.norms(state_.left);
         right_norms_ = schedule_.norms(state_.right);
         return {std::move(state_.left.pair), std::move(state_.right.pair)};
@@ -95,14 +111,19 @@ public:
         return {std::sqrt(left_norms_[a]), std::sqrt(right_norms_[a])};
     }
 
-    [[nodiscard]] Index restarts() const { return state_.taken_back; }
+    [[nodiscard]] Index steps_taken_back() const { return state_.taken_back; }
 
     /// All that changes in the course of the run, for which it can be left and gone on with.
     [[nodiscard]] const RunState<S>& state() const { return state_; }
     void resume(const RunState<S>& from) { state_ = from; }
 
+    /// Before a run, for a solver that extrapolates what half-steps make or does not.
+    [[nodiscard]] static constexpr FactorCopies copies(bool goes_ahead) {
+        return Schedule::copies(goes_ahead);
+    }
+
 private:
-    using Flipped = decltype(std::declval<const View&>().transposed());
+    using Flipped = FlippedOf<View>;
     using Early =
         std::conditional_t<Frozen, FrozenSchedule<View, ProblemOf>, EarlySchedule<View, ProblemOf>>;
     using Schedule =

@@ -12,18 +12,21 @@
 
 namespace nmf {
 
-/// The coefficients of further columns: a matrix H2 (k x n2) with V2 ~ W H2, which can stand
-/// wherever an Eigen matrix does, and how it was found. The objective is that of H2 for a fixed W.
+/// The coefficients of further columns, and how they were found. They are an Eigen matrix H2 (k x
+/// n2) with V2 ~ W H2.
 template <RealScalar S>
 struct Coefficients : Matrix<S> {
     Coefficients() = default;
     explicit Coefficients(Matrix<S> values) : Matrix<S>(std::move(values)) {}
 
-    /// `converged` where the KKT residual is at 1e-9 (1e-5 in single precision), or at what the
-    /// rules that were given ask for, or the gradient of each column is rounding, `max_iterations`
-    /// where the limit came first, `stalled` where no step comes nearer, and `not_finite` where the
-    /// factor that stays has an entry that is no finite number >= 0, or H2 would: then H2 is 0 and
-    /// the figures are infinite.
+    /// How the search ended:
+    ///
+    /// - `converged`: the KKT residual is at 1e-9 (1e-5 in single precision) or within the given
+    ///   rules, or the gradient of each column is only rounding;
+    /// - `max_iterations`: the limit came first;
+    /// - `stalled`: no step comes closer;
+    /// - `not_finite`: the fixed factor has an entry that is not a finite number >= 0, or H2 would
+    ///   have one. Then H2 is 0 and the figures are infinite.
     Status status = Status::converged;
 
     Index iterations = 0;       ///< Passes over V2, or steps of the column that took most.

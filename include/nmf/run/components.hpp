@@ -10,12 +10,13 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/core/types.hpp>
 #include <nmf/core/warning.hpp>
+#include <nmf/run/factorization.hpp>
 
 namespace nmf::detail {
 
-/// Leaves the listed components out, but for those that have to stay.
-template <class Fit, class MayGo>
-NMF_COLD void drop_components(Fit& fit, const MayGo& may_go) {
+/// Leaves the listed components out, except those that have to stay.
+template <RealScalar S, class MayGo>
+NMF_COLD void drop_components(Factorization<S>& fit, const MayGo& may_go) {
     Index kept = 0;
     std::size_t dead = 0;
     for (Index a = 0; a < fit.W.cols(); ++a) {
@@ -31,12 +32,12 @@ NMF_COLD void drop_components(Fit& fit, const MayGo& may_go) {
     fit.H.conservativeResize(kept, Eigen::NoChange);
 }
 
-/// Lists the components that contribute nothing, and warns of those, and of such as grow without
-/// bound: one half has grown as far as the other one has shrunk. norms(a) has ||w_a|| and ||h_a||,
-/// whose product without missing entries is at most about 2 ||V||.
-/// Of a component whose norms are `given` their ratio tells nothing.
-template <RealScalar S, class Fit, class Norms, class Given>
-NMF_COLD void look_at_components(Fit& fit, const Norms& norms, const Given& given,
+/// Lists the components that contribute nothing and warns about them. It also warns about
+/// components that grow without bound: one half has grown as far as the other one has shrunk.
+/// norms(a) has ||w_a|| and ||h_a||. Without missing entries, their product is at most about 2
+/// ||V||. If the norms of a component are `given`, their ratio tells nothing.
+template <RealScalar S, class Norms, class Given>
+NMF_COLD void look_at_components(Factorization<S>& fit, const Norms& norms, const Given& given,
                                  double norm_of_v) {
     const double nothing = digits_lost<S> * digits_lost<S> * norm_of_v;
     const double unbounded = 1e3 * norm_of_v;

@@ -81,6 +81,7 @@ public:
             state_.acceleration.reject();
             step_right(false, false);
         } else {
+            state_.acceleration.accept();
             accept();
             state_.best.objective = candidate.objective;
             state_.best.relative_error = candidate.relative_error;

@@ -2,13 +2,14 @@
 #pragma once
 
 /// @file
-/// The half-steps of a run of least squares, and what measures the pairs that they lead to.
+/// The half-steps of a run of least squares, and the measurement of the resulting pairs.
 
 #include <cmath>
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/data/signed.hpp>
 #include <nmf/factor/gram.hpp>
 #include <nmf/half_step/former_of.hpp>
@@ -26,7 +27,7 @@ template <DataView View, class ProblemOf>
 class EarlySteps {
 public:
     using S = typename View::Scalar;
-    using Flipped = decltype(std::declval<const View&>().transposed());
+    using Flipped = FlippedOf<View>;
 
     EarlySteps(const View& view, const Flipped& flipped, const ProblemOf& problem,
                RunState<S>& state)
@@ -44,7 +45,8 @@ public:
     }
 
     void begin() {
-        if (once_) state_.back.prepare(problem_.rank, view_.rows());
+        const Index rank = problem_.rank;
+        if (once_) state_.back.prepare(rank, view_.rows(), back_chunks(view_, rank));
         make_grams();
     }
 
@@ -56,8 +58,8 @@ public:
         if (!(square > 0)) return;
         double ratio = along / square;
         // Of entries with signs a start may explain nothing; then it gets the size of V.
-        if constexpr (entries_of_any_sign<View>) {
-            if (!(along > 0)) ratio = std::sqrt(problem_.squared_norm / square);
+        if (may_be_negative(view_) && !(along > 0)) {
+            ratio = std::sqrt(problem_.squared_norm / square);
         }
         if (!(ratio > 0 || problem_.squared_norm <= 0)) return;
         const double root = std::sqrt(ratio);
@@ -76,6 +78,11 @@ public:
             of.pair_gram(a, b) *= by;
             of.pair_gram(b, a) *= by;
         }
+    }
+
+    /// With make_rooms().
+    [[nodiscard]] static constexpr FactorCopies copies(bool goes_ahead) {
+        return goes_ahead ? FactorCopies{4, 6} : FactorCopies{2, 2};
     }
 
     /// Room for all that is as large as the factors, and with extrapolation for one more pair,
@@ -140,9 +147,9 @@ protected:
         state_.finite = state_.finite && half.sums().finite();
     }
 
-    /// Makes the next R for L of the pair, extrapolated by what the last left step was, and if
-    /// asked to the KKT sums of the R of the pair. From kept products after a step was taken back:
-    /// then it starts where the last one did.
+    /// Makes the next R for the L of the pair, with the extrapolation of the last left step. If
+    /// asked to, it also makes the KKT sums of the R of the pair. After a step was taken back, it
+    /// uses the kept products and starts where the last one did.
     void step_right(bool measured, bool kept) {
         RunState<S>& s = state_;
         const bool goes_ahead = s.acceleration.goes_ahead();
@@ -256,15 +263,9 @@ protected:
     [[nodiscard]] bool zeros_are_no_minimum() const {
         if (!problem_.allows_model()) return false;
         if (problem_.penalties.none()) return problem_.squared_norm > 0 && problem_.some_positive;
-        if constexpr (entries_of_any_sign<View>) return false;
+        if (may_be_negative(view_)) return false;
         if constexpr (ProblemOf::Penalties::scale_free) {
-            // The longest column of V, or of V', is at least as long as on average.
-            const bool of_h = problem_.penalties.unit == Side::w;
-            const bool right_is_h = state_.right.side == Side::h;
-            const Index lines =
-                (of_h == right_is_h ? column_extent(view_) : row_extent(view_)).total;
-            const double length = std::sqrt(problem_.squared_norm / static_cast<double>(lines));
-            return problem_.penalties.least_linear(problem_.rank) < length;
+            if (problem_.penalties.is_scale_free()) return some_line_gains();
         }
         const auto& left = left_.former().equations();
         const auto& right = right_.former().equations();
@@ -275,6 +276,15 @@ protected:
         const bool lasso = !left.linear.all(is_zero) || !right.linear.all(is_zero);
         return !lasso &&
                problem_.sum * problem_.sum > entries_of_whole(view_) * ridge(left) * ridge(right);
+    }
+
+    /// With UnitComponents. The longest column of V, or of V', is at least as long as on average.
+    [[nodiscard]] bool some_line_gains() const {
+        const bool of_h = problem_.penalties.unit == Side::w;
+        const bool right_is_h = state_.right.side == Side::h;
+        const Index lines = (of_h == right_is_h ? column_extent(view_) : row_extent(view_)).total;
+        const double length = std::sqrt(problem_.squared_norm / static_cast<double>(lines));
+        return problem_.penalties.least_linear(problem_.rank) < length;
     }
 
     const View& view_;

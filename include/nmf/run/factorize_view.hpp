@@ -2,14 +2,11 @@
 #pragma once
 
 /// @file
-/// A run from its view to its result.
+/// factorize on a view.
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
-#include <cstdint>
-#include <limits>
-#include <utility>
+#include <type_traits>
 
 #include <nmf/arguments/checked_penalties.hpp>
 #include <nmf/arguments/checked_start.hpp>
@@ -17,20 +14,23 @@
 #include <nmf/arguments/policies.hpp>
 #include <nmf/arguments/refusals.hpp>
 #include <nmf/core/errors.hpp>
+#include <nmf/core/random.hpp>
 #include <nmf/data/complete_columns.hpp>
 #include <nmf/data/extent.hpp>
-#include <nmf/init/fill.hpp>
+#include <nmf/data/flipped.hpp>
+#include <nmf/data/has_weights.hpp>
 #include <nmf/init/random.hpp>
-#include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/machine/parallel.hpp>
-#include <nmf/run/alternation.hpp>
 #include <nmf/run/components.hpp>
+#include <nmf/run/compression.hpp>
 #include <nmf/run/factorization.hpp>
+#include <nmf/run/fit.hpp>
 #include <nmf/run/limits_of.hpp>
 #include <nmf/run/loop.hpp>
-#include <nmf/run/measure.hpp>
-#include <nmf/run/refused.hpp>
+#include <nmf/run/run_in_order.hpp>
+#include <nmf/run/start.hpp>
+#include <nmf/run/validation.hpp>
 
 namespace nmf::detail {
 
@@ -48,13 +48,12 @@ NMF_COLD void check_shape(const V& v, Index rank) {
     }
 }
 
-template <class P>
-[[nodiscard]] bool rescaled(const P& init) {
-    if constexpr (requires { init.rescale; }) {
-        return init.rescale;
-    } else {
-        return true;
-    }
+/// Throws InputError for an order that the view cannot have.
+template <DataView View>
+NMF_COLD void check_order(UpdateOrder order) {
+    if (TransposableView<View> || order == UpdateOrder::hw) return;
+    throw_input_error(
+        {"UpdateOrder::wh needs whole rows of V, which a one-sided view does not give"});
 }
 
 /// The same V where every entry counts once, for weights that are all 1: that of the matrix, if
@@ -67,13 +66,13 @@ struct OfView {
     { return view.unweighted(); }
 };
 
-/// Runs a problem with weights that are all 1 on the view without them: the same to the last bit.
-/// Of least squares the former does that itself. False where weights matter.
+/// Runs a problem with weights that are all 1 on the view without them. The result is the same to
+/// the last bit. For least squares the former does that itself. False if the weights matter.
 template <DataView View, class Plain, class RunOn>
 [[nodiscard]] bool without_weights(const View& view, const Summary& sums, bool least_squares,
                                    const Plain& plain, const RunOn& run_on) {
     if constexpr (View::weighted && std::invocable<const Plain&, const View&>) {
-        if (!least_squares && sums.unit_weights) {
+        if (!least_squares && has_weights(view) && sums.unit_weights) {
             const auto of_all = plain(view);
             run_on(of_all, of_all.summary());
             return true;
@@ -82,116 +81,25 @@ template <DataView View, class Plain, class RunOn>
     return false;
 }
 
-/// Of the random numbers of a run, those of compression; inits have the low numbers.
-inline constexpr std::uint64_t compression_stream = 1000;
-
-/// ||V - V~|| / ||V|| for a projection V~ of V, which is orthogonal to V - V~.
-template <class View, class Low>
-[[nodiscard]] double compression_error(const View& view, const Summary& sums, const Low& low,
-                                       double low_squared_norm) {
-    Scratch<typename View::Scalar> scratch;
-    const double residual =
-        Frobenius::squared_residual(view, sums.squared_norm, low.left(), low.right(),
-                                    low_squared_norm, low_squared_norm, scratch);
-    return std::sqrt(ratio_or_zero(residual, sums.squared_norm));
+/// What a result says of the policies of its run.
+template <RealScalar S, class LossPolicy, class SolverPolicy, class InitPolicy>
+void name_policies(Factorization<S>& fit, const LossPolicy& loss, const SolverPolicy& solver,
+                   const InitPolicy& init, Seed seed, int threads) {
+    fit.loss = name_of(loss);
+    fit.solver = name_of(solver);
+    fit.init = name_of(init);
+    fit.seed = seed.value;
+    fit.threads = threads;
 }
 
-/// A run on one orientation of V: right is updated first.
-template <class Fit, DataView View, class P, class Rule, class Observer>
-void run(Fit& fit, const View& view, const Summary& sums, const P& problem, const Rule& rule,
-         const Observer& observer, bool rescale, Side right_side,
-         Factor<typename View::Scalar> left, Factor<typename View::Scalar> right,
-         const Stopwatch& watch) {
-    using S = typename View::Scalar;
-    Alternation<View, P> alternation(view, problem, right_side);
-    alternation.start(std::move(left), std::move(right), rescale);
-    if (!std::isfinite(alternation.best().objective)) {
-        throw_input_error({"the objective of the start is ",
-                           scientific(alternation.best().objective),
-                           "; a loss or a penalty has made a NaN or an infinity"});
-    }
-    LoopResult outcome = run_loop(alternation, rule, observer, watch);
-    const Uninterrupted finishing;
-    auto [l, r] = alternation.finish(rescale);
-    const bool right_is_h = right_side == Side::h;
-    fit.W = (right_is_h ? l : r).transposed();
-    fit.H = (right_is_h ? r : l).matrix();
-    fit.status = outcome.status;
-    fit.history = std::move(outcome.history);
-    if constexpr (least_squares<typename P::Loss>) {
-        measure_once_more(view, sums.squared_norm, l, r, !problem.penalties.none(),
-                          fit.history.back());
-    }
-    fit.restarts = alternation.restarts();
-    const auto norms = [&](Index component) { return alternation.component_norms(component); };
-    const auto given = [&](Index a) { return P::Penalties::scale_free || !problem.scalable(a); };
-    look_at_components<S>(fit, norms, given, std::sqrt(sums.squared_norm));
-    fit.iterations = fit.history.back().iteration;
-    fit.objective = fit.history.back().objective;
-    fit.relative_error = fit.history.back().relative_error;
-    fit.kkt_residual = fit.history.back().kkt_residual;
-}
-
-/// A run from this start: H is updated first, or W.
-template <class Fit, DataView View, class P, class Rule, class Observer,
-          class S = typename View::Scalar>
-void run_in_order(Fit& fit, const View& view, const Summary& sums, const P& problem,
-                  const Rule& rule, const Observer& observer, bool rescale, UpdateOrder order,
-                  Factor<S>& w, Factor<S>& h, const Stopwatch& watch) {
-    if (order == UpdateOrder::hw) {
-        run(fit, view, sums, problem, rule, observer, rescale, Side::h, std::move(w), std::move(h),
-            watch);
-    } else {
-        run(fit, view.transposed(), sums, problem, rule, observer, rescale, Side::w, std::move(h),
-            std::move(w), watch);
-    }
-}
-
-/// Wt and H of the init, side by side in memory.
-template <RealScalar S, class View, class P>
-[[nodiscard]] std::pair<Factor<S>, Factor<S>> make_start(const View& view, const Summary& sums,
-                                                         const P& init, const CounterRandom& random,
-                                                         Index rank) {
-    std::pair<Factor<S>, Factor<S>> start;
-    auto& [w, h] = start;
-    Factor<S>::allocate_together(rank, {{&w, view.rows()}, {&h, view.cols()}}, pages_beside(view));
-    for (Factor<S>* x : {&w, &h}) x->padded_matrix().setZero();
-    init.start(view, sums, random, w, h);
-    return start;
-}
-
-/// Raises the zeros of a start that the solver could not leave, where it may be changed, and warns
-/// of those that stay.
-template <class Fit, class SolverPolicy, class View, RealScalar S>
-NMF_COLD void unlock_zeros(Fit& fit, const SolverPolicy& solver, const View& view, Factor<S>& w,
-                           Factor<S>& h, bool may_change, bool matters) {
-    bool locked = has_locked_zeros(solver, view, w, h);
-    if (locked && may_change && !leaves_zeros(solver)) {
-        fill_zeros(w, view.transposed());
-        fill_zeros(h, view);
-        locked = has_locked_zeros(solver, view, w, h);
-    }
-    if (locked && matters) fit.warnings.push_back(Warning::locked_zeros);
-}
-
-template <RealScalar S>
-NMF_COLD void clip_at_zero(Factor<S>& w, Factor<S>& h) {
-    for (Factor<S>* x : {&w, &h}) x->for_each([](S& entry) { entry = std::max(entry, S(0)); });
-}
-
-/// What has nothing to explain becomes 0.
-template <class Fit, RealScalar S>
-NMF_COLD void clear_unobserved(const Fit& fit, Factor<S>& w, Factor<S>& h) {
-    for (const Index i : fit.unobserved_rows) w.clear(i);
-    for (const Index j : fit.unobserved_columns) h.clear(j);
-}
-
-/// A fit with its policies.
-template <RealScalar S, class Loss, class Entries, class PenaltySet, class ConstraintSet>
-[[nodiscard]] auto empty_fit(const Loss& loss, const Entries& entries, const PenaltySet& penalties,
-                             const ConstraintSet& constraints) {
-    return Factorization<S, PenaltySet, Loss, Entries, ConstraintSet>{
-        .loss = loss, .entries = entries, .penalties = penalties, .constraints = constraints};
+/// Warns of a rank above the size of V, and leaves dead components out if asked to.
+template <class View, RealScalar S, class LimitsOf>
+NMF_COLD void finish(Factorization<S>& fit, const View& view, const LimitsOf& limits, Index rank,
+                     DeadComponents dead) {
+    const bool above_size = rank > std::min(row_extent(view).total, column_extent(view).total);
+    if (above_size) fit.warnings.push_back(Warning::rank_above_size);
+    if (dead != DeadComponents::drop) return;
+    drop_components(fit, [&](Index a) { return can_be_scaled(limits, a); });
 }
 
 /// factorize on a view, for policies that fit together. `watch` began with the run, and `entries`
@@ -201,7 +109,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
                     const Stopwatch& watch, const Ps&... policies) {
     const auto& loss = pick<axis::Loss>(Frobenius{}, policies...);
     using LossPolicy = std::decay_t<decltype(loss)>;
-    const auto& solver = pick<axis::Solver>(DefaultSolver<LossPolicy>{}, policies...);
+    const auto& solver = pick<axis::Solver>(DefaultSolver<LossPolicy, View>{}, policies...);
     const auto& init = pick<axis::Init>(RandomInit{}, policies...);
     const auto rule = pick_rule(policies...);
     const auto& observer = pick<axis::Observer>(NoObserver{}, policies...);
@@ -211,48 +119,50 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     const auto seed = pick<Seed>(Seed{}, policies...);
     const auto threads = pick<Threads>(Threads{}, policies...);
     const auto order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
-    const auto dead = pick<DeadComponents>(DeadComponents::keep, policies...);
 
     const RunScope scope(threads_for(view, rank, threads, least_squares<LossPolicy>),
                          hard_deadline(rule, watch), stop_request(rule));
     using S = typename View::Scalar;
+    check_order<View>(order);
     const Summary sums = checked_summary(view, loss);
+    const auto score = score_of(view, loss, sums, rule);
     const bool allowed = pick<AllowNoMinimiser>(AllowNoMinimiser{false}, policies...).value;
     check_signs(penalties, constraints);
     const auto limits = limits_of<S>(constraints, rank, view.rows(), view.cols());
     check_problem(effective, limits, rank, !allowed && sums.squared_norm > 0);
 
-    auto fit = empty_fit<S>(loss, entries, penalties, constraints);
-    fit.threads = scope.threads();
-    fit.threads_wanted = threads;
+    Fit<S, LossPolicy, std::decay_t<decltype(without_held_out(entries))>,
+        std::decay_t<decltype(penalties)>, std::decay_t<decltype(constraints)>>
+        fit(loss, without_held_out(entries), penalties, constraints, threads);
+    name_policies(fit, loss, solver, init, seed, scope.threads());
     const CounterRandom random(seed.value);
     const auto run_on = [&](const auto& of, const Summary& sums_of) {
         const auto problem = problem_of(of, sums_of, rank, loss, solver, effective, limits);
         auto [w, h] = make_start<S>(of, sums_of, init, random, rank);
-        // V~ may have negative entries, and then so may a start that is taken from it.
-        if constexpr (Compressing<Entries, View>) clip_at_zero(w, h);
-        check_start(init.name, Side::w, w, constraints.any_sign(Side::w));
-        check_start(init.name, Side::h, h, constraints.any_sign(Side::h));
+        if (compresses<View>(entries)) clip_at_zero(w, h);
+        check_start(fit.init, Side::w, w, constraints.any_sign(Side::w));
+        check_start(fit.init, Side::h, h, constraints.any_sign(Side::h));
         unlock_zeros(fit, solver, of, w, h, rescaled(init), sums.squared_norm > 0);
         if constexpr (!std::decay_t<decltype(effective)>::has_pulls) clear_unobserved(fit, w, h);
         clip_start(limits, w, h);
-        run_in_order(fit, of, sums_of, problem, rule, observer, rescaled(init), order, w, h, watch);
+        run_in_order(fit, of, sums_of, problem, rule, observer, score, rescaled(init), order, w, h,
+                     watch);
     };
-    if constexpr (Compressing<Entries, View>) {
-        const auto compressed = entries.compress(view, rank, random.stream(compression_stream));
-        Summary sums_of = sums;
-        sums_of.squared_norm = compressed.squared_norm();
-        fit.compression_error = compression_error(view, sums, compressed, sums_of.squared_norm);
-        run_on(compressed, sums_of);
+    if (compresses<View>(entries)) {
+        if constexpr (Compressing<Entries, View>) {
+            const auto low = entries.compress(view, rank, random.stream(compression_stream));
+            Summary sums_of = sums;
+            sums_of.squared_norm = low.squared_norm();
+            fit.compression_error = compression_error(view, sums, low, sums_of.squared_norm);
+            run_on(entries.view_of(low), sums_of);
+        }
+    } else if constexpr (always_compresses<Entries, View>) {
     } else if (!without_weights(view, sums, least_squares<LossPolicy>, plain, run_on)) {
-        fit.unobserved_rows = unobserved_columns(view.transposed());
+        fit.unobserved_rows = unobserved_columns(flipped_view(view));
         fit.unobserved_columns = unobserved_columns(view);
         run_on(view, sums);
     }
-    const bool above_size = rank > std::min(row_extent(view).total, column_extent(view).total);
-    if (above_size) fit.warnings.push_back(Warning::rank_above_size);
-    const auto may_go = [&](Index a) { return can_be_scaled(limits, a); };
-    if (dead == DeadComponents::drop) drop_components(fit, may_go);
+    finish(fit, view, limits, rank, pick<DeadComponents>(DeadComponents::keep, policies...));
     fit.seconds = watch.seconds();
     return fit;
 }

@@ -65,6 +65,7 @@ public:
             s.acceleration.reject();
             return true;
         }
+        s.acceleration.accept();
         s.right.seen.distance = right_.sums().distance();
         s.right.pair.swap(s.right.made);
         s.right.pair_gram.swap(s.right.made_gram);

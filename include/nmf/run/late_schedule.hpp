@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// How a run goes on whose subproblems hold near one X only: a pair is measured by the half-step
-/// that starts there.
+/// The schedule of a run whose subproblems hold near one X only. The half-step that starts at a
+/// pair measures it.
 
 #include <algorithm>
 #include <cmath>
@@ -23,10 +23,10 @@ namespace nmf::detail {
 
 /// Alternates half-steps, each a pass over V.
 ///
-/// The measured pair is (L, R_y), R_y being the extrapolated R: the half-step that starts there to
-/// make the next R knows the objective, and its KKT sums. A pair that raises the objective is taken
-/// back, and what follows is measured without extrapolation first. The KKT residual of L is an
-/// estimate, from the half-step that made it; settle() measures it.
+/// The measured pair is (L, R_y), where R_y is the extrapolated R. The half-step that starts at
+/// this pair makes the next R and gives the objective and the KKT sums of R_y. A pair that raises
+/// the objective is taken back. The next pair is then measured without extrapolation. The KKT
+/// residual of L is an estimate from the half-step that made it; settle() measures it.
 template <DataView View, class ProblemOf>
 class LateSchedule : public LateSteps<View, ProblemOf> {
     using Steps = LateSteps<View, ProblemOf>;
@@ -61,9 +61,9 @@ public:
         }
         if (state_.frozen) row_norms(state_.left.pair, flipped_, state_.left.seen.size);
         if constexpr (opened) {
-            constexpr Index always = std::numeric_limits<Index>::max();
             const Index first = opening_iterations(problem_.solver);
-            state_.opening = several(view_, problem_) || first == 0 ? first : always;
+            const bool ends = several(view_, problem_) || first == 0;
+            state_.opening = ends ? first : opening_without_end;
         }
     }
 
@@ -71,13 +71,13 @@ public:
         RunState<S>& s = state_;
         if constexpr (opened) {
             // From a start with zeros there is no opening: it could not leave them.
-            if (several(view_, problem_) &&
-                !(positive(flipped_, s.left.pair) && positive(view_, s.right.pair))) {
+            const bool ends = s.opening != opening_without_end;
+            if (ends && !(positive(flipped_, s.left.pair) && positive(view_, s.right.pair))) {
                 s.opening = 0;
             }
             costs_.prepare(s.left.pair.stride());
-            right_.prepare(view_);
-            if (!s.frozen) left_.prepare(flipped_);
+            if (ends) right_.prepare(view_);
+            if (ends && !s.frozen) left_.prepare(flipped_);
         }
         learn(view_, right_mass_.mass, s.right, s.left.pair, [&] { look_right(s.right.pair); });
         if (!s.frozen) {
@@ -111,6 +111,7 @@ public:
         const double noise = rounding_noise<S> * s.best.objective + s.rounding + rounding_now_;
         if (now.objective <= s.best.objective + noise) {
             if (!s.frozen) s.left.pair.swap(s.left.made);
+            if (extrapolates()) s.acceleration.accept();
             take(now);
         } else {
             take_back();
@@ -136,7 +137,7 @@ public:
     }
 
 private:
-    /// Whether all entries are positive, but for columns of which nothing is observed.
+    /// Whether all entries are positive, except in columns without an observed entry.
     template <class Direction>
     [[nodiscard]] static bool positive(const Direction& view, const Factor<S>& x) {
         bool all = true;
@@ -148,8 +149,8 @@ private:
         return all;
     }
 
-    /// To the half-steps that come after the opening: what that left out of balance could lie below
-    /// their floor.
+    /// Balances the components for the half-steps after the opening. Entries of unbalanced
+    /// components could lie below their floor.
     void hand_over() {
         if (!opened || !state_.rescaled || !scale_free_ || !problem_.penalties.none()) return;
         Vector<double>& left = left_room_.size;
@@ -162,9 +163,9 @@ private:
     }
 
     /// Half-steps that come after an opening are not extrapolated.
+    [[nodiscard]] bool extrapolates() const { return !opened || state_.opening > 0; }
     [[nodiscard]] PositiveStep next_pace() {
-        const bool extrapolated = !opened || state_.opening > 0;
-        return extrapolated ? state_.acceleration.next().start : PositiveStep{};
+        return extrapolates() ? state_.acceleration.next().start : PositiveStep{};
     }
 
     /// The candidate becomes the pair.
@@ -177,9 +178,9 @@ private:
         see_residual();
     }
 
-    /// From the pair on, by plain steps, the first of which is to be measured as it is: so
-    /// it is not above the pair where the update descends. Where there is an opening, it is one of
-    /// that.
+    /// Goes on from the pair by plain steps. The first of them is measured without extrapolation,
+    /// so its objective is not above the pair's if the update descends. With an opening, it is a
+    /// step of the opening.
     void take_back() {
         RunState<S>& s = state_;
         ++s.taken_back;

@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// The half-steps of a run whose subproblems hold near one X only, and what measures the pairs that
-/// they lead to.
+/// The half-steps of a run whose subproblems hold near one X only, and the measurement of the
+/// resulting pairs.
 
 #include <algorithm>
 #include <cmath>
@@ -15,11 +15,13 @@
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/half_step/curvature.hpp>
 #include <nmf/half_step/former_of.hpp>
 #include <nmf/half_step/half_step.hpp>
 #include <nmf/half_step/pair_costs.hpp>
+#include <nmf/half_step/reading_back.hpp>
 #include <nmf/run/free_sizes.hpp>
 #include <nmf/run/opening.hpp>
 #include <nmf/run/penalty_of.hpp>
@@ -32,7 +34,7 @@ template <DataView View, class ProblemOf>
 class LateSteps {
 public:
     using S = typename View::Scalar;
-    using Flipped = decltype(std::declval<const View&>().transposed());
+    using Flipped = FlippedOf<View>;
     static constexpr bool opened = has_opening<ProblemOf, S>;
 
     LateSteps(const View& view, const Flipped& flipped, const ProblemOf& problem,
@@ -43,6 +45,7 @@ public:
           scale_free_(problem.scale_free()),
           scale_(problem.entries * problem.mean * step_scale(problem.loss, problem.mean)),
           state_(state),
+          opening_solver_(opening_of(problem.solver)),
           opening_(problem.with(opening_solver_)),
           right_(view, problem, opening_),
           left_(flipped, problem, opening_),
@@ -53,14 +56,14 @@ public:
 
     /// Where there is one row, column or component plain multiplicative updates get there soonest.
     [[nodiscard]] static Acceleration acceleration(const View& view, const ProblemOf& problem) {
-        const bool allowed =
-            several(view, problem) && convex_in_each_factor(problem.loss) && !joint(problem.solver);
-        if constexpr (opened) return acceleration_of(OpeningSolver{}, allowed);
+        const bool allowed = several(view, problem) && convex_in_each_factor(problem.loss) &&
+                             !is_joint(problem.solver);
+        if constexpr (opened) return acceleration_of(opening_of(problem.solver), allowed);
         return acceleration_of(problem.solver, allowed);
     }
 
-    /// Multiplies L'R by the number that brings it closest to V; first to the size of V, in which
-    /// the floors of a former are given.
+    /// Multiplies L'R by the number that brings it closest to V. First scales it to the size of V,
+    /// for which the floors of a former are meant.
     void scale() {
         const double model =
             costs_.model_sum(state_.left.pair, state_.right.pair) / entries_of_whole(view_);
@@ -84,12 +87,22 @@ public:
     }
     static void scaled(FactorState<S>& /*of*/, Index /*a*/, double /*by*/) {}
 
+    /// With make_rooms(). Half-steps over entries keep A by components, too.
+    [[nodiscard]] static constexpr FactorCopies copies(bool /*goes_ahead*/) {
+        return opened ? FactorCopies{3, 5} : FactorCopies{2, 4};
+    }
+
     /// For all that is as large as the factors, each on its own: any may be the result.
     void make_rooms() {
         const Pages pages = pages_beside(view_);
         if (!state_.frozen) {
             Factor<S>::allocate_together(problem_.rank, {{&state_.left.made, view_.rows()}}, pages);
             state_.left.made = state_.left.pair;
+            if constexpr (OneSidedView<View>) {
+                state_.ratios.prepare(problem_.rank, view_.rows(),
+                                      back_chunks(view_, problem_.rank),
+                                      !unit_denominator(problem_.loss));
+            }
         }
         for (Factor<S>* right : {&state_.right.made, &state_.right.before, &state_.right.ahead}) {
             Factor<S>::allocate_together(problem_.rank, {{right, view_.cols()}}, pages);
@@ -114,17 +127,12 @@ protected:
         return std::min({problem.rank, view.rows(), view.cols()}) > 1;
     }
 
-    template <class Solver>
-    [[nodiscard]] static bool joint(const Solver& solver) {
-        if constexpr (requires { solver.joint; }) return solver.joint;
-        return false;
-    }
-
     /// A half-step on a factor; its KKT sums become those of the factor.
     template <class Half, class Direction>
     void run(Half& half, const Direction& view, KktGauge& gauge, const FixedFactor<S>& fixed,
              FactorState<S>& of, const StepTarget<S>& target) {
         gauge.curvature.swap(of.seen.curvature);
+        if constexpr (OneSidedView<View>) share_reading(half, view, fixed.a, target);
         half.run(view, fixed, of.side, target, gauge);
         gauge.curvature.swap(of.seen.curvature);
         const StepSums& sums = half.sums();
@@ -137,6 +145,24 @@ protected:
                            gauge.mass.weighted, of.seen.size, of.seen.curvature);
         }
         state_.finite = state_.finite && sums.finite();
+    }
+
+    /// For a one-sided V, a step of R also makes the sums of the step of L that follows. They are
+    /// those at the L that step starts at if the pair is accepted. Looks read V again.
+    template <class Half, class Direction>
+    void share_reading(Half& half, const Direction& /*view*/, const Factor<S>& left,
+                       const StepTarget<S>& target) {
+        RunState<S>& s = state_;
+        ReadingBack<S>& back = half.former().back;
+        const bool steps = target.next != nullptr && !s.frozen;
+        back.from = steps && is_flipped<Direction> ? &s.ratios : nullptr;
+        back.to = steps && !is_flipped<Direction> ? &s.ratios : nullptr;
+        back.joint = is_joint(problem_.solver);
+        if (back.to == nullptr) return;
+        const Factor<S>& before = &left == &s.left.pair ? s.left.made : s.left.pair;
+        StepTarget<S> start{.x = left, .previous = before, .step = target.step};
+        if constexpr (ProblemOf::bounded) start.bounds = &problem_.limits.of(s.left.side);
+        start.load(0, left.cols(), s.ratios.point.data());
     }
 
     /// The KKT sums of R for the L of the pair, by a half-step that changes nothing.
@@ -176,7 +202,7 @@ protected:
                           problem_.solver.joint;
                           problem_.loss.joint_factors(f, f, f, f);
                       }) {
-            if (joint(problem_.solver)) {
+            if (is_joint(problem_.solver)) {
                 problem_.loss.joint_factors(s.right.made, s.right.pair, joint_top_, joint_bottom_);
                 const FixedFactor<S> both{
                     .a = s.right.pair, .top = &joint_top_, .bottom = &joint_bottom_};
@@ -211,12 +237,8 @@ protected:
     [[nodiscard]] Measure measured(const Factor<S>& left) {
         const RunState<S>& s = state_;
         const CostSums costs = right_.with(in_opening_, [&](const auto& half) {
-            using Half = std::decay_t<decltype(half)>;
-            if constexpr (Half::knows_costs) {
-                return costs_.complete(half.sums().costs(), left, s.right.ahead);
-            } else {
-                return costs_(left, s.right.ahead);
-            }
+            if (!half.knows_costs()) return costs_(left, s.right.ahead);
+            return costs_.complete(half.sums().costs(), left, s.right.ahead);
         });
         rounding_now_ = 2.0 * std::numeric_limits<double>::epsilon() * scale_;
         Measure now;
@@ -243,7 +265,7 @@ protected:
     [[nodiscard]] bool zeros_are_no_minimum() const {
         if (!problem_.allows_model()) return false;
         if (problem_.penalties.none()) return true;
-        if (ProblemOf::Penalties::scale_free) return false;
+        if (problem_.penalties.is_scale_free()) return false;
         if constexpr (requires { problem_.loss.degree(); }) return problem_.loss.degree() <= 1;
         return false;
     }

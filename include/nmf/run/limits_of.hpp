@@ -24,15 +24,19 @@ template <RealScalar S, class ConstraintSet>
     }
 }
 
-/// The same for further columns of V and a W that stays.
+/// The same for further columns of V and a W that stays, or for further rows and an H that does.
 template <RealScalar S, class ConstraintSet>
-[[nodiscard]] auto limits_of_coefficients(const ConstraintSet& constraints, const Matrix<S>& w,
-                                          Index cols) {
+[[nodiscard]] auto limits_of_coefficients(const ConstraintSet& constraints, Side side,
+                                          const Matrix<S>& w, const Matrix<S>& h, Index further) {
     if constexpr (ConstraintSet::none) {
         return NoLimits{};
     } else {
-        return Limits<S>{Bounds<S>(w.cols(), w.rows(), constraints.any_sign(Side::w)),
-                         constraints.template bounds<S>(Side::h, w.cols(), cols, true)};
+        const Index rank = w.cols();
+        const auto bounds = [&](Side of, Index stays) {
+            if (of == side) return constraints.template bounds<S>(of, rank, further, true);
+            return Bounds<S>(rank, stays, constraints.any_sign(of));
+        };
+        return Limits<S>{bounds(Side::w, w.rows()), bounds(Side::h, h.cols())};
     }
 }
 
@@ -85,9 +89,10 @@ void check_problem(const PenaltySet& penalties, const LimitsOf& limits, Index ra
 }
 template <class PenaltySet, class LimitsOf>
 NMF_COLD void check_problem(UnitPenalties<PenaltySet>& penalties, const LimitsOf& limits,
-                            Index rank, bool /*minimiser*/) {
+                            Index rank, bool minimiser) {
+    if (!penalties.unit) return check_problem(penalties.given, limits, rank, minimiser);
     check_unit(penalties, rank);
-    check_unit_limits(limits, penalties.unit);
+    check_unit_limits(limits, *penalties.unit);
     for (Index a = 0; a < rank; ++a) {
         penalties.held.push_back(can_be_scaled(limits, a) ? 0 : 1);
     }

@@ -16,6 +16,7 @@
 #include <nmf/core/interrupt.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/run/measure.hpp>
+#include <nmf/run/validation.hpp>
 #include <nmf/stopping/concept.hpp>
 
 namespace nmf::detail {
@@ -46,8 +47,9 @@ private:
     Clock::time_point start_ = Clock::now();
 };
 
-/// Notices when neither the objective nor the KKT residual has come down for a while. A residual
-/// that rose, as where a locked zero came free, comes down when it is below that of a while ago.
+/// Notices when neither the objective nor the KKT residual has decreased for a while. A residual
+/// may rise, for example when a locked zero becomes free. It then counts as decreasing once it is
+/// below its value of a while ago.
 class StallWatch {
 public:
     [[nodiscard]] bool stalled(const Measure& now) {
@@ -87,8 +89,8 @@ template <class Observer>
     }
 }
 
-/// When a pass is left for the rule's deadline: a little later, so that short iterations and starts
-/// get to their end.
+/// The time at which a pass is interrupted for the rule's deadline. It is a little later than the
+/// deadline, so that short iterations and starts can finish.
 template <class Rule>
 [[nodiscard]] Interruption::Clock::time_point hard_deadline(const Rule& rule,
                                                             const Stopwatch& watch) {
@@ -114,9 +116,10 @@ template <class Work>
     }
 }
 
-template <class Alternation, class Rule, class Observer>
+/// `score` tells of entries that are held out.
+template <class Alternation, class Rule, class Observer, class Score = NoValidation>
 LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& observer,
-                    const Stopwatch& watch) {
+                    const Stopwatch& watch, [[maybe_unused]] const Score& score = {}) {
     // Enough for most runs to go without allocating.
     constexpr std::size_t lines = 1024;
     LoopResult result{Status::max_iterations, {}};
@@ -126,6 +129,11 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
         const Measure& now = alternation.best();
         result.history.push_back(
             {iteration, watch.seconds(), now.objective, now.relative_error, now.kkt_residual});
+        if constexpr (validates<Rule>()) {
+            const Uninterrupted uninterrupted;
+            result.history.back().validation_error =
+                score(alternation.best_of(Side::w), alternation.best_of(Side::h)).error;
+        }
     };
     // Leaves the pair that is there with what is known of it.
     const auto leave = [&](Index iteration, Status status) {
@@ -143,7 +151,10 @@ LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& 
         write(iteration);
         const Measure& now = alternation.best();
         HistoryEntry& line = result.history.back();
-        const auto progress = [&] { return Progress{line, result.history}; };
+        const auto progress = [&] {
+            return Progress{line, result.history, alternation.place_of_best(Side::w),
+                            alternation.place_of_best(Side::h)};
+        };
         std::optional<Status> status;
         {
             // What they run themselves is their own matter.

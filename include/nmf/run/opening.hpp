@@ -16,9 +16,9 @@
 
 namespace nmf::detail {
 
-/// The solver of the first iterations, of looks without a step, and of the step that follows one
-/// that was taken back: what a solver that looks at entries names, or the multiplicative update.
-/// Other solvers have none.
+/// The solver of the first iterations, of measurements without a step, and of the step after one
+/// that was taken back. A solver of entries names it; otherwise it is the multiplicative update.
+/// Other solvers have no opening.
 template <class Solver>
 struct OpeningOf {
     using Type = MultiplicativeUpdate;
@@ -31,6 +31,16 @@ struct OpeningOf<Solver> {
 template <class ProblemOf, class S>
 inline constexpr bool has_opening =
     UpdatesColumns<typename ProblemOf::Solver, typename ProblemOf::Loss, S>;
+
+/// The solver of the opening, as the solver of the run asks for it.
+template <class Solver>
+[[nodiscard]] typename OpeningOf<Solver>::Type opening_of([[maybe_unused]] const Solver& solver) {
+    if constexpr (requires { solver.opening(); }) {
+        return solver.opening();
+    } else {
+        return {};
+    }
+}
 
 /// How many iterations of a solver's opening come first.
 template <class Solver>

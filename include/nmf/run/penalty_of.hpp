@@ -15,8 +15,8 @@
 
 namespace nmf::detail {
 
-/// The penalties of X, whose columns are those of the view and may have different numbers of
-/// entries to explain. `column` is room for one.
+/// The penalties of X, whose columns belong to the view and may explain different numbers of
+/// entries. `column` is scratch for one column.
 template <class View, class PenaltySet, RealScalar S>
 [[nodiscard]] double penalty_of(const PenaltySet& penalties, Side side, const View& view,
                                 const Factor<S>& x, Factor<S>& column) {
@@ -54,16 +54,17 @@ template <class View, class Flipped, class PenaltySet, RealScalar S>
                                      const Factor<S>& right, PenaltyRoom<S>& room) {
     if constexpr (PenaltySet::scale_free) {
         if (penalties.none()) return 0;
-        if (right_side != penalties.unit) {
-            sum_up_components(view, left, right, room.row_sums, room.sizes);
-        } else {
-            sum_up_components(flipped, right, left, room.row_sums, room.sizes);
+        if (penalties.is_scale_free()) {
+            if (right_side != penalties.unit) {
+                sum_up_components(view, left, right, room.row_sums, room.sizes);
+            } else {
+                sum_up_components(flipped, right, left, room.row_sums, room.sizes);
+            }
+            return penalties.value(room.sizes, room.terms);
         }
-        return penalties.value(room.sizes, room.terms);
-    } else {
-        return penalty_of(penalties, other(right_side), flipped, left, room.column) +
-               penalty_of(penalties, right_side, view, right, room.column);
     }
+    return penalty_of(penalties, other(right_side), flipped, left, room.column) +
+           penalty_of(penalties, right_side, view, right, room.column);
 }
 
 }  // namespace nmf::detail

@@ -19,6 +19,10 @@ struct Refused : Factorization<std::conditional_t<RealScalar<S>, S, double>> {
     [[nodiscard]] auto transform(const Args&...) const {
         return this->H;
     }
+    template <class... Args>
+    [[nodiscard]] auto transform_rows(const Args&...) const {
+        return this->W;
+    }
     template <class T>
     operator T() const;
 };

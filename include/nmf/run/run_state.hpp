@@ -10,6 +10,7 @@
 
 #include <nmf/acceleration/acceleration.hpp>
 #include <nmf/data/back_product.hpp>
+#include <nmf/data/back_ratios.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/run/measure.hpp>
 #include <nmf/subproblem/kkt.hpp>
@@ -53,6 +54,12 @@ private:
                     residual_of(left, right.size, scale_free));
 }
 
+/// How many copies of the two factors a run holds at once.
+struct FactorCopies {
+    int left = 0;
+    int right = 0;
+};
+
 /// One factor X. The measured pair is what a run would return; its half-steps are ahead of it.
 template <RealScalar S>
 struct FactorState {
@@ -73,8 +80,8 @@ struct FactorState {
 /// All that changes in the course of a run; the run goes on the same way from a copy.
 template <RealScalar S>
 struct RunState {
-    RunState(const Acceleration& with, Side right_side, bool frozen_left)
-        : acceleration(with), frozen(frozen_left) {
+    RunState(Acceleration with, Side right_side, bool frozen_left)
+        : acceleration(std::move(with)), frozen(frozen_left) {
         left.side = other(right_side);
         right.side = right_side;
     }
@@ -83,6 +90,7 @@ struct RunState {
     FactorState<S> right;
     Factor<S> kept;        ///< Least squares, extrapolated: L V for left.pair.
     BackProduct<S> back;   ///< R V' where V is read once.
+    BackRatios<S> ratios;  ///< The same for other losses.
     Factor<S> saved_left;  ///< The best pair, where that is not the measured one.
     Factor<S> saved_right;
     bool saved = false;

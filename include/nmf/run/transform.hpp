@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The coefficients of further columns of V for a factor that stays.
+/// The coefficients of further data for a factor that stays.
 
 #include <algorithm>
 #include <array>
@@ -44,8 +44,8 @@ template <class Loss>
     return std::numeric_limits<double>::quiet_NaN();
 }
 
-/// Finds H >= 0 that minimises loss(V, W H) + penalties of H for a W that stays. Where that is
-/// convex, in double whatever S is:
+/// Finds the X >= 0 that minimises loss(V, A'X) + penalties of X for a fixed A. A is W' and X is H,
+/// or, on the view of V', A is H and X is W'. A convex problem is solved in double, whatever S is:
 ///
 ///   - least squares without weights by normal equations, all columns together, and where these
 ///     have lost the digits of a small residual, by NewtonColumns from there;
@@ -54,28 +54,34 @@ template <class Loss>
 ///
 /// Other losses take passes until the KKT residual is down to the tolerance.
 ///
-/// With bounds of H, or penalties that couple columns, it is a run in which W stays, with the
-/// solver that gets nearest.
+/// With bounds of X, or penalties that couple columns, it is a run with A fixed, by the solver that
+/// gets closest.
 template <DataView View, class Loss, class PenaltySet, class LimitsOf>
 class Transform {
 public:
     using S = typename View::Scalar;
 
-    Transform(const View& view, const Summary& sums, const Loss& loss, const PenaltySet& penalties,
-              const LimitsOf& limits)
-        : view_(view), sums_(sums), loss_(loss), penalties_(penalties), limits_(limits) {}
+    /// `side`: which factor X is.
+    Transform(const View& view, Side side, const Summary& sums, const Loss& loss,
+              const PenaltySet& penalties, const LimitsOf& limits)
+        : view_(view),
+          side_(side),
+          sums_(sums),
+          loss_(loss),
+          penalties_(penalties),
+          limits_(limits) {}
 
-    /// For W' (k x m).
-    [[nodiscard]] Coefficients<S> operator()(const Factor<S>& w) {
-        return solve(w, [&] { by_best_solver(); });
+    /// For A (k x rows).
+    [[nodiscard]] Coefficients<S> operator()(const Factor<S>& a) {
+        return solve(a, [&] { by_best_solver(); });
     }
 
-    /// The same by a run in which W stays.
+    /// The same by a run in which A stays.
     template <class SolverPolicy, class Rule, class Observer>
-    [[nodiscard]] Coefficients<S> operator()(const Factor<S>& w, const SolverPolicy& solver,
+    [[nodiscard]] Coefficients<S> operator()(const Factor<S>& a, const SolverPolicy& solver,
                                              const Rule& rule, const Observer& observer,
                                              const Stopwatch& watch) {
-        return solve(w, [&] {
+        return solve(a, [&] {
             set_even_start();
             by_alternation(solver, rule, observer, watch);
         });
@@ -83,17 +89,17 @@ public:
 
 private:
     template <class Search>
-    [[nodiscard]] Coefficients<S> solve(const Factor<S>& w, const Search& search) {
-        x_.resize(w.rows(), view_.cols());
-        if (!acceptable_entries(w, Side::w)) return failed();
+    [[nodiscard]] Coefficients<S> solve(const Factor<S>& a, const Search& search) {
+        x_.resize(a.rows(), view_.cols());
+        if (!acceptable_entries(a, other(side_))) return failed();
         typical_ = mean_entry(view_, sums_);
-        scale(w);
+        scale(a);
         search();
         const Uninterrupted finishing;
-        for (Index a = 0; a < x_.rows(); ++a) scale_row(x_, a, static_cast<S>(scales_[a]));
-        if (!acceptable_entries(x_, Side::h)) return failed();
+        for (Index c = 0; c < x_.rows(); ++c) scale_row(x_, c, static_cast<S>(scales_[c]));
+        if (!acceptable_entries(x_, side_)) return failed();
         static_cast<Matrix<S>&>(result_) = x_.matrix();
-        measure(w);
+        measure(a);
         return std::move(result_);
     }
 
@@ -120,7 +126,7 @@ private:
     static constexpr Index first_passes = 50;
     static constexpr Index most_passes = 2000;
 
-    /// ||V - W H||^2 / ||V||^2, up to which normal equations have lost six digits of it at most.
+    /// ||V - A'X||^2 / ||V||^2, up to which normal equations have lost six digits of it at most.
     static constexpr double digits_kept = 1e-8;
 
     /// Finite, and >= 0 where the constraints do not say otherwise.
@@ -150,21 +156,21 @@ private:
         return none;
     }
 
-    /// Brings the components of W to the size of the entries of V, by powers of 2, which change no
-    /// digit of W H. Where a penalty depends on the scale of H they stay.
-    void scale(const Factor<S>& w) {
-        fixed_ = w;
-        scales_.setOnes(w.rows());
+    /// Scales the components of A to the size of the entries of V, by powers of 2, which change no
+    /// digit of A'X. If a penalty depends on the scale of X, they keep their size.
+    void scale(const Factor<S>& a) {
+        fixed_ = a;
+        scales_.setOnes(a.rows());
         if (bounded || !penalties_.none() || !(typical_ > 0)) return;
-        const auto rows = static_cast<double>(w.cols());
-        const double wanted = std::sqrt(rows * typical_ / static_cast<double>(w.rows()));
+        const auto rows = static_cast<double>(a.cols());
+        const double wanted = std::sqrt(rows * typical_ / static_cast<double>(a.rows()));
         constexpr int most = std::numeric_limits<S>::max_exponent - 2;
-        for (Index a = 0; a < w.rows(); ++a) {
-            const double norm = row_norm(w, a);
+        for (Index c = 0; c < a.rows(); ++c) {
+            const double norm = row_norm(a, c);
             if (!(norm > 0)) continue;
             const int exponent = std::clamp(std::ilogb(wanted / norm), -most, most);
-            scales_[a] = std::ldexp(1.0, exponent);
-            scale_row(fixed_, a, static_cast<S>(scales_[a]));
+            scales_[c] = std::ldexp(1.0, exponent);
+            scale_row(fixed_, c, static_cast<S>(scales_[c]));
         }
     }
 
@@ -179,7 +185,7 @@ private:
     }
 
     void by_equations() {
-        TransformEquations<View, PenaltySet> equations(view_, penalties_);
+        TransformEquations<View, PenaltySet> equations(view_, side_, penalties_);
         equations.solve(in_double(), x_);
         result_.iterations = 1;
         result_.kkt_residual = equations.kkt_residual;
@@ -196,7 +202,7 @@ private:
     void by_newton() {
         const Factor<double>& a = in_double();
         const double unit = typical_ > 0 ? std::ldexp(1.0, std::ilogb(typical_)) : 1.0;
-        ConvexProblem problem{a, power_of(loss_), unit};
+        ConvexProblem problem{a, side_, power_of(loss_), unit};
         RowSumsKernel<double>()(a, RowsOf<View>{view_}, problem.row_sums);
         if (gram_.size() > 0) problem.gram = &gram_;
         const ColumnOutcome outcome =
@@ -220,7 +226,7 @@ private:
         const auto even =
             static_cast<S>(ratio_or_zero(typical_ * static_cast<double>(fixed_.cols()), sum));
         x_.for_each([&](S& x) { x = even; });
-        if constexpr (bounded) limits_.h.clip(x_);
+        if constexpr (bounded) limits_.of(side_).clip(x_);
     }
 
     void by_passes() {
@@ -234,7 +240,7 @@ private:
         };
         if constexpr (least_squares<Loss>) {
             run(Anls{});
-        } else if constexpr (UpdatesColumns<KlCoordinateDescent, Loss, S>) {
+        } else if constexpr (std::same_as<DefaultSolver<Loss, View>, KlCoordinateDescent>) {
             run(KlCoordinateDescent{.sweeps = 2, .after = 0});
         } else {
             run(MultiplicativeUpdate{.extrapolation = {.relaxation = 1}});
@@ -244,14 +250,14 @@ private:
         }
     }
 
-    /// The alternation in which W stays.
+    /// The alternation in which A stays.
     template <class SolverPolicy, class Rule, class Observer>
     void by_alternation(const SolverPolicy& solver, const Rule& rule, const Observer& observer,
                         const Stopwatch& watch) {
         const auto task =
             problem_of(view_, sums_, fixed_.rows(), loss_, solver, penalties_, limits_);
         using Task = Problem<Loss, SolverPolicy, PenaltySet, LimitsOf>;
-        Alternation<View, Task, true> alternation(view_, task, Side::h);
+        Alternation<View, Task, true> alternation(view_, task, side_);
         alternation.start(fixed_, x_, false);
         const LoopResult outcome = run_loop(alternation, rule, observer, watch);
         x_ = alternation.finish(false).second;
@@ -261,35 +267,36 @@ private:
     }
 
     /// The objective and error of the result.
-    void measure(const Factor<S>& w) {
+    void measure(const Factor<S>& a) {
         if constexpr (least_squares<Loss>) {
             if (squared_residual_ < 0) {
                 Scratch<S> scratch;
-                squared_residual_ = at_least_zero(view_.squared_residual(w, x_, square_, scratch));
+                squared_residual_ = at_least_zero(view_.squared_residual(a, x_, square_, scratch));
             }
             result_.objective = 0.5 * squared_residual_;
         } else {
             PairCosts<View, Loss> costs(view_, loss_);
-            costs.prepare(w.stride());
-            const CostSums sums = costs(w, x_);
+            costs.prepare(a.stride());
+            const CostSums sums = costs(a, x_);
             squared_residual_ = sums.squared_residual;
             result_.objective = sums.cost;
         }
         Factor<S> column;
-        result_.objective += penalty_of(penalties_, Side::h, view_, x_, column);
+        result_.objective += penalty_of(penalties_, side_, view_, x_, column);
         result_.relative_error = std::sqrt(ratio_or_zero(squared_residual_, sums_.squared_norm));
     }
 
     const View& view_;
+    const Side side_;
     const Summary& sums_;
     const Loss& loss_;
     const PenaltySet& penalties_;
     const LimitsOf& limits_;
     double typical_ = 0;
-    Factor<S> fixed_;        ///< W', its components scaled.
+    Factor<S> fixed_;        ///< A, its components scaled.
     Factor<double> copy_;    ///< The same in double, where S is not.
     Vector<double> scales_;  ///< Of the components.
-    Factor<S> x_;            ///< H for that factor, in the end for W.
+    Factor<S> x_;            ///< X for that factor, in the end for A.
     Matrix<double> gram_;    ///< Of the fixed factor: least squares without weights.
     double square_ = 0;      ///< ||A'X||^2
     double squared_residual_ = -1;

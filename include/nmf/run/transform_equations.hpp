@@ -12,9 +12,9 @@
 
 #include <nmf/data/concept.hpp>
 #include <nmf/data/extent.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/gram.hpp>
-#include <nmf/machine/chunks.hpp>
 #include <nmf/machine/columns.hpp>
 #include <nmf/machine/sums.hpp>
 #include <nmf/solvers/anls.hpp>
@@ -34,8 +34,9 @@ class TransformEquations {
 public:
     using S = typename View::Scalar;
 
-    TransformEquations(const View& view, const PenaltySet& penalties)
-        : view_(view), penalties_(penalties) {}
+    /// `side`: which factor X is.
+    TransformEquations(const View& view, Side side, const PenaltySet& penalties)
+        : view_(view), side_(side), penalties_(penalties) {}
 
     Matrix<double> gram;  ///< Of A.
     double cross = 0;     ///< <A V, X>
@@ -49,7 +50,7 @@ public:
         equations.resize(a.rows(), view_.cols());
         equations.observations = static_cast<double>(row_extent(view_).total);
         PenaltyTerms terms;
-        const PenaltyPlace<double> place{.observations = equations.observations};
+        const PenaltyPlace<double> place{.side = side_, .observations = equations.observations};
         penalties_.terms_of(place, a.rows(), terms);
         add_terms(terms, gram, equations);
         multiply_by_view(a, equations.cross);
@@ -67,9 +68,8 @@ private:
         if constexpr (std::same_as<S, double>) {
             view_.product(a, c);
         } else {
-            const Chunks chunks(view_.cols(), 1, 1);
-            for_each_chunk(chunks.count(), [&](Index chunk, int) {
-                for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
+            for_each_visited(view_, [&](Index first, Index cols, Index, int) {
+                for (Index j = first; j < first + cols; ++j) {
                     view_.visit(j, [&](Index i, S v, S) {
                         add_scaled(c.data() + j * c.stride(), static_cast<double>(v),
                                    a.data() + i * a.stride(), a.stride());
@@ -108,6 +108,7 @@ private:
     static constexpr Index block = 64;
 
     const View& view_;
+    const Side side_;
     const PenaltySet& penalties_;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Exact least squares within bounds for one right-hand side, also where G is singular.
+/// Exact least squares within bounds for one right-hand side, also for a singular G.
 
 #include <algorithm>
 #include <cmath>
@@ -12,20 +12,21 @@
 
 namespace nmf::detail {
 
-/// Minimises f over lower <= x <= upper, or x >= 0, for a convex quadratic f of k variables, given
-/// by its Hessian G, which is positive semidefinite, and its gradient at one place x_0:
+/// Minimises a convex quadratic f of k variables over lower <= x <= upper, or x >= 0. f is given by
+/// its positive semidefinite Hessian G and its gradient y_0 at one place x_0. The gradient at x is
 /// y = y_0 + G (x - x_0).
 ///
-/// From any such x, f falls step by step: x moves by -(G_PP + E)^-1 y_P on the passive set P, until
-/// an entry is at a bound and leaves P; when y_P is 0, the steepest row along which f falls within
-/// the bounds joins P. E is 0 as long as the rows of P are independent, and each step then
-/// minimises f over them. A row that depends on those before it is taken for exactly dependent and
-/// gets a curvature of `noise` of its diagonal, which bounds the error of a computed pivot. G + E
-/// is not below G, so that f still falls, and the minimum stays what it is, since steps end only
-/// where y_P is 0.
+/// From any such x, f falls step by step. On the passive set P, x moves by -(G_PP + E)^-1 y_P until
+/// an entry meets a bound and leaves P. When y_P is 0, another row joins P: the one along which f
+/// falls most steeply within the bounds. E is 0 as long as the rows of P are independent, and each
+/// step then minimises f over them.
 ///
-/// Cost: 2 k |P| flops a step, a step for each row that joins or leaves. All memory is the
-/// caller's.
+/// A row that depends on earlier ones is taken as exactly dependent. It gets a curvature of `noise`
+/// times its diagonal, which bounds the error of a computed pivot. G + E is at least G, so f still
+/// falls. The minimum does not change, because steps end only where y_P is 0.
+///
+/// Cost: 2 k |P| flops for each step; a step is needed for each row that joins or leaves. The
+/// caller provides all memory.
 ///
 /// Source: C. Lawson and R. Hanson, "Solving least squares problems", Prentice-Hall, 1974, chapter
 /// 23. R. Bro and S. de Jong, "A fast non-negativity-constrained least squares algorithm", J.
@@ -57,20 +58,20 @@ public:
     Column x;             ///< The start, then the solution.
     Column origin;        ///< x_0
     Column origin_slope;  ///< y_0
-    Column kept;          ///< Not 0 where x is to keep its value.
+    Column kept;          ///< Not 0 where x keeps its value.
     Column lower;
     Column upper;
 
-    /// What bounds the error of a pivot of G, whose entries have the precision of S, in parts of
-    /// its diagonal entry.
+    /// A bound on the error of a pivot of G, as a fraction of its diagonal entry. The entries of G
+    /// have the precision of S.
     template <RealScalar S>
     [[nodiscard]] static constexpr double noise(Index k) {
         return static_cast<double>(std::numeric_limits<S>::epsilon()) *
                std::max(64.0, 4.0 * static_cast<double>(k));
     }
 
-    /// False where rounding, or the limit on steps, leaves a violation: |y_a| above `tolerance` of
-    /// the terms that it is the sum of.
+    /// Returns false if rounding, or the limit on steps, leaves a violation. That is a |y_a| above
+    /// `tolerance` times the sum of the sizes of its terms.
     template <class Gram>
     bool solve(const Gram& gram, double noise) {
         const Index k = x.size();
@@ -99,7 +100,7 @@ private:
 
     [[nodiscard]] Index place(Index p) const { return static_cast<Index>(places_[p]); }
 
-    /// P = where x is between its bounds, and its factorization.
+    /// Sets P to the rows where x is between its bounds, and factorizes it.
     template <class Gram>
     void gather(const Gram& gram, double noise) {
         size_ = 0;
@@ -129,7 +130,7 @@ private:
         places_[size_++] = static_cast<double>(a);
     }
 
-    /// Takes row place(p) out of P, by rotations of the factor where they will do.
+    /// Takes row place(p) out of P, by rotations of the Cholesky factor if they suffice.
     template <class Gram>
     void remove(const Gram& gram, Index p, double noise) {
         --size_;
@@ -158,7 +159,7 @@ private:
         }
     }
 
-    /// y, and the sizes of its terms.
+    /// Computes y and the sizes of its terms.
     template <class Gram>
     void look(const Gram& gram) {
         for (Index a = 0; a < x.size(); ++a) {
@@ -184,7 +185,7 @@ private:
         return false;
     }
 
-    /// The row outside of P along which f falls fastest, its component at norm 1; -1 for none.
+    /// The row outside of P along which f falls fastest, with its component at norm 1; -1 for none.
     template <class Gram>
     [[nodiscard]] Index steepest(const Gram& gram) {
         std::fill_n(step_.data(), x.size(), 0.0);
@@ -205,7 +206,7 @@ private:
         return found;
     }
 
-    /// One step on P. True when an entry has come to a bound and left.
+    /// Makes one step on P. Returns true if an entry has met a bound and left P.
     template <class Gram>
     bool move(const Gram& gram, double noise) {
         const auto& triangle = factor_;
@@ -248,7 +249,7 @@ private:
     Column terms_;
     Column step_;
     Column places_;  ///< P as a list, exact in double.
-    Column free_;    ///< 1 for rows of that list that are independent of those before, else 0.
+    Column free_;    ///< 1 for rows of that list that are independent of earlier ones, else 0.
     Eigen::Map<Matrix<double>> factor_;
     Index size_ = 0;
     Index refused_ = -1;

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Exact least squares within bounds for some columns, each by itself.
+/// Exact least squares within bounds, column by column.
 
 #include <cstddef>
 #include <vector>
@@ -14,8 +14,8 @@
 
 namespace nmf::detail {
 
-/// Solves the listed columns by ActiveSet, each from its x. Rows that are `flat` keep their values.
-/// `scratch` has room for ActiveSet::scratch_size(k) numbers in each thread.
+/// Solves each of the listed columns by ActiveSet, from its current x. Rows that are `flat` keep
+/// their values. `scratch` has room for ActiveSet::scratch_size(k) numbers in each thread.
 template <RealScalar S, class Region>
 void solve_alone(const NormalEquations<S, Region>& eq, const std::vector<char>& flat,
                  const std::vector<Index>& columns, Scratch<double>& scratch, Factor<S>& x) {

@@ -19,22 +19,24 @@
 
 namespace nmf {
 
-/// Projected ALS: solves the least-squares problem without its sign constraint and clips.
+/// Projected ALS: solves the least-squares problem without its sign constraint, and clips the
+/// solution.
 ///
 /// @par Step
-/// For each column x of X with right-hand side c = C(:,j) - l
+/// For each column x of X, with the right-hand side c = C(:,j) - l,
 ///
 ///     p = max(0, G^-1 c),   t = <c, p> / <p, G p>,   x <- t p,
 ///
-/// if that lowers f, and a HALS sweep of that column if not. With bounds p is clipped to these, and
-/// t is 1. A nearly singular G gets a ridge of 1e-6 of its mean diagonal.
+/// if this lowers f; otherwise the column gets a HALS sweep. With bounds, p is clipped to them and
+/// t is 1. A nearly singular G gets a ridge of 1e-6 times its mean diagonal.
 ///
 /// @par Guarantees
-/// f does not rise, column by column; without the safeguard, clipping can raise it. X stays
-/// non-negative. Limit points need not be stationary: fast at first, not the most exact.
+/// f does not rise in any column; without the safeguard, clipping could raise it. X stays
+/// non-negative. Limit points need not be stationary: the method is fast at first, but not the most
+/// exact.
 ///
 /// @par Cost
-/// k^3 + 6 N k^2 flops, all of it matrix products.
+/// k^3 + 6 N k^2 flops, mostly matrix products.
 ///
 /// @par Source
 /// M. Berry, M. Browne, A. Langville, V. P. Pauca and R. Plemmons, "Algorithms and applications for

@@ -12,17 +12,17 @@
 
 namespace nmf {
 
-/// ANLS: each half-step is solved exactly, by block principal pivoting, or within bounds by an
-/// active set for each column.
+/// ANLS: solves each half-step exactly, by block principal pivoting. With bounds, an active-set
+/// method solves each column.
 ///
 /// @par Guarantees
-/// f falls to its minimum over X >= 0; without extrapolation every limit point of the alternation
+/// f falls to its minimum over X >= 0. Without extrapolation, every limit point of the alternation
 /// is stationary (L. Grippo and M. Sciandrone, "On the convergence of the block nonlinear
 /// Gauss-Seidel method under convex constraints", Operations Research Letters 26, 2000).
 ///
 /// @par Cost
-/// (number of different passive sets) k^3 / 3 + 2 N k^2 flops a round, usually 1 to 3 rounds: the
-/// most progress per iteration, the dearest iterations. For small k or the last digits.
+/// k^3 / 3 flops for each distinct passive set and 2 N k^2 flops in a round, for usually 1 to 3
+/// rounds. Iterations make the most progress and cost the most. For small k or the last digits.
 ///
 /// @par Source
 /// J. Kim and H. Park, "Fast nonnegative matrix factorization: an active-set-like method and
@@ -32,7 +32,7 @@ struct Anls {
     static constexpr std::string_view name = "anls";
     static constexpr bool any_sign = true;
 
-    /// With the constants that Ang and Gillis (2019) use for exact half-steps.
+    /// The constants are those of Ang and Gillis (2019) for exact half-steps.
     Extrapolation extrapolation{.growth = 1.1, .ceiling_growth = 1.05};
 
     void check() const { extrapolation.check("Anls"); }

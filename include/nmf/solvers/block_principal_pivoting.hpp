@@ -21,17 +21,18 @@ namespace nmf::detail {
 
 /// Minimises f(X) = 1/2 <X, G X> - <C - l, X> over X >= 0 exactly, column by column.
 ///
-/// A column x is optimal when it splits into a passive set P, where x > 0 and y = G x - c + l is 0,
-/// and the rest, where x = 0 and y >= 0. The method guesses P (at first where x > 0), solves for x
-/// and y, and exchanges the places where either is negative. Columns with the same P share one
-/// Cholesky factorization. All arithmetic is in double.
+/// A column x is optimal when its rows split into two sets. On the passive set P, x > 0 and y = G x
+/// - c + l is 0; on the other rows, x = 0 and y >= 0. The method guesses P (at first the rows with
+/// x > 0) and solves for x and y. Rows with a negative x or y then change sets. Columns with the
+/// same P share one Cholesky factorization. All arithmetic is in double.
 ///
-/// Where G is singular on P, a ridge of a few rounding errors is added. A column for which
-/// exchanges have not helped for some rounds, or whose solution the ridge has spoilt, is solved by
-/// itself, from where it was, so that f never rises: see ActiveSet. Rows without curvature keep
+/// If G is singular on P, a ridge of a few rounding errors is added. ActiveSet solves the columns
+/// that are left over, each from its start, so f never rises. Exchanges have not helped these
+/// columns for some rounds, or the ridge has spoilt their solution. Rows without curvature keep
 /// their value (0 under an L1 penalty).
 ///
-/// Cost: (number of different P) k^3 / 3 + 2 N k^2 flops a round; few rounds from a warm start.
+/// Cost: k^3 / 3 flops for each distinct P and 2 N k^2 flops in a round, and few rounds from a warm
+/// start.
 ///
 /// Source: J. Kim and H. Park, "Fast nonnegative matrix factorization: an active-set-like method
 /// and comparisons", SIAM J. Sci. Comput. 33(6), 2011. M. Van Benthem and M. Keenan, "Fast
@@ -40,7 +41,7 @@ namespace nmf::detail {
 template <RealScalar S>
 class BlockPrincipalPivoting {
 public:
-    /// Within bounds all columns are solved by ActiveSet.
+    /// With bounds, ActiveSet solves all columns.
     void solve(const NormalEquations<S, Box<S>>& eq, Factor<S>& x) {
         start(eq, x);
         scratch_.prepare(threads_of_run(), scratch_size());
@@ -136,7 +137,7 @@ private:
         }
     }
 
-    /// Sorts the open columns by passive set and cuts them into pieces of one set each.
+    /// Sorts the open columns by passive set, and cuts them into pieces with one set each.
     void group() {
         const auto before = [&](Index i, Index j) {
             const int order = compare(i, j);
@@ -174,7 +175,7 @@ private:
         for (Index q = 0; q < cols; ++q) exchange(eq, x, open_[at(begin + q)], size, q, memory);
     }
 
-    /// c - l, less what the rows without curvature keep.
+    /// c - l, minus the contribution of the rows without curvature.
     [[nodiscard]] double right_side(const NormalEquations<S>& eq, const Factor<S>& x, Index a,
                                     Index j) const {
         double side =
@@ -210,7 +211,7 @@ private:
         return size;
     }
 
-    /// Writes column j if its split is optimal, and exchanges places of it if not.
+    /// Writes column j if its split is optimal; otherwise exchanges rows.
     void exchange(const NormalEquations<S>& eq, Factor<S>& x, Index j, Index size, Index q,
                   Piece& memory) {
         double* const dual = memory.dual.data() + q * k_;
@@ -286,7 +287,7 @@ private:
     std::vector<int> credit_;    ///< Full exchanges left.
     std::vector<Index> fewest_;  ///< Fewest wrong places so far.
     std::vector<Place> places_;
-    std::vector<Index> open_;    ///< Columns to be looked at.
+    std::vector<Index> open_;    ///< Columns that are not solved yet.
     std::vector<Index> pieces_;  ///< Where the pieces of open_ begin.
     Scratch<double> scratch_;
 };

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// A column of a convex loss: its entries, gradient and Hessian, in double.
+/// A column of a problem with a convex loss: its entries, gradient and Hessian, in double.
 
 #include <algorithm>
 #include <cmath>
@@ -16,14 +16,15 @@
 
 namespace nmf::detail {
 
-/// What all columns of X have in common: the fixed factor A (k x m), and the loss, which is the
+/// The part that all columns of X share: the fixed factor A (k x m) and the loss. The loss is the
 /// beta-divergence of a power b in [1, 2].
 struct ConvexProblem {
     const Factor<double>& fixed;
+    Side side;  ///< Which factor x belongs to.
     double power;
-    double unit;  ///< A power of 2: V and X are worked on in this unit, so that powers have range.
+    double unit;  ///< A power of 2: the unit of V and X, so that powers stay in range.
     Vector<double> row_sums{};  ///< Of A.
-    /// A A', if that is the Hessian of every column: least squares without weights.
+    /// A A' if this is the Hessian of every column, as in least squares without weights.
     const Matrix<double>* gram = nullptr;
 };
 
@@ -31,7 +32,7 @@ struct ConvexProblem {
 ///
 ///     sum_i w_i d_b(v_i | (A'x)_i) + <l, x> + 1/2 <x, M x>,
 ///
-/// on the entries that count. For b = 1 those with v = 0 are linear in x and join l.
+/// over the entries that count. For b = 1, entries with v = 0 are linear in x and are added to l.
 class ConvexColumn {
 public:
     NMF_COLD void prepare(Index rank, Index rows) {
@@ -47,11 +48,11 @@ public:
     }
 
     Vector<double> gradient;
-    Vector<double> noise;      ///< What rounding of 1 makes of the gradient.
+    Vector<double> noise;      ///< The error of the gradient that rounding of 1 causes.
     Vector<double> curvature;  ///< The diagonal of the Hessian.
-    Matrix<double> hessian;    ///< Of the rows that were asked for.
+    Matrix<double> hessian;    ///< The Hessian of the rows that were asked for.
 
-    /// Takes column j of V. False where it has no entry that counts.
+    /// Loads column j of V. Returns false if it has no entry that counts.
     template <class View, class PenaltySet>
     bool load(const View& view, Index j, const ConvexProblem& problem,
               const PenaltySet& penalties) {
@@ -60,7 +61,7 @@ public:
         Index seen = 0;
         const bool sparse_in_v = problem.power == 1;
         linear_.setZero();
-        const bool fill = View::has_unstored_zeros();
+        const bool fill = view.has_unstored_zeros();
         if (fill && sparse_in_v) linear_ = problem.row_sums;
         if (fill && !sparse_in_v) {
             for (Index i = 0; i < view.rows(); ++i) add(i, 0, 1);
@@ -113,7 +114,7 @@ public:
         }
     }
 
-    /// The Hessian of the rows `list` at the x that was last looked at.
+    /// The Hessian of the rows `list` at the x of the last call of look().
     void form_hessian(const std::vector<Index>& list) {
         const auto size = static_cast<Index>(list.size());
         const auto at = [&](Index p) { return list[static_cast<std::size_t>(p)]; };
@@ -126,8 +127,8 @@ public:
         if (problem_->gram == nullptr) add_entries(list);
     }
 
-    /// How far to go from x along d, at most 1: there the objective is lower, and 0 where rounding
-    /// hides that.
+    /// How far to go from x along d, at most 1. The objective is lower there. 0 if rounding hides
+    /// the decrease.
     [[nodiscard]] double step(const Vector<double>& x, const Vector<double>& d) {
         const Index k = x.size();
         for (Index e = 0; e < count_; ++e) direction_y_[e] = dot(entry(e), d.data(), k);
@@ -228,8 +229,8 @@ private:
     void add_penalties(double observed, const PenaltySet& penalties) {
         quadratic_.setZero();
         if (penalties.none()) return;
-        penalties.terms_of(PenaltyPlace<double>{.observations = observed}, linear_.size(),
-                           penalty_);
+        const PenaltyPlace<double> place{.side = problem_->side, .observations = observed};
+        penalties.terms_of(place, linear_.size(), penalty_);
         // The loss is in units of unit^b, x in those of unit.
         const double b = problem_->power;
         const double of_gram = std::pow(problem_->unit, 2.0 - b);
@@ -243,7 +244,7 @@ private:
         }
     }
 
-    /// Below, y counts as that: its powers stay numbers.
+    /// Smaller y count as this, so that their powers stay finite.
     static constexpr double least = 1e-90;
 
     /// The derivatives of d_b(v | y) by y.

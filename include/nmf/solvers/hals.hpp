@@ -21,21 +21,21 @@ namespace nmf {
 /// HALS: minimises exactly over one component of the factor at a time.
 ///
 /// @par Step
-/// Holding the other components, f is a parabola in X(a,:) with curvature G_aa, so its non-negative
+/// With the other components fixed, f is a parabola in X(a,:) with curvature G_aa. Its non-negative
 /// minimiser is the unconstrained one, clipped:
 ///
 ///     X(a,:) <- max(0, X(a,:) + (C(a,:) - l - G(a,:) X) / G_aa),      a = 1 .. k
 ///
-/// With bounds it is clipped to these. One sweep and no extrapolation is scikit-learn's solver
+/// With bounds, X is clipped to them. One sweep without extrapolation is scikit-learn's solver
 /// "cd".
 ///
 /// @par Guarantees
-/// f does not rise and X stays non-negative. Where G_aa is 0, or nothing beside the largest
-/// one, X(a,:) keeps its entries, but for those that an L1 penalty alone sets to 0.
+/// f does not rise, and X stays non-negative. If G_aa is 0, or negligible beside the largest one,
+/// X(a,:) keeps its entries. Only an L1 penalty can then set entries to 0.
 ///
 /// @par Cost
-/// 2 N k^2 flops a sweep. Forming the equations costs several times that, so a few sweeps are made
-/// on the same equations while the columns are in cache.
+/// 2 N k^2 flops for each sweep. Forming the equations costs several times as much. So a few sweeps
+/// are made on the same equations while the columns are in cache.
 ///
 /// @par Source
 /// A. Cichocki and A.-H. Phan, "Fast local algorithms for large scale nonnegative matrix and tensor
@@ -47,11 +47,12 @@ struct Hals {
     static constexpr std::string_view name = "hals";
     static constexpr bool any_sign = true;
 
-    /// Sweeps of an update; 0 chooses floor(1 + 1/2 x cost of the equations / cost of a sweep).
+    /// The most sweeps of an update. 0 chooses floor(1 + r / 2), where r is the cost of the
+    /// equations in sweeps.
     Index inner_iterations = 0;
 
-    /// A tile of 64 columns is left when a sweep moves it by at most this fraction of what the
-    /// first one did (Frobenius norm); 0 makes all sweeps.
+    /// The sweeps over a tile of 64 columns end when a sweep moves it by at most this fraction of
+    /// the first move (Frobenius norm). 0 makes all sweeps.
     double inner_tolerance = 0.1;
 
     Extrapolation extrapolation{};
@@ -100,7 +101,7 @@ struct Hals {
     }
 
 private:
-    /// Sweeps, each of which tells how far it moved.
+    /// Repeats sweeps. Each returns how far it moved.
     template <class Sweep>
     void repeat(Index most, const Sweep& sweep) const {
         double moved = sweep();

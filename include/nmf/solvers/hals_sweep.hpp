@@ -16,7 +16,8 @@
 
 namespace nmf::detail {
 
-/// The bounds of a tile, turned as that is; nothing where X >= 0. `room` is as large as two tiles.
+/// The bounds of a tile, transposed like the tile; nothing for X >= 0. `room` is as large as two
+/// tiles.
 template <RealScalar S>
 [[nodiscard]] NonNegative load_region(const NonNegative& region, const Factor<S>& /*x*/,
                                       Index /*cols*/, S* /*room*/) {
@@ -37,7 +38,8 @@ template <RealScalar S>
     return {room, upper, 1, tile_width};
 }
 
-/// A row without curvature, from `at` on in its tile. Returns the squared norm of its change.
+/// Updates a row without curvature, from `at` on in its tile. Returns the squared norm of its
+/// change.
 template <RealScalar S, class Region>
 double drop_decided(const NormalEquations<S, Region>& eq, const S* cross, const Region& tile,
                     Index at, S* row) {
@@ -52,7 +54,7 @@ double drop_decided(const NormalEquations<S, Region>& eq, const S* cross, const 
     return moved;
 }
 
-/// The entries x of a packet, from `at` on in its tile, brought into their region.
+/// Brings the entries x of a packet, from `at` on in its tile, into their region.
 template <RealScalar S>
 [[nodiscard]] auto clipped(const NonNegative& /*tile*/, Index /*at*/,
                            const typename Simd<S>::Packet& x) {
@@ -69,7 +71,7 @@ template <RealScalar S>
 ///     x_a <- max(0, x_a + (c_a - l - sum_b G_ab x_b) / G_aa),
 ///
 /// or clipped to the bounds of the tile. Returns the squared Frobenius norm of the change. 2 k^2
-/// flops a column.
+/// flops for each column.
 template <RealScalar S, class Region>
 double sweep_tile(const NormalEquations<S, Region>& eq, const S* cross, const Region& tile, S* x) {
     using P = Simd<S>;
@@ -146,7 +148,7 @@ void column_gradient(const NormalEquations<S, Region>& eq, const S* x, S* gradie
     }
 }
 
-/// The same sweep over one column whose gradient is known, and is kept up to date.
+/// The same sweep over one column with a known gradient, which is kept up to date.
 template <RealScalar S, class Region>
 double sweep_column(const NormalEquations<S, Region>& eq, S* gradient, S* x) {
     const S limit = curvature_limit(eq.gram);

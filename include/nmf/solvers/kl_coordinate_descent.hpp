@@ -24,28 +24,33 @@ namespace nmf {
 /// Cyclic coordinate descent: steps on one entry of a factor at a time.
 ///
 /// @par Step
-/// Along x_a the slope is s_a + l + r x_a - n(x_a), n = p + sum w_i t_i with t_i = a_i / y_i: a sum
-/// of hyperbolas in x_a. Its model is the one hyperbola with the same value and slope, n / (1 + d q
-/// / n) after a step d, q = sum w_i t_i^2. Without penalties the model's minimum is at
+/// Along x_a the slope is s_a + l + r x_a - n(x_a), where n = p + sum w_i t_i with t_i = a_i / y_i.
+/// n is a sum of hyperbolas in x_a. Its model is the one hyperbola with the same value and slope.
+/// After a step d the model is n / (1 + d q / n), with q = sum w_i t_i^2. Without penalties the
+/// model's minimum is at
 ///
 ///     d = n / q (n / s_a - 1).
 ///
-/// By Jensen's inequality n(x_a + d) is nowhere below the model. So a step up of that length, which
-/// is more than Newton's (n and q for the slope alone), does not go too far; a step down, which is
-/// less than Newton's, may. Two components are looked at together, the model of the second one
-/// being that after the step of the first. Steps are `relaxation` times as long. Where the
-/// objective of a column has risen after a sweep, which is rare, the sweep is made again one
-/// component at a time, with steps of their own length up, and down those of the multiplicative
-/// update, which fall short of the minimum. With one row, column or component, and an opening, all
-/// iterations are multiplicative: they get there in one or two.
+/// By Jensen's inequality, n(x_a + d) is at least the model. So a step up of this length never
+/// passes the minimum, although it is longer than Newton's. A step down is shorter than Newton's
+/// and may pass it. Two components are treated together: the model of the second is the one after
+/// the step of the first. Steps are then made `relaxation` times as long.
+///
+/// Rarely, the objective of a column rises in a sweep. The sweep is then repeated, one component at
+/// a time. Its steps up are not relaxed. Its steps down are those of the multiplicative update,
+/// which fall short of the minimum.
+///
+/// With an opening and one row, column or component, all iterations are multiplicative. One or two
+/// of them reach the minimum.
 ///
 /// @par Guarantees
-/// The objective does not rise but for what lifting an entry to the floor costs: 1e-28 of a typical
-/// one, 1e-11 in float. A run takes such a step back. x is not below the floor.
+/// x is not below the floor, which is 1e-28 of a typical entry, or 1e-11 in float. The objective
+/// rises only by the cost of lifting an entry to the floor. A run takes such a step back.
 ///
 /// @par Cost
-/// A sweep takes about 8 flops and half a division for each entry > 0 and component, and forming
-/// the column 4 more flops: together three to four times a multiplicative update.
+/// A sweep takes about 8 flops and half a division for each entry > 0 and component. Forming the
+/// column takes 4 more flops. Together this is three to four times the cost of a multiplicative
+/// update.
 ///
 /// @par Source
 /// C.-J. Hsieh and I. Dhillon, "Fast coordinate descent methods with variable selection for
@@ -54,14 +59,15 @@ struct KlCoordinateDescent {
     using Axis = axis::Solver;
     static constexpr std::string_view name = "cd";
 
-    Index sweeps = 1;         ///< Over all components, at least 1.
+    Index sweeps = 1;         ///< Sweeps over all components, at least 1.
     double relaxation = 1.4;  ///< In [1, 2).
     bool newton = false;      ///< Newton's steps: with relaxation 1 the published method.
-    /// Iterations of MultiplicativeUpdate, extrapolated, that come first; from a start with zeros
-    /// none, since these blow up where nothing else can make up for a zero.
+    /// The number of extrapolated iterations of MultiplicativeUpdate that come first. A start with
+    /// zeros gets none: these updates keep zeros, and blow up where no other entry makes up for
+    /// them.
     Index after = 2;
 
-    /// The solver of the iterations that come first, and how many these are.
+    /// The solver of the first iterations, and their number.
     using Opening = MultiplicativeUpdate;
     [[nodiscard]] Index opening_iterations() const { return after; }
 
@@ -95,8 +101,8 @@ struct KlCoordinateDescent {
         }
     }
 
-    /// What an entry is not below, where they are typically as large as that: products of two such
-    /// entries still are above EntryColumn::least_model.
+    /// Lower bound on an entry, given the typical entry. The product of two such bounds stays above
+    /// EntryColumn::least_model.
     template <RealScalar S>
     [[nodiscard]] static constexpr S least_entry(S typical) {
         return (std::same_as<S, double> ? S(1e-28) : S(1e-11)) * typical;
@@ -105,8 +111,8 @@ struct KlCoordinateDescent {
 private:
     enum class Steps { relaxed, newton, safe };
 
-    /// Components that are looked at together: it takes one division for all, and a sum has not to
-    /// wait for the step before.
+    /// The number of components that are treated together. They share one division, and no sum
+    /// waits for the step before it.
     static constexpr int block = 2;
 
     template <RealScalar S, class Region>
@@ -136,7 +142,7 @@ private:
                     continue;
                 }
                 if constexpr (detail::is_bounded<Region>) {
-                    if (column.region.lower[a] == column.region.upper[a]) continue;
+                    if (is_frozen(column.region, a)) continue;
                 }
                 next[static_cast<std::size_t>(count)] = column.component(a);
                 components[static_cast<std::size_t>(count++)] = a;
@@ -162,7 +168,7 @@ private:
         detail::move<S, Block>(column, moves);
     }
 
-    /// What raises x_a beside V, and all that does.
+    /// The pull on x_a without V, and with it.
     template <RealScalar S, class Region>
     [[nodiscard]] static double extra_pull(const EntryColumn<S, Region>& column, Index a) {
         return column.pull != nullptr ? column.pull[a] : 0.0;
@@ -172,14 +178,21 @@ private:
         return column.pulls[a] + extra_pull(column, a);
     }
 
-    /// An entry, brought into the box of the column if there is one.
+    /// An entry, clipped to the box of the column if there is one.
     template <RealScalar S, class Region>
     [[nodiscard]] static S within(const EntryColumn<S, Region>& column, Index a, S entry) {
-        if constexpr (detail::is_bounded<Region>) return column.region.clipped(a, 0, entry);
+        if constexpr (detail::is_bounded<Region>) {
+            if (!column.region.open) return column.region.clipped(a, 0, entry);
+        }
         return entry;
     }
 
-    /// Where x_a goes. The model of the pull is pull / (base + d curvature / pull).
+    template <RealScalar S>
+    [[nodiscard]] static bool is_frozen(const Box<S>& box, Index a) {
+        return !box.open && box.lower[a] == box.upper[a];
+    }
+
+    /// The new x_a. The model of the pull is pull / (base + d curvature / pull).
     template <RealScalar S, class Region>
     [[nodiscard]] S advance(const EntryColumn<S, Region>& column, Index a, S x, double pull,
                             double curvature, double base, S least, Steps steps) const {
@@ -211,7 +224,7 @@ private:
         return std::max(least, static_cast<S>(std::min(start + step, most)));
     }
 
-    /// Whether the objective of the column is above that at x = before.
+    /// Whether the objective of the column is above its value at x = before.
     template <RealScalar S, class Region>
     [[nodiscard]] static bool rises(const EntryColumn<S, Region>& column, const S* x,
                                     const S* before, const S* reconstruction_before) {

@@ -19,7 +19,7 @@
 
 namespace nmf::detail {
 
-/// Entries whose terms are added up in S, before such sums are in double.
+/// The number of entries whose terms are added up in S; the sums are then added up in double.
 inline constexpr Index entry_piece = 1024;
 
 /// Calls f(first, how many) for pieces of the entries.
@@ -30,7 +30,7 @@ void for_each_piece(const EntryColumn<S, Region>& column, const F& f) {
     }
 }
 
-/// y_i = <a_i, x> for entries first .. first + n - 1; 2 k flops an entry.
+/// y_i = <a_i, x> for entries first .. first + n - 1. 2 k flops for each entry.
 template <RealScalar S, class Region>
 void reconstruct(EntryColumn<S, Region>& column, const S* x, Index first, Index n) {
     using P = Simd<S>;
@@ -58,8 +58,8 @@ void reconstruct(EntryColumn<S, Region>& column, const S* x, Index first, Index 
     for (; e < end; e += P::width) packets(e, std::integral_constant<int, 1>{});
 }
 
-/// Adds w_i a_i / y_i over entries first .. first + n - 1, a piece at most, for all components,
-/// those past the rank too; 2 k flops an entry.
+/// Adds w_i a_i / y_i over entries first .. first + n - 1, at most a piece. For all components and
+/// their padding. 2 k flops for each entry.
 template <RealScalar S, class Region>
 void add_pulls(EntryColumn<S, Region>& column, Index first, Index n) {
     using P = Simd<S>;
@@ -85,7 +85,7 @@ void add_pulls(EntryColumn<S, Region>& column, Index first, Index n) {
     }
 }
 
-/// Sets the reconstruction and the pulls to those of x.
+/// Sets the reconstruction and the pulls to their values at x.
 template <RealScalar S, class Region>
 void look_at(EntryColumn<S, Region>& column, const S* x) {
     column.pulls.setZero();
@@ -95,22 +95,22 @@ void look_at(EntryColumn<S, Region>& column, const S* x) {
     });
 }
 
-/// How the objective of a column bends along some components: sums of w t_b and of w t_b t_c,
-/// c <= b, t_b = a_b / y.
+/// Slopes and curvatures of the objective of a column along some components. These are the sums of
+/// w t_b and of w t_b t_c, c <= b, with t_b = a_b / y.
 template <int Block>
 struct Slopes {
     std::array<double, Block> pull{};
     std::array<std::array<double, Block>, Block> curvature{};
 };
 
-/// Components of A at the entries, and how far x moves along them.
+/// Some components of A at the entries, and how far x moves along them.
 template <RealScalar S, int Block>
 struct Moves {
     std::array<const S*, Block> along{};
     std::array<S, Block> by{};
 };
 
-/// The entries of components from e on, over y.
+/// The entries of the components from e on, divided by y.
 template <RealScalar S, std::size_t Block, class Packet>
 void divide_entries(const std::array<const S*, Block>& components, Index e, const Packet& y,
                     Packet* quotients) {
@@ -124,8 +124,8 @@ void divide_entries(const std::array<const S*, Block>& components, Index e, cons
     }
 }
 
-/// Moves y, and returns the slopes along other components there. A division and 16 flops an entry
-/// for blocks of two.
+/// Moves y, and returns the slopes along other components there. For blocks of two this takes a
+/// division and 16 flops for each entry.
 template <RealScalar S, int Block, class Region>
 [[nodiscard]] Slopes<Block> move_and_look(const EntryColumn<S, Region>& column,
                                           const Moves<S, Block>& moves,
@@ -188,7 +188,7 @@ template <RealScalar S, int Block, class Region>
     return slopes;
 }
 
-/// Moves y alone.
+/// Moves y only.
 template <RealScalar S, int Block, class Region>
 void move(const EntryColumn<S, Region>& column, const Moves<S, Block>& moves) {
     using P = Simd<S>;
@@ -230,7 +230,7 @@ template <RealScalar S, class Region, class F>
     return total;
 }
 
-/// sum of w_i log(y_i / before_i); at about 40 flops an entry.
+/// sum of w_i log(y_i / before_i). About 40 flops for each entry.
 template <RealScalar S, class Region>
 [[nodiscard]] double log_gain(const EntryColumn<S, Region>& column, const S* before) {
     const double gain = weighted_sum(
@@ -246,9 +246,9 @@ template <RealScalar S, class Region>
     return total;
 }
 
-/// A number that log_gain is not below, and near to where no y_i has moved far: with d = y_i /
-/// before_i - 1, log(1 + d) >= d - d^2 / (2 min(1, 1 + d)). NaN where products of two such numbers
-/// leave [1e-290, 1e290]. A division and 8 flops an entry.
+/// A lower bound on log_gain, which is close if no y_i has moved far. With d = y_i / before_i - 1,
+/// it uses log(1 + d) >= d - d^2 / (2 min(1, 1 + d)). NaN if a product of two such numbers leaves
+/// [1e-290, 1e290]. A division and 8 flops for each entry.
 template <RealScalar S, class Region>
 [[nodiscard]] double least_log_gain(const EntryColumn<S, Region>& column, const S* before) {
     using P = Simd<double>;

@@ -20,30 +20,30 @@
 
 namespace nmf {
 
-/// Multiplicative update: minimises a separable majorant of the objective around the current X.
+/// Multiplicative update: minimises a separable majorant of the objective at the current X.
 ///
 /// @par Step
 /// Least squares, on normal equations:
 ///
 ///     X <- max(floor, X .* (C ./ (G X + l))^exponent)
 ///
-/// with an exponent of 1 or that of over-relaxation, and for the other losses, with the sums N and
-/// D of subproblem/ratios.hpp,
+/// The exponent is 1, or larger with over-relaxation. For the other losses, with the sums N and D
+/// of subproblem/ratios.hpp,
 ///
 ///     X <- max(floor, X .* (N ./ (D + l + r .* X))^exponent).
 ///
-/// Bounds clip that. The floor, eps^2 of the size of X, keeps divisions from being 0 / 0. An entry
-/// that is 0 is first raised to eps times that size, which takes long to leave: a run raises the
-/// zeros of its start further, unless that is to be taken as it is. One step without extrapolation
-/// is scikit-learn's solver "mu".
+/// With bounds, X is clipped to them. The floor, eps^2 times the size of X, prevents divisions 0 /
+/// 0. An entry that is 0 is first raised to eps times that size. From there it grows slowly, so a
+/// run raises the zeros of its start further, unless the start is kept as it is. One step without
+/// extrapolation is scikit-learn's solver "mu".
 ///
 /// @par Guarantees
-/// The objective does not rise, but by an over-relaxed step, which a run then takes back, and X
-/// stays positive. Columns of V that are zero, and components
-/// that are zero, are no exception.
+/// X stays positive. The objective does not rise, except by an over-relaxed step, which a run then
+/// takes back. This includes columns of V that are zero, and components that are zero.
 ///
 /// @par Cost
-/// 2 N k^2 flops a step for least squares, a few operations per entry of X else.
+/// 2 N k^2 flops for each step of least squares. For other losses a few operations for each entry
+/// of X.
 ///
 /// @par Source
 /// D. Lee and H. S. Seung, "Algorithms for non-negative matrix factorization", NIPS 13, 2001.
@@ -59,8 +59,8 @@ struct MultiplicativeUpdate {
 
     PositiveExtrapolation extrapolation{};
 
-    /// Both factors are updated on one majorant, that of the pair before, without extrapolation.
-    /// For the beta-divergences.
+    /// Updates both factors on one majorant, at the pair before the iteration, without
+    /// extrapolation. For the beta-divergences.
     bool joint = false;
 
     Index inner_iterations = 1;  ///< Steps on the same equations, at least 1.
@@ -77,7 +77,7 @@ struct MultiplicativeUpdate {
         detail::Scratch<S> tiles;
     };
 
-    /// The floor, for X of the size `typical`.
+    /// The floor for an X whose entries have the size `typical`.
     template <RealScalar S>
     [[nodiscard]] static constexpr S least_entry(S typical) {
         constexpr S eps = std::numeric_limits<S>::epsilon();
@@ -94,16 +94,16 @@ struct MultiplicativeUpdate {
             S* const tile_of_x = x.data() + first * x.stride();
             const Region region = eq.region.from(first);
             raise_zeros(work.least, first, cols, x);
-            detail::clip(region, tile_of_x, x.stride(), cols);
+            detail::clip_positive(region, tile_of_x, x.stride(), cols);
             for (Index step = 0; step < std::max<Index>(1, inner_iterations); ++step) {
                 detail::check_interrupt();
                 step_tile(eq, x, first, cols, work.least, work.tiles.of(thread));
-                detail::clip(region, tile_of_x, x.stride(), cols);
+                detail::clip_positive(region, tile_of_x, x.stride(), cols);
             }
         });
     }
 
-    /// The statistics are overwritten.
+    /// Overwrites the statistics.
     template <RealScalar S, class Region>
     void update(MultiplicativeStep<S, Region>& step, Factor<S>& x, Workspace<S>& work) const {
         using P = detail::Simd<S>;
@@ -134,11 +134,11 @@ struct MultiplicativeUpdate {
             }
         }
         multiply(ratio, step.exponent, work.least, size, x.data());
-        detail::clip(step.region, x.data(), x.stride(), x.cols());
+        detail::clip_positive(step.region, x.data(), x.stride(), x.cols());
     }
 
 private:
-    /// So that powers of ratios stay finite.
+    /// The largest ratio, so that its powers stay finite.
     template <RealScalar S>
     [[nodiscard]] static S largest_ratio() {
         return std::sqrt(std::numeric_limits<S>::max());
@@ -152,7 +152,7 @@ private:
         least.matrix().col(1).setConstant(eps * typical);
     }
 
-    /// x <- max(floor, x .* ratio^exponent) for `size` entries; the ratio is overwritten.
+    /// x <- max(floor, x .* ratio^exponent) for `size` entries. Overwrites the ratio.
     template <RealScalar S>
     static void multiply(S* ratio, double exponent, const Factor<S>& least_entries, Index size,
                          S* x) {
@@ -183,8 +183,8 @@ private:
         }
     }
 
-    /// Of the size of sqrt(mean(V) / k) when the factors are balanced: the entries of C over the
-    /// row sums of G are a weighted mean of X.
+    /// The size of an entry of X: the entries of C over the row sums of G are a weighted mean of X.
+    /// For balanced factors it is about sqrt(mean(V) / k).
     template <RealScalar S, class Region>
     static S typical_entry(const NormalEquations<S, Region>& eq) {
         const double cross = eq.cross.padded_matrix().template cast<double>().sum();
@@ -193,7 +193,7 @@ private:
             detail::ratio_or_zero(cross, gram * static_cast<double>(eq.cross.cols())));
     }
 
-    /// Before anything is divided by G X.
+    /// Raises zeros before anything is divided by G X.
     template <RealScalar S>
     static void raise_zeros(const Factor<S>& least_entries, Index first, Index cols, Factor<S>& x) {
         using P = detail::Simd<S>;

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The minimiser of a convex loss over one factor, column by column, by Newton's method.
+/// Newton's method for a convex loss over one factor, column by column.
 
 #include <algorithm>
 #include <cmath>
@@ -13,9 +13,9 @@
 
 #include <nmf/core/precision.hpp>
 #include <nmf/data/concept.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/factor/balance.hpp>
 #include <nmf/factor/factor.hpp>
-#include <nmf/machine/chunks.hpp>
 #include <nmf/machine/columns.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/machine/sums.hpp>
@@ -24,13 +24,13 @@
 
 namespace nmf::detail {
 
-/// How near some columns are to their minima.
+/// How close some columns are to their minima.
 struct ColumnOutcome {
     double distance = 0;  ///< Sums of the KKT residual, with the components of A at norm 1.
     double size = 0;
-    Index steps = 0;       ///< The most that a column took.
+    Index steps = 0;       ///< The most steps that a column took.
     Index unfinished = 0;  ///< Columns that the limit on steps left short of the tolerance.
-    Index stuck = 0;       ///< Columns that nothing brought nearer.
+    Index stuck = 0;       ///< Columns that no step brought closer.
 
     ColumnOutcome& operator+=(const ColumnOutcome& part) {
         distance += part.distance;
@@ -44,13 +44,14 @@ struct ColumnOutcome {
 
 /// Minimises the objective of each column of X (see ConvexColumn) over x >= 0, in double.
 ///
-/// A step minimises the quadratic model of the objective at x exactly, also where that has many
-/// minimisers (ActiveSet), and goes as far towards there as the objective falls. With b = 2 the
-/// first step arrives, and the second mends its rounding: gradients are summed up from V - A'X. A
-/// column is done when its gradient is rounding, or steps bring it no nearer.
+/// A step minimises the quadratic model of the objective at x exactly, by ActiveSet, even if the
+/// model has many minimisers. It goes towards the minimiser as far as the objective falls. For b =
+/// 2 the first step arrives, and the second mends its rounding, because gradients are summed up
+/// from V - A'X. A column is done when its gradient is only rounding, or when steps bring it no
+/// closer.
 ///
-/// Cost of a step, for e entries with curvature and k' components that are not 0 or have to grow:
-/// 2 e k'^2 + 8 e k flops.
+/// A step costs 2 e k'^2 + 8 e k flops, for e entries with curvature and k' components that are not
+/// 0 or have to grow.
 template <DataView View, class PenaltySet>
 class NewtonColumns {
 public:
@@ -74,10 +75,9 @@ public:
 
     /// Improves X.
     [[nodiscard]] ColumnOutcome operator()(Factor<S>& x, double tolerance) {
-        const Chunks chunks(view_.cols(), 1, 1);
         Parts<ColumnOutcome> parts;
-        for_each_chunk(chunks.count(), [&](Index chunk, int thread) {
-            for (Index j = chunks.begin(chunk); j < chunks.end(chunk); ++j) {
+        for_each_visited(view_, [&](Index first, Index cols, Index chunk, int thread) {
+            for (Index j = first; j < first + cols; ++j) {
                 parts[chunk] += solve(x, j, tolerance, thread);
             }
         });
@@ -156,13 +156,13 @@ private:
         return !(column.curvature[a] > no_curvature<double> * column.curvature.maxCoeff());
     }
 
-    /// What rounding may make of a gradient.
+    /// The part of a gradient that may be rounding.
     [[nodiscard]] static double noise(const ConvexColumn& column, Index a) {
         return 8.0 * std::numeric_limits<double>::epsilon() * column.noise[a];
     }
 
-    /// Looks at x and adds up how far its entries are from where they would be alone. A gradient
-    /// that is only rounding tells of no distance.
+    /// Evaluates x, and adds up the distances of its entries from their own minima. A gradient that
+    /// is only rounding counts as no distance.
     ColumnOutcome distance_of(Worker& worker) const {
         ConvexColumn& column = worker.column;
         column.look(worker.x);
@@ -191,7 +191,8 @@ private:
         return true;
     }
 
-    /// One step from the x that was last looked at. False where there is nowhere to go.
+    /// Makes one step from the x that was evaluated last. Returns false if no step lowers the
+    /// objective.
     bool step(Worker& worker, int thread) {
         ConvexColumn& column = worker.column;
         worker.list.clear();
@@ -234,7 +235,7 @@ private:
     const View& view_;
     const ConvexProblem& problem_;
     const PenaltySet& penalties_;
-    Vector<double> norms_;  ///< Squared, of the components of A.
+    Vector<double> norms_;  ///< Squared norms of the components of A.
     std::vector<Worker> workers_;
     Scratch<double> scratch_;
 };

@@ -8,13 +8,15 @@
 
 namespace nmf {
 
-/// Stops when either rule does, with the status of the first that does. Has the kinds of both.
+/// Stops when either rule does, with the status of the first that does. It is a test or a limit if
+/// either rule is.
 template <class A, class B>
 struct EitherRule {
     using Axis = axis::Stopping;
     static constexpr bool limit = detail::is_limit<A>() || detail::is_limit<B>();
     static constexpr bool test = detail::is_test<A>() || detail::is_test<B>();
     static constexpr bool stoppable = detail::is_stoppable<A>() || detail::is_stoppable<B>();
+    static constexpr bool validates = detail::validates<A>() || detail::validates<B>();
     A first;
     B second;
 
@@ -31,12 +33,14 @@ struct EitherRule {
     void check() const { detail::check_parameters(first, second); }
 };
 
-/// Stops when both rules do; converged if one of them says so. A limit if both are, else a test.
+/// Stops when both rules do, as converged if one of them says so. It is a limit if both rules are,
+/// else a test.
 template <class A, class B>
 struct BothRules {
     using Axis = axis::Stopping;
     static constexpr bool limit = detail::is_limit<A>() && detail::is_limit<B>();
     static constexpr bool stoppable = detail::is_stoppable<A>() && detail::is_stoppable<B>();
+    static constexpr bool validates = detail::validates<A>() || detail::validates<B>();
     A first;
     B second;
 
@@ -66,6 +70,7 @@ struct Only {
     static constexpr bool test = true;
     static constexpr bool only = true;
     static constexpr bool stoppable = detail::is_stoppable<P>();
+    static constexpr bool validates = detail::validates<P>();
     P rule;
 
     [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
@@ -101,15 +106,14 @@ StopWhen(F) -> StopWhen<F>;
 
 namespace detail {
 
-/// One of them is a stopping rule, or means to be one. What the other one is, is looked at then.
+/// One of the two is a stopping rule, or is meant to be one. The other one is checked afterwards.
 template <class A, class B>
 inline constexpr bool any_rule = HasAxis<A, axis::Stopping> || HasAxis<B, axis::Stopping>;
 
 /// Fails where two rules cannot be combined, and why.
 template <class A, class B>
 consteval bool require_rules() {
-    constexpr bool only = requires { A::only; }
-    || requires { B::only; };
+    constexpr bool only = stands_alone<A> || stands_alone<B>;
     static_assert(!only,
                   "nmf: Only{...} ends the run alone: put the other rules inside, as in "
                   "nmf::Only{nmf::MaxIterations{100} || nmf::TimeLimit{10}}");

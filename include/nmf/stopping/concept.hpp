@@ -15,7 +15,7 @@
 
 namespace nmf {
 
-/// `rule.check(progress)`: nothing to go on, or the status to stop with.
+/// `rule.check(progress)` returns the status to stop with, or nothing to go on.
 template <class P>
 concept HasCheck = requires(const P& rule, const Progress& progress) {
     { rule.check(progress) } -> std::same_as<std::optional<Status>>;
@@ -24,14 +24,16 @@ concept HasCheck = requires(const P& rule, const Progress& progress) {
 /// A stopping rule, asked after each iteration and once before the first (progress.iteration == 0).
 /// Law, tested by nmf/testing/stopping_laws.hpp: the answer depends on the progress alone.
 ///
-/// A rule is a test of what has been reached, or a limit on what it may cost; a run needs both, and
-/// the kind that is not given comes from the default, KktTolerance or MaxIterations. Rules are
-/// given side by side, or combined with || and && (two rules of your own: after `using
-/// nmf::operator||;`). Optional members:
+/// A rule is a test of the result, or a limit on the cost. A run needs both. A missing kind comes
+/// from the default, KktTolerance or MaxIterations. Rules are given side by side, or combined with
+/// || and &&. Two rules of your own need `using nmf::operator||;` for this. Optional members:
 ///
 ///     static constexpr bool limit = true   It is a limit. Default false: a test.
 ///     double deadline() const              No use in going on so many seconds after the start.
 ///     bool stop_requested() const          No use in going on; asked in each pass, in any thread.
+///     static constexpr bool validates = true
+///                                          It looks at progress.validation_error, which is there
+///                                          for such rules alone. Entries have to be held out.
 ///     void check() const                   Throws InputError for a parameter out of range.
 template <class P>
 concept StoppingRule = std::copy_constructible<P> && HasAxis<P, axis::Stopping> && HasCheck<P>;
@@ -52,8 +54,8 @@ inline constexpr bool observer_result = std::same_as<R, void> || std::same_as<R,
 
 }  // namespace detail
 
-/// A callable that is taken for an observer: it is called with the progress after each iteration
-/// and once before the first; an answer Signal::cancel ends the run with status cancelled.
+/// A callable that is taken as an observer. It is called with the progress after each iteration,
+/// and once before the first. If it returns Signal::cancel, the run ends with status cancelled.
 template <class F>
 concept ObserverCallable = std::copy_constructible<F> &&
     detail::observer_result<std::invoke_result_t<const F&, const Progress&>>;
@@ -72,12 +74,25 @@ consteval bool is_test() {
     return !is_limit<P>();
 }
 
+/// Whether the rule looks at the error of entries that are held out.
+template <class P>
+consteval bool validates() {
+    if constexpr (requires { P::validates; }) return P::validates;
+    return false;
+}
+
 /// Whether nothing but the rule ends the run; see Only.
 template <class P>
 [[nodiscard]] constexpr bool is_only(const P& rule) {
     if constexpr (requires { rule.only; }) return rule.only;
     return false;
 }
+
+/// Whether that is known when the program is compiled.
+template <class P>
+inline constexpr bool stands_alone = requires {
+    requires std::bool_constant<P::only>::value;
+};
 
 /// Seconds since the start after which the rule stops whatever the progress; infinity for none.
 template <class P>
@@ -101,7 +116,7 @@ template <class P>
     return false;
 }
 
-/// Fails with what P, which is to be a stopping rule, lacks for that. False then.
+/// Fails with a message that says what P lacks to be a stopping rule. Returns false then.
 template <class P>
 consteval bool require_rule() {
     constexpr bool checks = HasCheck<P>;

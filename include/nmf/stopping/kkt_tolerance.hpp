@@ -10,9 +10,10 @@
 
 namespace nmf {
 
-/// Stops with status converged when the scale-free KKT residual is at most `value`: every entry of
-/// the factors is, relative to their norm, about that far from where its own optimality condition
-/// holds. Does not depend on the scale of V, on how the components are scaled, or on the start.
+/// Stops with status converged when the scale-free KKT residual is at most `value`. The residual is
+/// the distance of the entries from the points where their optimality conditions hold, relative to
+/// the norm of the factors. It does not depend on the scale of V, on the scales of the components,
+/// or on the start.
 struct KktTolerance {
     using Axis = axis::Stopping;
     double value = 1e-4;

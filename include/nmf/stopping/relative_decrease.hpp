@@ -10,9 +10,9 @@
 
 namespace nmf {
 
-/// Stops with status converged when the objective fell by at most `value` of its present self over
-/// the last `window` iterations. Says how fast the run is, not how near it is to a stationary
-/// point: a slow solver stops early. KktTolerance says the latter.
+/// Stops with status converged when the objective fell by at most `value` times itself over the
+/// last `window` iterations. This measures the speed of a run, so a slow solver stops early.
+/// KktTolerance measures the distance from a stationary point.
 struct RelativeDecrease {
     using Axis = axis::Stopping;
     double value = 1e-4;

@@ -16,8 +16,9 @@
 
 namespace nmf {
 
-/// lower <= X <= upper for a factor X (k x N): 0 and infinity, until a constraint narrows that.
-/// Kept for whole components, and for all entries once an entry differs from its component.
+/// lower <= X <= upper for a factor X (k x N). The bounds are 0 and infinity until a constraint
+/// narrows them. They are stored for whole components, or for all entries once an entry differs
+/// from its component.
 template <RealScalar S>
 class Bounds {
 public:
@@ -25,9 +26,13 @@ public:
 
     Bounds() = default;
 
-    /// `any_sign`: the entries may be negative.
+    /// With `any_sign` the entries may be negative.
     Bounds(Index rank, Index columns, bool any_sign)
-        : columns_(columns), any_sign_(any_sign), lower_(rank, 1), upper_(rank, 1) {
+        : columns_(columns),
+          any_sign_(any_sign),
+          open_(!any_sign),
+          lower_(rank, 1),
+          upper_(rank, 1) {
         if (any_sign) lower_.matrix().setConstant(-infinite);
         upper_.matrix().setConstant(infinite);
     }
@@ -36,12 +41,12 @@ public:
     [[nodiscard]] Index columns() const { return columns_; }
     [[nodiscard]] bool any_sign() const { return any_sign_; }
 
-    /// Keeps all of component a within [least, most].
+    /// Narrows the bounds of component a to [least, most].
     void narrow(Index a, S least, S most) {
         for (Index j = 0; j < lower_.cols(); ++j) narrow_entry(a, j, least, most);
     }
 
-    /// Keeps entry (a, j) within [least, most].
+    /// Narrows the bounds of entry (a, j) to [least, most].
     void narrow(Index a, Index j, S least, S most) {
         spread();
         narrow_entry(a, j, least, most);
@@ -53,10 +58,11 @@ public:
     /// The box of the columns from `first` on.
     [[nodiscard]] Box<S> box(Index first) const {
         const Index step = lower_.cols() == 1 ? 0 : lower_.stride();
-        return Box<S>{lower_.data(), upper_.data(), step, columns_}.from(first);
+        return Box<S>{lower_.data(), upper_.data(), step, columns_, open_}.from(first);
     }
 
-    /// Whether an entry of component a has a bound beside 0. Then the component cannot be scaled.
+    /// Whether an entry of component a has a bound other than 0. Then the component cannot be
+    /// scaled.
     [[nodiscard]] bool holds(Index a) const {
         for (Index j = 0; j < lower_.cols(); ++j) {
             const bool free_below = lower(a, j) == S(0) || lower(a, j) == -infinite;
@@ -65,14 +71,10 @@ public:
         return false;
     }
 
-    /// Whether X >= 0 is all that they say.
-    [[nodiscard]] bool none() const {
-        bool all = !any_sign_;
-        for (Index a = 0; a < rank(); ++a) all = all && !holds(a);
-        return all;
-    }
+    /// Whether X >= 0 is the only bound.
+    [[nodiscard]] bool none() const { return open_; }
 
-    /// Whether component a is 0.
+    /// Whether the bounds make component a zero.
     [[nodiscard]] bool only_zeros(Index a) const {
         for (Index j = 0; j < lower_.cols(); ++j) {
             if (lower(a, j) != S(0) || upper(a, j) != S(0)) return false;
@@ -80,7 +82,7 @@ public:
         return true;
     }
 
-    /// Whether all entries of component a can grow for ever.
+    /// Whether all entries of component a can grow without bound.
     [[nodiscard]] bool can_grow(Index a) const {
         for (Index j = 0; j < lower_.cols(); ++j) {
             if (upper(a, j) != infinite) return false;
@@ -88,11 +90,11 @@ public:
         return true;
     }
 
-    /// Brings X into the box.
+    /// Clips X to the bounds.
     NMF_COLD void clip(Factor<S>& x) const { detail::clip(box(0), x.data(), x.stride(), x.cols()); }
 
-    /// Squared norms of the components of X over the entries that may move. The columns belong to
-    /// `data`; see Sums.
+    /// The squared norms of the components of X over the entries that may move. A sum over the
+    /// columns, which belong to `data`; see Sums.
     template <class Data>
     void free_norms(const Factor<S>& x, const Data& data, Vector<double>& out) const {
         out.setZero(x.rows());
@@ -116,6 +118,7 @@ private:
         S& high = upper_.data()[place(a, j)];
         low = std::max(low, least);
         high = std::min(high, most);
+        open_ = open_ && low == S(0) && high == infinite;
     }
 
     void spread() {
@@ -131,6 +134,7 @@ private:
 
     Index columns_ = 0;
     bool any_sign_ = false;
+    bool open_ = true;
     Factor<S> lower_;
     Factor<S> upper_;
 };

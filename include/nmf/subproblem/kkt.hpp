@@ -17,11 +17,11 @@ namespace nmf {
 ///
 ///     rho^2 = sum_aj min(X_aj, g_aj / G_aa)^2 / sum_aj X_aj^2,
 ///
-/// from its row sums and the squared norms of the rows of A and X. With `balance` row a counts as
-/// if row a of X and of A had the same norm, so that scaling one up and the other down changes
-/// nothing; that is right as long as the objective does not change with such a scaling either. 1
-/// for a factor that is 0 and should not be. A component counts with at most 1000 times the squared
-/// size of X: where A is almost 0 the way to a minimiser has no other bound.
+/// from its row sums and the squared norms of the rows of A and X. With `balance`, row a counts as
+/// if row a of X and of A had the same norm. Then scaling one up and the other down changes
+/// nothing. This is right if the objective does not change with such a scaling either. The residual
+/// is 1 for a factor that is 0 and should not be. A component counts with at most 1000 times the
+/// squared norm of X. If A is almost 0, the distance to a minimiser has no other bound.
 template <class Sums, class Fixed, class Rows>
 [[nodiscard]] double kkt_residual(const Sums& row_sums, const Fixed& fixed_norms,
                                   const Rows& factor_norms, bool balance) {
@@ -44,15 +44,15 @@ template <class Sums, class Fixed, class Rows>
 
 namespace detail {
 
-/// The curvature q of each row of X, by which the KKT residual divides the gradients g: its terms
-/// are min(x, g / q)^2, here min(x, max(least, g * inverse))^2. Of a row without curvature the
-/// entries with a positive gradient count, with all of x, or none do.
+/// The curvature q of each row of X. The KKT residual divides the gradients g by it. Its terms are
+/// min(x, g / q)^2, here min(x, max(least, g * inverse))^2. In a row without curvature, entries
+/// with a positive gradient count with all of x, or no entry counts.
 template <RealScalar S>
 struct KktScale {
     Vector<S> inverse;
     Vector<S> least;
 
-    /// Room for so many rows, of which none counts yet.
+    /// Makes room for this many rows; no row counts yet.
     void prepare(Index rows) {
         inverse.setZero(rows);
         least.setZero(rows);
@@ -68,28 +68,28 @@ struct KktScale {
         least[a] = curved ? -largest : S(0);
     }
 
-    /// With room for `length` rows.
+    /// Makes room for `length` rows.
     void set(const Vector<double>& curvature, Index length) {
         prepare(length);
         for (Index a = 0; a < curvature.size(); ++a) set(a, curvature[a]);
     }
 
-    /// A packet of rows.
+    /// The scale of a packet of rows.
     struct Rows {
         using P = Simd<S>;
         using Packet = typename P::Packet;
         Packet inverse;
         Packet least;
 
-        /// The roots of terms of entries that can fall by `below`, and rise by -`lowest` at most:
-        /// `least`, or less where that is known of the entry's own minimiser. `lowest` is 0 in a
-        /// row without curvature.
+        /// The roots of the terms of entries. An entry can fall by at most `below` and rise by at
+        /// most -`lowest`. `lowest` is `least`, or less if the entry's own minimiser is known to be
+        /// closer. It is 0 in a row without curvature.
         [[nodiscard]] Packet capped(const Packet& below, const Packet& gradient,
                                     const Packet& lowest) const {
             return P::min(below, P::max(lowest, P::mul(gradient, inverse)));
         }
 
-        /// 1 / down, and 0 in a row without curvature.
+        /// 1 / down, or 0 in a row without curvature.
         [[nodiscard]] Packet reach(const Packet& down) const {
             const auto tiny = P::set(std::numeric_limits<S>::min());
             const auto largest = P::sub(P::set(S(0)), least);
@@ -97,7 +97,7 @@ struct KktScale {
         }
     };
 
-    /// From row a on.
+    /// The scale from row a on.
     [[nodiscard]] Rows rows(Index a) const {
         return {Simd<S>::load(inverse.data() + a), Simd<S>::load(least.data() + a)};
     }

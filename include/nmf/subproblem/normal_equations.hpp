@@ -18,42 +18,42 @@
 
 namespace nmf {
 
-/// One half of an alternation, with V already eliminated. Fixing the factor A (k x M) leaves, for
-/// the other factor X (k x N),
+/// One half of an alternation, with V already eliminated. With the factor A (k x M) fixed, the
+/// other factor X (k x N) has to
 ///
 ///     minimise  f(X) = 1/2 <X, G X> - <C, X> + sum_j <l, X_j>    over X >= 0,
 ///     G = A A' + penalties,   C = A V,
 ///
-/// and without penalties f(X) = 1/2 ||V - A'X||^2 - 1/2 ||V||^2. A solver therefore never sees V:
-/// it works the same for dense and sparse data, and for W (with V replaced by V'). The columns of X
+/// and without penalties f(X) = 1/2 ||V - A'X||^2 - 1/2 ||V||^2. So a solver never sees V. It works
+/// in the same way for dense and sparse data, and for W (with V replaced by V'). The columns of X
 /// are independent of each other.
 ///
-/// With a Box for its Region the minimum is over that.
+/// With a Box as Region, the minimum is over the box.
 template <RealScalar S, class Region = NonNegative>
 struct NormalEquations {
     Factor<S> gram;    ///< G, k x k, symmetric positive semidefinite.
     Factor<S> cross;   ///< C, k x N.
-    Factor<S> linear;  ///< l >= 0, k x 1: of each component, the weight of its L1 penalty.
+    Factor<S> linear;  ///< l >= 0, k x 1: the L1 weight of each component.
 
-    /// What it cost to form these equations, in sweeps over all columns of X at 2 N k^2 flops each.
+    /// The cost of forming these equations, in sweeps over all columns of X at 2 N k^2 flops each.
     double sweeps_worth = 1;
 
-    double exponent = 1;  ///< Of the ratios of a multiplicative update: above 1, over-relaxed.
+    double exponent = 1;  ///< The power of the ratios of a multiplicative update.
 
-    double observations = 0;  ///< Entries of V that one column of X has to explain.
+    double observations = 0;  ///< Entries of V that one column of X explains.
 
     Side side = Side::h;  ///< Which factor X is part of,
     Index first = 0;      ///< and its first column there.
     [[no_unique_address]] Region region{};
 
-    /// All of it becomes 0, but for what is not a matrix.
+    /// Sets the shapes, and all matrices to 0.
     void resize(Index rank, Index columns) {
         gram.resize(rank, rank);
         cross.resize(rank, columns);
         linear.resize(rank, 1);
     }
 
-    /// Takes all but the products and the place from others.
+    /// Copies G, l and the numbers of other equations, but not C.
     void share(const NormalEquations& of) {
         if (gram.cols() == 0) return;
         gram = of.gram;
@@ -66,7 +66,7 @@ struct NormalEquations {
 
 namespace detail {
 
-/// G and l for a Gram matrix and the terms of penalties.
+/// Sets G and l from a Gram matrix and the terms of penalties.
 template <RealScalar S, class Region>
 void add_terms(const PenaltyTerms& terms, const Matrix<double>& gram,
                NormalEquations<S, Region>& equations) {
@@ -88,8 +88,8 @@ void gram_times(const Factor<S>& gram, const Factor<S>& x, Index first, Index co
                                         cols, out, true);
 }
 
-/// Diagonal entries of G up to this cannot be divided by: f has no curvature along those rows of X.
-/// Such a row keeps its entries, but for those that an L1 penalty alone decides (`decided_by_l1`).
+/// A diagonal entry of G up to this counts as 0: f has no curvature along that row of X. Such a row
+/// keeps its entries, except those that an L1 penalty alone decides (`decided_by_l1`).
 template <RealScalar S>
 [[nodiscard]] S curvature_limit(const Factor<S>& gram) {
     double largest = 0;
@@ -99,21 +99,23 @@ template <RealScalar S>
     return std::max(std::numeric_limits<S>::min(), static_cast<S>(no_curvature<S> * largest));
 }
 
-/// Whether an entry without curvature is 0 at the minimum of f: its slope is positive everywhere.
+/// Whether an entry without curvature is 0 at the minimum of f, because its slope is positive
+/// everywhere.
 template <RealScalar S>
 [[nodiscard]] constexpr bool decided_by_l1(S cross, S linear) {
     return linear > S(0) && cross <= linear;
 }
 
-/// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 of the KKT conditions X >= 0, g >= 0, X .* g = 0,
-/// where g = G X - C + l is the gradient of f. 0 at a solution. A row without curvature adds only
-/// the entries that L1 alone decides. Added up over blocks of columns, at 2 k^2 flops a column.
+/// Row sums r_a = sum_j min(X_aj, g_aj / G_aa)^2 for the KKT conditions X >= 0, g >= 0, X .* g = 0.
+/// Here g = G X - C + l is the gradient of f. The sums are 0 at a solution. A row without curvature
+/// adds only the entries that L1 alone decides. They are added up over blocks of columns, at 2 k^2
+/// flops for each column.
 ///
-/// With bounds the terms are X - clip(X - g / G_aa).
+/// With bounds, the roots of the terms are X - clip(X - g / G_aa).
 template <RealScalar S>
 class KktRows {
 public:
-    /// For equations, whose gram and linear term are used.
+    /// Prepares the sums for equations, of which it uses G and l.
     template <class Region>
     void prepare(const NormalEquations<S, Region>& eq) {
         gram_ = &eq.gram;
@@ -127,8 +129,8 @@ public:
         }
     }
 
-    /// Adds up a block of columns, `gradient` being scratch as large as it. Sums in S over the
-    /// columns, which are few, and in double over the blocks.
+    /// Adds up a block of columns. `gradient` is scratch of the same size. Sums over the few
+    /// columns of a block are in S, and sums over blocks are in double.
     template <class Region>
     void add(const S* x, const S* cross, Index cols, const Region& region, S* gradient,
              double* sums) const {

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// What a penalty sees of a half-step, and what it adds to it.
+/// What a penalty sees of a half-step, and what it contributes.
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +11,8 @@
 
 namespace nmf {
 
-/// Sums over the entries of components: of the factor X of a half-step, and of the fixed one.
+/// Sums over the entries of each component, for the factor X of a half-step and for the fixed
+/// factor.
 struct ComponentSizes {
     Vector<double> own_sum;
     Vector<double> own_square;
@@ -23,16 +24,17 @@ struct ComponentSizes {
 template <RealScalar S>
 struct PenaltyPlace {
     Side side = Side::h;
-    double observations = 0;  ///< Entries of V that a column of X has to explain.
+    double observations = 0;  ///< Entries of V that a column of X explains.
 
     const Factor<S>* factor = nullptr;  ///< X before the half-step, all columns of it.
 
-    /// X X', for a penalty with a static member `needs_gram` that is true, else null.
+    /// X X' for a penalty whose static member `needs_gram` is true, else null.
     const Matrix<double>* gram = nullptr;
 
-    const ComponentSizes* sizes = nullptr;  ///< Where the penalties ask for them.
+    const ComponentSizes* sizes = nullptr;  ///< If a penalty asks for them.
 
-    /// The entries of X may be negative; else those of `factor` are only where it is extrapolated.
+    /// The entries of X may be negative. Otherwise entries of `factor` are negative only if it is
+    /// extrapolated.
     bool any_sign = false;
 
     /// Entry (a, j) of X, >= 0 unless any_sign.
@@ -42,18 +44,18 @@ struct PenaltyPlace {
     }
 };
 
-/// What is added to the objective of a half-step, for each of its columns x:
+/// The terms that are added to the objective of a half-step, for each of its columns x:
 ///
 ///     <l, x> + 1/2 sum_a r_a x_a^2 + 1/2 <x, Q x>,
 ///
-/// less <p, x> with the pull p of that column; see nmf::HasPull.
+/// minus <p, x> with the pull p of that column; see nmf::HasPull.
 struct PenaltyTerms {
     Vector<double> linear;    ///< l >= 0, one for each component.
     Vector<double> ridge;     ///< r >= 0
     Matrix<double> coupling;  ///< Q, k x k, symmetric positive semidefinite, if it `couples`.
     bool couples = false;
 
-    /// All are 0.
+    /// Sets all terms to 0.
     void clear(Index rank) {
         for (Vector<double>* each : {&linear, &ridge}) {
             each->resize(rank);
@@ -78,7 +80,7 @@ struct PenaltyTerms {
         return all(linear) && all(ridge) && (!couples || all(coupling));
     }
 
-    /// Q, of zeros at first.
+    /// Q, which is 0 at first.
     [[nodiscard]] Matrix<double>& coupled() {
         if (!couples) coupling.setZero(linear.size(), linear.size());
         couples = true;

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// What the entries of a factor may be, as a subproblem has it.
+/// The values that a subproblem allows for the entries of a factor.
 
 #include <algorithm>
 #include <limits>
@@ -12,25 +12,26 @@
 
 namespace nmf {
 
-/// X >= 0: the region of a subproblem, unless a constraint says otherwise.
+/// X >= 0: the region of a subproblem without constraints.
 struct NonNegative {
     [[nodiscard]] NonNegative from(Index /*column*/) const { return {}; }
 };
 
-/// lower <= X <= upper, entry by entry. Bounds may be infinite. An entry whose bounds are equal
-/// stays. Both are columns as padded as those of X, 0 in the padding.
+/// lower <= X <= upper, entry by entry. Bounds may be infinite. An entry with equal bounds keeps
+/// its value. The columns of the bounds are padded like those of X, with 0 in the padding.
 template <RealScalar S>
 struct Box {
     const S* lower = nullptr;
     const S* upper = nullptr;
     Index step = 0;  ///< From one column to the next; 0 where all columns have the same bounds.
     Index columns = std::numeric_limits<Index>::max();  ///< That have bounds.
+    bool open = false;                                  ///< X >= 0 is all that the bounds say.
 
     [[nodiscard]] Box from(Index column) const {
-        return {lower + column * step, upper + column * step, step, columns - column};
+        return {lower + column * step, upper + column * step, step, columns - column, open};
     }
 
-    /// Entry a of column j, brought into the box. A NaN stays one.
+    /// Entry a of column j, clipped to the box. A NaN stays a NaN.
     [[nodiscard]] S clipped(Index a, Index j, S x) const {
         const S least = lower[j * step + a];
         const S most = upper[j * step + a];
@@ -45,8 +46,8 @@ inline constexpr bool is_bounded = requires(const Region& region) {
     region.lower;
 };
 
-/// Brings columns of X, `stride` apart, into a box, as far as this has bounds for them. Whoever
-/// keeps X >= 0 anyway has nothing to do.
+/// Clips columns of X, `stride` apart, to a box. Does nothing for NonNegative: the caller keeps X
+/// >= 0 itself.
 template <RealScalar S>
 void clip(const NonNegative& /*region*/, S* /*x*/, Index /*stride*/, Index /*cols*/) {}
 template <RealScalar S>
@@ -55,6 +56,14 @@ void clip(const Box<S>& box, S* x, Index stride, Index cols) {
         for (Index a = 0; a < stride; ++a) {
             x[j * stride + a] = box.clipped(a, j, x[j * stride + a]);
         }
+    }
+}
+
+/// The same for whoever keeps X >= 0 anyway.
+template <RealScalar S, class Region>
+void clip_positive(const Region& region, S* x, Index stride, Index cols) {
+    if constexpr (is_bounded<Region>) {
+        if (!region.open) clip(region, x, stride, cols);
     }
 }
 
@@ -71,15 +80,15 @@ struct RegionInDouble<Box<S>> {
 
     void prepare(Index rank) {
         lower.setZero(padded<double>(rank));
-        upper.setZero(padded<double>(rank));
+        upper.setConstant(padded<double>(rank), std::numeric_limits<double>::infinity());
     }
 
     [[nodiscard]] Box<double> of(const Box<S>& box, Index rank) {
-        for (Index a = 0; a < rank; ++a) {
+        for (Index a = 0; a < rank && !box.open; ++a) {
             lower[a] = static_cast<double>(box.lower[a]);
             upper[a] = static_cast<double>(box.upper[a]);
         }
-        return {lower.data(), upper.data(), 0, 1};
+        return {lower.data(), upper.data(), 0, 1, box.open};
     }
 };
 
@@ -95,7 +104,7 @@ template <RealScalar S>
     return Simd<S>::sub(x, Simd<S>::load(box.lower + j * box.step + a));
 }
 
-/// The same where X does not fall below a floor > 0 either.
+/// The same for an X that does not fall below a floor > 0 either.
 template <RealScalar S>
 [[nodiscard]] auto room_below(const NonNegative& /*region*/, Index /*a*/, Index /*j*/,
                               const typename Simd<S>::Packet& x,
@@ -109,7 +118,7 @@ template <RealScalar S>
     return Simd<S>::min(room_below<S>(NonNegative{}, a, j, x, floor), room_below<S>(box, a, j, x));
 }
 
-/// The larger of `most` <= 0 and x - upper: how far they can rise, negative.
+/// The larger of `most` <= 0 and x - upper: the negative of how far the entries can rise.
 template <RealScalar S>
 [[nodiscard]] auto room_above(const NonNegative& /*region*/, Index /*a*/, Index /*j*/,
                               const typename Simd<S>::Packet& /*x*/,

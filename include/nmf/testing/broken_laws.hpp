@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// How the functions of nmf/testing report: the names of the laws that do not hold.
+/// The report of the functions of nmf/testing: the names of the laws that do not hold.
 
 #include <algorithm>
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace nmf::testing {
 
-/// Collects broken laws, each once, with the circumstances in which it broke first.
+/// Collects broken laws, each once, with the circumstances in which it first broke.
 class BrokenLaws {
 public:
     void require(bool holds, const std::string& law, const std::string& circumstances) {
@@ -20,6 +20,8 @@ public:
         laws_.push_back(law);
         reports_.push_back(law + " [" + circumstances + "]");
     }
+
+    [[nodiscard]] bool none() const { return laws_.empty(); }
 
     [[nodiscard]] std::vector<std::string> reports() && { return std::move(reports_); }
 

@@ -14,7 +14,7 @@
 namespace nmf::testing {
 
 /// The laws that a constraint on factors of a rows x cols matrix breaks; none for a good one. They
-/// are those of nmf/constraint/concept.hpp, and that every entry has a number left.
+/// are the laws of nmf/constraint/concept.hpp, and that the bounds of every entry leave a number.
 template <RealScalar S, Constraint P>
 [[nodiscard]] std::vector<std::string> constraint_laws(const P& constraint, Index rank, Index rows,
                                                        Index cols) {

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// The laws of a data view that losses other than least squares, and weights, rest on.
+/// The laws of a data view that weights and the losses other than least squares need.
 
 #include <cmath>
 #include <cstdint>
@@ -12,8 +12,10 @@
 #include <vector>
 
 #include <nmf/core/random.hpp>
+#include <nmf/data/complete_columns.hpp>
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
+#include <nmf/data/flipped.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/machine/chunks.hpp>
 #include <nmf/machine/parallel.hpp>
@@ -90,7 +92,7 @@ private:
                         "1. visit(j, f) gives entries of weight > 0 with their weights, by rows",
                         where_);
         const auto left_out = [&](Index i, Index j) {
-            return View::has_unstored_zeros() ? v_(i, j) == 0 : weights_(i, j) == 0;
+            return weights_(i, j) == 0 || (View::has_unstored_zeros() && v_(i, j) == 0);
         };
         bool all = true;
         for (Index j = 0; j < v_.cols(); ++j) {
@@ -117,7 +119,23 @@ private:
                 right = right && seen == view_.differing(j);
             }
             broken_.require(right, "10. differing(j) and observed(j) count the weights", where_);
+            if constexpr (View::has_unstored_zeros()) check_missing();
         }
+    }
+
+    void check_missing() {
+        const Factor<S> a = factor(0, 3, view_.rows());
+        const Factor<S> x = factor(3, 3, view_.cols());
+        const Table y = (numbers(a).transpose() * numbers(x)).array();
+        const Table missing = (weights_.array() == 0).template cast<double>() * y;
+        const CostSums sums = view_.missing_sums(a, x);
+        const double rounding =
+            32.0 * eps + static_cast<double>(v_.size()) * std::numeric_limits<double>::epsilon();
+        broken_.require(std::abs(sums.reconstruction - missing.sum()) <= rounding * missing.sum() &&
+                            std::abs(sums.squared_reconstruction - missing.square().sum()) <=
+                                2.0 * rounding * missing.square().sum(),
+                        "11. missing_sums(A, X) are sums over the entries that do not count",
+                        where_);
     }
 
     void check_columns() {
@@ -189,7 +207,7 @@ private:
         const Index terms = rank + view_.rows();
         broken_.require(close(numbers(top), numbers(above) * p, terms), "5. pass() sets A P",
                         where_);
-        if (unit && !View::weighted) return;
+        if (unit && !nmf::detail::visits_weights(view_)) return;
         const Matrix<double> q =
             unit ? weights_ : Matrix<double>((weights_.array() * y.square()).matrix());
         broken_.require(close(numbers(bottom), numbers(below) * q, terms),
@@ -226,14 +244,15 @@ private:
 
 }  // namespace detail
 
-/// The laws that a view of `v` with `weights` (all 1 without any) breaks, and its transposed();
-/// none for a good one. `v` may hold anything where the weight is 0 but what is not finite.
+/// The laws that a view of `v` with `weights` breaks, or the view of V'; none for a good one. For a
+/// one-sided view the latter rests on pass_back(). The weights are all 1 by default. Entries of `v`
+/// have to be finite, even where the weight is 0.
 template <EntryView View>
 [[nodiscard]] std::vector<std::string> data_pass_laws(const View& view, const Matrix<double>& v,
                                                       const Matrix<double>& weights) {
     BrokenLaws broken;
     detail::PassCheck<View>(view, v, weights, "the view", broken).check();
-    const auto flipped = view.transposed();
+    const auto flipped = nmf::detail::flipped_view(view);
     const Matrix<double> turned = v.transpose();
     const Matrix<double> turned_weights = weights.transpose();
     detail::PassCheck<std::decay_t<decltype(flipped)>>(flipped, turned, turned_weights,

@@ -25,7 +25,7 @@ struct Start {
     Factor<S> h;
 };
 
-/// The start that the initialisation makes in factors that hold something else before.
+/// The start that the initialisation makes in factors with other entries.
 template <DataView View, InitFor<View> P>
 [[nodiscard]] auto start_of(const P& init, const View& view, Index rank, std::uint64_t seed) {
     using S = typename View::Scalar;
@@ -66,7 +66,7 @@ void check_init(const P& init, const View& view, Index rank, BrokenLaws& broken)
 }  // namespace detail
 
 /// The laws that an initialisation breaks on this view and rank; none for a good one. The first two
-/// are those of nmf/init/concept.hpp.
+/// are the laws of nmf/init/concept.hpp.
 template <DataView View, InitFor<View> P>
 [[nodiscard]] std::vector<std::string> init_laws(const P& init, const View& view, Index rank) {
     BrokenLaws broken;
@@ -74,8 +74,8 @@ template <DataView View, InitFor<View> P>
     return std::move(broken).reports();
 }
 
-/// The same on dense and sparse data of several shapes, among them V = 0, zero rows and columns, a
-/// single row, column and entry, and ranks above both sides; and with several threads.
+/// The same on dense and sparse data of several shapes, and with several threads. Among them are V
+/// = 0, zero rows and columns, a single row, column and entry, and ranks above both sides.
 template <RealScalar S, Init P>
 [[nodiscard]] std::vector<std::string> init_laws(const P& init) {
     BrokenLaws broken;

@@ -2,8 +2,8 @@
 #pragma once
 
 /// @file
-/// Problems whose solution is known because they are made from it. All their numbers are small
-/// integers or halves, so that they, and products of them, are exact in float and double.
+/// Problems that are made from a known solution. All their numbers are small integers or halves, so
+/// they and their products are exact in float and double.
 
 #include <cstdint>
 
@@ -14,12 +14,12 @@
 
 namespace nmf::testing {
 
-/// What a half-step looks like; see known_half_step.
+/// The parameters of a half-step; see known_half_step.
 struct HalfStepShape {
     Index rank = 4;
     Index columns = 70;
     double linear = 0;      ///< The L1 weight l.
-    Index directions = 0;   ///< G = A A' + ridge with A of so many columns; 0: 2 x rank.
+    Index directions = 0;   ///< G = A A' + ridge, where A has this many columns; 0: 2 x rank.
     double ridge = 4;       ///< 0 with directions < rank makes G singular.
     Index dead = -1;        ///< This row of A is zero; needs ridge = 0.
     bool any_sign = false;  ///< With bounds: entries may be negative.
@@ -50,9 +50,9 @@ inline Matrix<double> small_integers(CounterRandom random, Index rows, Index col
 
 }  // namespace detail
 
-/// A half-step that a known X solves. X and a slack M >= 0 with X .* M = 0 are drawn, and
-/// C = G X + l - M: then the gradient G X - C + l is M. C >= 0, as it is for a V >= 0. If there are
-/// several columns, the last one of C and X is zero, as it is for a zero column of V.
+/// A half-step that a known X solves. X and a slack M >= 0 with X .* M = 0 are drawn, and C = G X +
+/// l - M. Then the gradient G X - C + l is M. C >= 0, as for a V >= 0. If there are several
+/// columns, the last one of C and X is zero, as for a zero column of V.
 template <RealScalar S>
 [[nodiscard]] KnownHalfStep<S> known_half_step(const HalfStepShape& shape) {
     const CounterRandom random(shape.seed);
@@ -90,8 +90,8 @@ template <RealScalar S>
     return step;
 }
 
-/// The same within bounds, which `bounds` keeps: an entry is free, held, or at its lower or upper
-/// bound with a gradient of that sign, by turns.
+/// The same within bounds, which `bounds` keeps. In turn, an entry is free, fixed, or at its lower
+/// or upper bound with a gradient of the matching sign.
 template <RealScalar S>
 struct BoundedHalfStep : KnownHalfStep<S, Box<S>> {
     Bounds<S> bounds;

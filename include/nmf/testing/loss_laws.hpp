@@ -15,8 +15,8 @@
 
 namespace nmf::testing {
 
-/// The laws of nmf/loss/concept.hpp that a loss breaks; none for a good one. They are tried on all
-/// pairs of some numbers between 0 and 1e300, very small and neighbouring ones among them.
+/// The laws of nmf/loss/concept.hpp that a loss breaks; none for a good one. They are tested on
+/// pairs of numbers between 0 and 1e300, including very small and neighbouring ones.
 template <Loss L>
 [[nodiscard]] std::vector<std::string> loss_laws(const L& loss) {
     BrokenLaws broken;

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// What the laws ask of every factor that a policy or a view has written to.
+/// The law of every factor that a policy or a view has written to.
 
 #include <limits>
 

@@ -22,7 +22,7 @@ namespace nmf::testing {
 
 namespace detail {
 
-/// What a penalty adds to a half-step that starts at X_0.
+/// The terms that a penalty adds to a half-step that starts at X_0.
 template <RealScalar S, Penalty P>
 class AddedTerms {
 public:
@@ -66,8 +66,8 @@ private:
 
 }  // namespace detail
 
-/// The laws that a penalty breaks; none for a good one. The first is that of
-/// nmf/penalty/concept.hpp; the others are what an objective that is >= 0, and the solvers rest on.
+/// The laws that a penalty breaks; none for a good one. The first is the law of
+/// nmf/penalty/concept.hpp. The others are needed for an objective >= 0 and by the solvers.
 template <RealScalar S, Penalty P>
 [[nodiscard]] std::vector<std::string> penalty_laws(const P& penalty) {
     BrokenLaws broken;

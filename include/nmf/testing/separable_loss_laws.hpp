@@ -126,8 +126,8 @@ private:
 
 }  // namespace detail
 
-/// The laws of nmf/loss/separable.hpp that a loss breaks; none for a good one. Those of every loss
-/// are in nmf/testing/loss_laws.hpp.
+/// The laws of nmf/loss/separable.hpp that a loss breaks; none for a good one. The laws of every
+/// loss are in nmf/testing/loss_laws.hpp.
 template <SeparableLoss L>
 [[nodiscard]] std::vector<std::string> separable_loss_laws(const L& loss) {
     BrokenLaws broken;

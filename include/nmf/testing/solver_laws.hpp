@@ -31,8 +31,8 @@ inline std::string describe(const HalfStepShape& shape) {
            (shape.any_sign ? ", X of any sign" : "");
 }
 
-/// Regular, singular and partly zero G, with and without an L1 weight, of sizes on both sides of
-/// those that kernels work in.
+/// Regular, singular and partly zero G, with and without an L1 weight. The sizes are above and
+/// below the tile sizes of kernels.
 inline std::vector<HalfStepShape> half_step_shapes() {
     std::vector<HalfStepShape> shapes;
     std::uint64_t seed = 1;
@@ -121,7 +121,7 @@ private:
         }
     }
 
-    /// Where G is regular, X is the only solution; where not, f must stay.
+    /// For a regular G, X is the only solution; otherwise f must stay the same.
     template <class Region>
     void check_solution(const KnownHalfStep<S, Region>& problem, const std::string& where,
                         bool unique) {
@@ -166,11 +166,11 @@ private:
 
 }  // namespace detail
 
-/// The laws that a solver breaks; none for a good one. The first four are those of
-/// nmf/solvers/concept.hpp, the fourth needs `allocations`, which returns how often the program has
-/// allocated memory so far. The fifth and sixth are what the kernels and promise of determinism of
-/// a run rest on: the padding of a Factor is 0, and threads change nothing. A solver that takes a
-/// Box is asked with bounds as well.
+/// The laws that a solver breaks; none for a good one. The first four are the laws of
+/// nmf/solvers/concept.hpp. The fourth needs `allocations`, which returns how often the program has
+/// allocated memory so far. The fifth says that the padding of a Factor is 0, which the kernels
+/// need. The sixth says that threads change nothing, which a run promises. A solver that takes a
+/// Box is also tested with bounds.
 template <RealScalar S, Solver P>
 requires HasUpdate<P, NormalEquations<S>, S>
 [[nodiscard]] std::vector<std::string> solver_laws(const P& solver,

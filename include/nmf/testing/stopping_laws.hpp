@@ -17,13 +17,15 @@ namespace nmf::testing {
 
 namespace detail {
 
-/// A run that comes to rest: `objective` falls by a factor, the rest along with it.
+/// A run that comes to rest: the objective falls by a factor, and the other figures with it. The
+/// error of held-out entries rises in the end.
 [[nodiscard]] inline std::vector<HistoryEntry> made_up_history(double factor, double limit) {
     std::vector<HistoryEntry> history;
     double gap = 1;
     for (Index iteration = 0; iteration < 60; ++iteration) {
         history.push_back({iteration, 0.5 * static_cast<double>(iteration), limit + gap,
-                           std::sqrt(2 * (limit + gap)), gap});
+                           std::sqrt(2 * (limit + gap)), gap,
+                           limit + gap + 0.01 * static_cast<double>(iteration)});
         gap *= factor;
     }
     return history;
@@ -31,7 +33,7 @@ namespace detail {
 
 }  // namespace detail
 
-/// The laws that a stopping rule breaks; none for a good one. The first is that of
+/// The laws that a stopping rule breaks; none for a good one. The first is the law of
 /// nmf/stopping/concept.hpp, in two forms. Cancel answers another thread and keeps none of them.
 template <StoppingRule P>
 [[nodiscard]] std::vector<std::string> stopping_laws(const P& rule) {

@@ -43,8 +43,8 @@ private:
     static constexpr Index depth_in_place = 256;
     static constexpr Index pack_rows = 64;
 
-    /// Where V lies in columns, what is fetched ahead is the next piece of them; in rows, the
-    /// entries beside those at hand.
+    /// Prefetches the next piece of the columns if V is column-major, and the neighbouring entries
+    /// if it is row-major.
     template <BlockOrder Order>
     void multiply_in_place(Index first, Index cols, S* c) const {
         constexpr bool by_rows = Order == BlockOrder::rows;

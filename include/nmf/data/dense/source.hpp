@@ -39,9 +39,9 @@ struct HeldExpression {
     Eigen::internal::evaluator<Expression> evaluator;
 };
 
-/// An Eigen expression without memory of its own. Its evaluator is made once, so that a product
-/// inside the expression is evaluated once, as Eigen itself would; everything entrywise is computed
-/// anew in each pass and never stored.
+/// An Eigen expression without memory of its own. Its evaluator is made once, so a product inside
+/// the expression is evaluated once, as in Eigen itself. Entrywise parts are computed in each pass
+/// and never stored.
 template <class Expression, bool Transposed = false>
 class ExpressionSource {
 public:
@@ -107,6 +107,9 @@ template <RealScalar S, class Source>
 [[nodiscard]] DenseBlock<S> in_columns(const Source& source, Index i, Index j) {
     if constexpr (std::same_as<Source, StridedSource<S>>) {
         if (source.row_step == 1) return {&source.data[i + j * source.col_step], source.col_step};
+    } else if constexpr (requires { source.strided(); }) {
+        const auto strided = source.strided();
+        if (strided.data != nullptr) return in_columns<S>(strided, i, j);
     }
     return {};
 }
@@ -116,6 +119,9 @@ template <RealScalar S, class Source>
 [[nodiscard]] DenseBlock<S> in_rows(const Source& source, Index i, Index j) {
     if constexpr (std::same_as<Source, StridedSource<S>>) {
         if (source.col_step == 1) return {&source.data[i * source.row_step + j], source.row_step};
+    } else if constexpr (requires { source.strided(); }) {
+        const auto strided = source.strided();
+        if (strided.data != nullptr) return in_rows<S>(strided, i, j);
     }
     return {};
 }

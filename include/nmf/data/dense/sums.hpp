@@ -17,6 +17,20 @@
 
 namespace nmf::detail {
 
+/// The sums over entries that lie side by side and count once; `weight` and `visited` are left out.
+template <RealScalar S>
+[[nodiscard]] Summary summarize_entries(const S* first, Index count) {
+    const Eigen::Map<const Vector<S>> entries(first, count);
+    Summary part;
+    part.sum = entries.template cast<double>().sum();
+    part.squared_norm = entries.template cast<double>().squaredNorm();
+    part.largest = static_cast<double>(entries.maxCoeff());
+    // A NaN is in the sum, whatever the extremes make of it.
+    part.acceptable =
+        entries.minCoeff() >= S(0) && acceptable(part.largest) && acceptable(part.sum);
+    return part;
+}
+
 /// The sums that a DenseView gives. Refers to the source of the entries.
 template <RealScalar S, class Source>
 class DenseSums {
@@ -45,8 +59,9 @@ public:
                 total.unit_weights &&
                 total.visited == static_cast<double>(rows_) * static_cast<double>(cols_);
         } else {
-            total =
-                over_tiles<Summary>([](Index, Index, const Tile& tile) { return summarize(tile); });
+            total = over_tiles<Summary>([](Index, Index, const Tile& tile) {
+                return summarize_entries(tile.data, tile.rows * tile.cols);
+            });
             total.weight = total.visited = static_cast<double>(rows_) * static_cast<double>(cols_);
         }
         if (!total.acceptable) throw_first_offender(*this);
@@ -144,18 +159,6 @@ private:
             }
             return sum;
         });
-    }
-
-    static Summary summarize(const Tile& tile) {
-        const Eigen::Map<const Vector<S>> entries(tile.data, tile.rows * tile.cols);
-        Summary part;
-        part.sum = entries.template cast<double>().sum();
-        part.squared_norm = entries.template cast<double>().squaredNorm();
-        part.largest = static_cast<double>(entries.maxCoeff());
-        // A NaN is in the sum, whatever the extremes make of it.
-        part.acceptable =
-            entries.minCoeff() >= S(0) && acceptable(part.largest) && acceptable(part.sum);
-        return part;
     }
 
     /// Adds up part(j, sum) over all columns.

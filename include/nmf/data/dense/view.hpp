@@ -47,15 +47,15 @@ public:
 
     [[nodiscard]] Index rows() const { return rows_; }
     [[nodiscard]] Index cols() const { return cols_; }
+    [[nodiscard]] const Source& source() const { return source_; }
     [[nodiscard]] double stored() const {
         return static_cast<double>(rows_) * static_cast<double>(cols_);
     }
     [[nodiscard]] static constexpr bool has_unstored_zeros() { return false; }
 
     [[nodiscard]] auto transposed() const {
-        using Turned = decltype(source_.transposed());
-        return DenseView<S, Turned>(source_.transposed(), cols_, rows_, counted_, across_, along_,
-                                    complete_);
+        return DenseView<S, decltype(source_.transposed())>(source_.transposed(), cols_, rows_,
+                                                            counted_, across_, along_, complete_);
     }
 
     /// One pass, made once. Throws InputError at the first entry in reading order that is no finite
@@ -105,8 +105,8 @@ public:
         detail::for_each_block(detail::Chunks(cols_, block_size, block_size, most), block_size, f);
     }
 
-    /// See BackProduct. It pays for a V in columns that no cache holds, of which a block of columns
-    /// fits into a second-level cache, at low rank: elsewhere products hardly wait for memory.
+    /// See BackProduct. Pays at low rank, for a column-major V that exceeds the cache and whose
+    /// blocks of columns fit into a second-level cache.
     [[nodiscard]] bool read_once(Index rank) const {
         constexpr double cache_bytes = 1 << 25;
         constexpr Index block_bytes = Index{1} << 20;
@@ -242,7 +242,7 @@ private:
         });
     }
 
-    /// Has a tile read rows of V: in their place if it is a whole one and they lie in its order.
+    /// Makes a tile read rows of V, in place if the tile is a whole one and has the same order.
     [[nodiscard]] auto filler(const detail::ColumnBlock<S>& block) const {
         return [this, &block](Index i, Index depth, detail::TilePass<S>& tile) {
             constexpr Index rows = detail::TilePass<S>::rows;

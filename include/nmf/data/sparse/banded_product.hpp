@@ -84,9 +84,8 @@ private:
     std::vector<I> begin_;
 };
 
-/// How many bands products with a factor of this stride are worth, 1 for none: a band of the factor
-/// should fit into a second-level cache beside other things, and a column have several entries in
-/// it.
+/// The number of bands that pay for products with a factor of this stride; 1 for none. A band of
+/// the factor should fit into a second-level cache. A column should have several entries in a band.
 template <RealScalar S>
 [[nodiscard]] Index bands_of(Index rows, Index cols, Index stored, Index stride) {
     constexpr Index band_bytes = Index{1} << 19;
@@ -97,8 +96,8 @@ template <RealScalar S>
     return bands < 3 ? 1 : bands;
 }
 
-/// C = A V by bands of rows of V, that is, of columns of A, which stay in cache meanwhile. A column
-/// of C is summed band after band. Keeps C, k x n.
+/// C = A V by bands of rows of V. The columns of A of a band stay in cache meanwhile. A column of C
+/// is summed band by band. Keeps C, k x n.
 template <RealScalar S, class I>
 class BandedProduct {
 public:

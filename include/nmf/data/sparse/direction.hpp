@@ -51,8 +51,8 @@ struct SparseDirection {
         return first_column[static_cast<std::size_t>(chunk)];
     }
 
-    /// Where what is not stored is missing: the entries of column j that do not count once, and
-    /// those that count.
+    /// For entries that are missing if unstored: how many of column j do not count once, and how
+    /// many count.
     [[nodiscard]] Index differing(Index j) const {
         if (counted != nullptr) return counted->differing[static_cast<std::size_t>(j)];
         return entries.rows - observed(j);

@@ -18,8 +18,8 @@ namespace nmf::detail {
 /// Packets of a column of C that are summed in registers at a time.
 inline constexpr int most_sparse_vectors = 8;
 
-/// How far ahead of those at hand entries of V are fetched: memory gives them in order, but late,
-/// between columns of a factor.
+/// How many entries ahead V is prefetched. The columns of a factor that are read in between delay
+/// V.
 inline constexpr Index entries_ahead = 256;
 
 /// c (+)= sum over n entries of f_e a_e, a_e = A(:, index[e]), for a strip of rows Vectors packets

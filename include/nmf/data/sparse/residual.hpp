@@ -29,12 +29,15 @@ public:
 
     /// Over all entries: (v - y)^2 over those stored, and y^2 over the others. The latter is
     /// ||A'X||^2 less the stored part; where that difference has lost its digits it is summed entry
-    /// by entry.
-    [[nodiscard]] double over_all(double reconstruction_norm) const {
+    /// by entry. `is_missing(i, j)` tells which of the others do not count; ||A'X||^2 is without
+    /// them.
+    template <class IsMissing>
+    [[nodiscard]] double over_all(double reconstruction_norm, const IsMissing& is_missing) const {
         const Parts parts = stored_parts();
         const double rest = reconstruction_norm - parts.reconstruction;
         if (rest > digits_lost<S> * reconstruction_norm) return parts.residual + rest;
-        return parts.residual + sum_over_columns<double>([&](Index j) { return empty_part(j); });
+        return parts.residual +
+               sum_over_columns<double>([&](Index j) { return empty_part(j, is_missing); });
     }
 
 private:
@@ -77,7 +80,8 @@ private:
     }
 
     /// Eigen keeps the entries of a column in the order of their rows.
-    [[nodiscard]] double empty_part(Index j) const {
+    template <class IsMissing>
+    [[nodiscard]] double empty_part(Index j, const IsMissing& is_missing) const {
         check_interrupt();
         const StoredEntries<S, I>& v = v_.entries;
         double sum = 0;
@@ -87,6 +91,7 @@ private:
                 ++entry;
                 continue;
             }
+            if (is_missing(i, j)) continue;
             const double y = reconstruction(i, j);
             sum += y * y;
         }

@@ -15,15 +15,16 @@
 
 namespace nmf::detail {
 
-/// Works on the entries of a column in pieces that fit the scratch of a tile. `Weighted` tells that
-/// what is not stored is missing. Refers to the entries.
+/// Works on the entries of a column in pieces that fit the scratch of a tile. With `Weighted`,
+/// unstored entries are missing. Refers to the entries.
 template <bool Weighted, RealScalar S, class I>
 class StoredPass {
 public:
     explicit StoredPass(const StoredEntries<S, I>& v) : v_(v) {}
 
-    /// Adds A P and B Q to column c of the tile's block, P and Q being terms(V, Y, weights), which
-    /// look(v, y, weights, n) sees before. 4 k flops an entry, 6 where it is weighted.
+    /// Adds A P and B Q to column c of the tile's block, where terms(V, Y, weights) makes P and Q.
+    /// look(v, y, weights, n) sees the entries before. 4 k flops for each entry, or 6 k with
+    /// weights.
     template <class Terms, class Look>
     NMF_INLINE void run(const PassFactors<S>& factors, const Terms& terms, const Look& look,
                         Index c, TilePass<S>& tile) const {

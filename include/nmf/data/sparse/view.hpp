@@ -32,10 +32,11 @@ enum class Unstored { zero, missing };
 
 /// A sparse m x n V. Model of DataView.
 ///
-/// Refers to the user's matrix for one direction and owns a copy of its entries in the other one,
-/// so that both products run along contiguous columns of C: the memory of a run is twice that of V
-/// (values and one index each) and the factors. products() takes one more copy for each direction
-/// whose factor outgrows the cache, where columns have 48 entries or more on average.
+/// Refers to the user's matrix for one direction and owns a copy of its entries in the other one.
+/// So both products run along contiguous columns of C. The memory of a run is twice the memory of V
+/// (values and one index each), plus the factors. products() may take one more copy for each
+/// direction. It does so if the factor outgrows the cache and columns have 48 entries or more on
+/// average.
 template <RealScalar S, class I, Unstored Meaning = Unstored::zero>
 class SparseView {
 public:
@@ -92,8 +93,8 @@ public:
             f);
     }
 
-    /// See HasPass. Over the stored entries, 4 nnz k flops, where the terms allow it or the
-    /// others are missing; over all entries else, 6 m n k flops.
+    /// See HasPass. It visits the stored entries, in 4 nnz k flops, if the terms allow it or the
+    /// others are missing. Otherwise it visits all entries, in 6 m n k flops.
     template <class Terms, class Load, class Look, class Body>
     void pass(const detail::PassFactors<S>& factors, const Terms& terms,
               detail::Scratch<S>& scratch, const Load& load, const Look& look,
@@ -162,16 +163,22 @@ public:
         along_.entries.visit(j, f);
     }
 
+    /// The stored entries, those of column j being number begin(j) .. end(j) - 1.
+    [[nodiscard]] const Entries& stored_entries() const { return along_.entries; }
+
     /// ||V - A'X||^2, with the norm of A'X from the Gram matrices where that leaves digits: 2 nnz k
     /// flops, and 2 m n k more where it does not.
     [[nodiscard]] double squared_residual(const Factor<S>& a, const Factor<S>& x,
                                           double reconstruction_norm,
                                           detail::Scratch<S>& /*scratch*/) const {
         const detail::SparseResidual<S, I> residual(along_, a, x);
-        return weighted ? residual.over_stored() : residual.over_all(reconstruction_norm);
+        if (weighted) return residual.over_stored();
+        return residual.over_all(reconstruction_norm, [](Index, Index) { return false; });
     }
 
-private:
+protected:
+    [[nodiscard]] const detail::SparseDirection<S, I>& along() const { return along_; }
+
     [[nodiscard]] Summary sum_up() const {
         Summary total;
         detail::PacedInterrupt pace;
@@ -180,10 +187,7 @@ private:
             detail::summarize_visited(*this, j, total);
         }
         if (!total.acceptable) detail::throw_first_offender(*this);
-        if (weighted) {
-            const double entries = static_cast<double>(rows()) * static_cast<double>(cols());
-            total.unit_weights = total.unit_weights && total.visited == entries;
-        }
+        detail::complete_weights(*this, total);
         return total;
     }
 
@@ -237,6 +241,7 @@ private:
         };
     }
 
+private:
     detail::SparseDirection<S, I> along_;
     detail::SparseDirection<S, I> across_;
     std::shared_ptr<const void> owned_;

@@ -15,7 +15,7 @@ using nmf::Matrix;
 TEST_CASE("A run goes on from a step that was taken back") {
     // Nearly collinear components: an extrapolated step overshoots from the first on, a plain one
     // does not.
-    int restarts = 0;
+    int taken_back = 0;
     for (const Index seed :
          {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19}) {
         const auto random = [&](std::uint64_t stream, Index rows, Index cols) {
@@ -36,14 +36,14 @@ TEST_CASE("A run goes on from a step that was taken back") {
                       .stopping = nmf::Only{nmf::MaxIterations{300}}};
         for (const double beta : {1.0, 1.5, 2.0}) {
             const auto run = fit_beta(beta, v, k, how);
-            INFO("seed " << seed << ", " << run.restarts << " restarts, KKT residual "
-                         << run.kkt_residual);
+            INFO("seed " << seed << ", " << run.steps_taken_back
+                         << " steps taken back, KKT residual " << run.kkt_residual);
             CHECK((run.status != nmf::Status::stalled || run.kkt_residual <= 1e-5));
             CHECK(run.objective < run.history.front().objective);
-            restarts += static_cast<int>(run.restarts);
+            taken_back += static_cast<int>(run.steps_taken_back);
         }
     }
-    CHECK(restarts > 0);
+    CHECK(taken_back > 0);
 }
 
 TEST_CASE("A run that can only be taken back is at its end, and says so") {

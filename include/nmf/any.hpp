@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// factorize(V, options): all policies chosen when the program runs, by names or values. This
+/// header only declares: the runs are compiled in one source of the program for each precision, see
+/// nmf/any_definitions.hpp.
+
+#include <nmf/any/options.hpp>
+#include <nmf/run/factorization.hpp>
+
+namespace nmf {
+namespace detail {
+
+/// Defined by NMF_DEFINE_ANY(S), in nmf/any_definitions.hpp.
+template <RealScalar S>
+[[nodiscard]] Factorization<S> factorize_any(const AnyMatrix<S>& v, const Options& options);
+
+}  // namespace detail
+
+/// factorize with policies chosen when the program runs: the same result as with the same policies
+/// given by their types.
+///
+/// V is any dense Eigen matrix, Map, Ref or Block of float or double, either order, or any
+/// SparseMatrix or Map of one. Neither is copied, but for sparse matrices whose indices are not
+/// int; expressions are evaluated. The copies of a run are those of factorize(V, rank, ...), and
+/// MissingUnstored and sparse weights take two lists of the entries that count.
+///
+/// Throws InputError as factorize(V, rank, ...) does, and for options that do not go together,
+/// which it names.
+///
+///     nmf::Options options{.rank = 20, .loss = "kl", .init = "nndsvda"};
+///     const nmf::Factorization<double> fit = nmf::factorize(V, options);
+template <class Derived>
+[[nodiscard]] auto factorize(const Eigen::DenseBase<Derived>& v, const Options& options) {
+    using S = typename Derived::Scalar;
+    static_assert(RealScalar<S>, "nmf: V has to hold float or double; pass V.cast<double>()");
+    if constexpr (RealScalar<S>) {
+        return detail::factorize_any<S>(detail::any_matrix(v), options);
+    } else {
+        return Factorization<double>{};
+    }
+}
+
+template <class Derived>
+[[nodiscard]] auto factorize(const Eigen::SparseMatrixBase<Derived>& v, const Options& options) {
+    using S = typename Derived::Scalar;
+    static_assert(RealScalar<S>, "nmf: V has to hold float or double; pass V.cast<double>()");
+    if constexpr (RealScalar<S>) {
+        return detail::factorize_any<S>(detail::any_matrix(v), options);
+    } else {
+        return Factorization<double>{};
+    }
+}
+
+}  // namespace nmf
