@@ -107,7 +107,7 @@ concept HasSquaredResidual = requires(const D& view, const Factor<typename D::Sc
 /// `view.has_unstored_zeros()` tells whether entries that are not visited are zeros that count.
 /// `View::weighted` tells whether entries can have weights or be missing; see
 /// detail::has_weights(). If both hold, visited entries have no weights. Those not visited are
-/// zeros, except for some that are missing.
+/// zeros, except for some that are missing. In such a view both are static constants.
 template <class D>
 concept HasVisits = requires(const D& view) {
     { view.has_unstored_zeros() } -> std::same_as<bool>;
