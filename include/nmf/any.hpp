@@ -32,22 +32,11 @@ template <RealScalar S>
 ///     nmf::Options options{.rank = 20, .loss = "kl", .init = "nndsvda"};
 ///     const nmf::Factorization<double> fit = nmf::factorize(V, options);
 template <class Derived>
-[[nodiscard]] auto factorize(const Eigen::DenseBase<Derived>& v, const Options& options) {
-    using S = typename Derived::Scalar;
+[[nodiscard]] auto factorize(const Eigen::EigenBase<Derived>& v, const Options& options) {
+    using S = typename Eigen::internal::traits<Derived>::Scalar;
     static_assert(RealScalar<S>, "nmf: V has to hold float or double; pass V.cast<double>()");
     if constexpr (RealScalar<S>) {
-        return detail::factorize_any<S>(detail::any_matrix(v), options);
-    } else {
-        return Factorization<double>{};
-    }
-}
-
-template <class Derived>
-[[nodiscard]] auto factorize(const Eigen::SparseMatrixBase<Derived>& v, const Options& options) {
-    using S = typename Derived::Scalar;
-    static_assert(RealScalar<S>, "nmf: V has to hold float or double; pass V.cast<double>()");
-    if constexpr (RealScalar<S>) {
-        return detail::factorize_any<S>(detail::any_matrix(v), options);
+        return detail::factorize_any<S>(detail::any_matrix(v.derived()), options);
     } else {
         return Factorization<double>{};
     }

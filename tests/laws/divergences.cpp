@@ -92,17 +92,11 @@ Matrix<double> sample() {
     return v.cast<float>().cast<double>();
 }
 
-/// Quarters below 2, about a third of them 0.
-Matrix<double> quarters() {
-    return (uniform(8, rows, cols).array() < 0.3)
-        .select(0.0, (8.0 * uniform(7, rows, cols).array()).floor() / 4.0);
-}
-
 template <class S>
 void check_views() {
     const Matrix<double> v = sample();
     const Matrix<double> ones = Matrix<double>::Ones(rows, cols);
-    const Matrix<double> weights = quarters();
+    const Matrix<double> weights = quarters(rows, cols);
     const Matrix<S> dense = v.cast<S>();
     const Sparse<S> stored = sparse(dense);
     const Matrix<double> where_stored = (v.array() > 0).cast<double>();
@@ -127,7 +121,7 @@ TEST_CASE("Views keep the laws of passes in double and in single precision") {
 
 TEST_CASE("Views with lists of weights and with NaN keep the laws of passes") {
     const Matrix<double> v = sample();
-    const Matrix<double> weights = quarters();
+    const Matrix<double> weights = quarters(rows, cols);
     const Sparse<double> listed = sparse(weights);
     CHECK(data_pass_laws(nmf::Weights(listed).view(v), v, weights) == none);
     const Sparse<double> stored = sparse(v);

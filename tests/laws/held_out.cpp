@@ -32,12 +32,6 @@ Matrix<double> sample() {
     return v.cast<float>().cast<double>();
 }
 
-/// Quarters below 2, about a third of them 0.
-Matrix<double> quarters() {
-    return (uniform(8, rows, cols).array() < 0.3)
-        .select(0.0, (8.0 * uniform(7, rows, cols).array()).floor() / 4.0);
-}
-
 /// The laws of what is left of V with weights.
 template <class View>
 void check_rest(const View& view, const Matrix<double>& v, const Matrix<double>& weights) {
@@ -52,7 +46,7 @@ void check_views(double fraction) {
     INFO("fraction " << fraction);
     const Matrix<double> v = sample();
     const Matrix<double> ones = Matrix<double>::Ones(rows, cols);
-    const Matrix<double> weights = quarters();
+    const Matrix<double> weights = quarters(rows, cols);
     const Matrix<double> where_stored = (v.array() > 0).cast<double>();
     const Matrix<double> both = weights.cwiseProduct(where_stored);
     const Matrix<S> dense = v.cast<S>();
@@ -103,7 +97,7 @@ struct OwnEntries {
 
 TEST_CASE("Entries are held out of a choice of the user's own") {
     const Matrix<double> v = sample();
-    const Matrix<double> weights = quarters();
+    const Matrix<double> weights = quarters(rows, cols);
     const HeldOut out{0.2, 3};
     const auto view = make_view(v, OwnEntries{&weights}, out);
     check_rest(view, v, weights);

@@ -42,33 +42,6 @@ void for_each_loss(const F& f) {
 
 nmf::Only<nmf::MaxIterations> after(Index iterations) { return {{iterations}}; }
 
-template <class A, class B>
-bool same_bits(const A& one, const B& two) {
-    bool same = one.W == two.W && one.H == two.H && one.history.size() == two.history.size();
-    for (std::size_t line = 0; same && line < one.history.size(); ++line) {
-        same = one.history[line].objective == two.history[line].objective &&
-               one.history[line].kkt_residual == two.history[line].kkt_residual;
-    }
-    return same;
-}
-
-/// Of objectives, relative to the first one.
-template <class A, class B>
-double largest_gap(const A& one, const B& two) {
-    if (one.history.size() != two.history.size()) return 1e300;
-    double gap = 0;
-    for (std::size_t line = 0; line < one.history.size(); ++line) {
-        const double apart = std::abs(one.history[line].objective - two.history[line].objective);
-        gap = std::max(gap, apart / two.history.front().objective);
-    }
-    return gap;
-}
-
-template <class View>
-Matrix<double> kept_of(const View& view) {
-    return held_entries(view).kept();
-}
-
 }  // namespace
 
 TEST_CASE("Of a dense V what is held out is missing, bit for bit") {

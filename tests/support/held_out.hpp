@@ -2,7 +2,11 @@
 #pragma once
 
 /// @file
-/// What a view holds out, as matrices.
+/// What a view holds out, as matrices, and how far runs are apart.
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 
 #include <nmf/data/together.hpp>
 
@@ -32,4 +36,33 @@ HeldEntries held_entries(const View& view) {
         });
     }
     return held;
+}
+
+/// Factors and history, to the last bit.
+template <class A, class B>
+bool same_bits(const A& one, const B& two) {
+    bool same = one.W == two.W && one.H == two.H && one.history.size() == two.history.size();
+    for (std::size_t line = 0; same && line < one.history.size(); ++line) {
+        same = one.history[line].objective == two.history[line].objective &&
+               one.history[line].kkt_residual == two.history[line].kkt_residual;
+    }
+    return same;
+}
+
+/// Of objectives, relative to the first one.
+template <class A, class B>
+double largest_gap(const A& one, const B& two) {
+    if (one.history.size() != two.history.size()) return 1e300;
+    double gap = 0;
+    for (std::size_t line = 0; line < one.history.size(); ++line) {
+        const double apart = std::abs(one.history[line].objective - two.history[line].objective);
+        gap = std::max(gap, apart / two.history.front().objective);
+    }
+    return gap;
+}
+
+/// 0 where an entry of the view is held out, else 1.
+template <class View>
+nmf::Matrix<double> kept_of(const View& view) {
+    return held_entries(view).kept();
 }

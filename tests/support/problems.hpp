@@ -41,6 +41,12 @@ inline nmf::Matrix<double> real_weights(nmf::Index rows, nmf::Index cols) {
     return (uniform(8, rows, cols).array() < 0.1).select(0.0, 3.0 * uniform(7, rows, cols));
 }
 
+/// Quarters below 2, about a third of them 0.
+inline nmf::Matrix<double> quarters(nmf::Index rows, nmf::Index cols) {
+    return (uniform(8, rows, cols).array() < 0.3)
+        .select(0.0, (8.0 * uniform(7, rows, cols).array()).floor() / 4.0);
+}
+
 template <class S>
 Sparse<S> sparse(const nmf::Matrix<S>& v) {
     return v.sparseView();
