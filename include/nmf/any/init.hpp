@@ -95,17 +95,7 @@ public:
         return std::string(CustomInit<double>::name);
     }
 
-    void check() const {
-        std::visit(
-            [](const auto& of) {
-                if constexpr (requires { of->check(); }) {
-                    of->check();
-                } else {
-                    detail::check_parameters(of);
-                }
-            },
-            of_);
-    }
+    void check() const { detail::check_choice(of_); }
 
     template <DataView View, class S = typename View::Scalar>
     void start(const View& view, const Summary& sums, CounterRandom random, Factor<S>& w,

@@ -2,7 +2,7 @@
 #pragma once
 
 /// @file
-/// Policies by their names.
+/// Policies by their names, and the check of a chosen one.
 
 #include <algorithm>
 #include <cstddef>
@@ -13,9 +13,11 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <nmf/core/errors.hpp>
+#include <nmf/core/options.hpp>
 
 namespace nmf::detail {
 
@@ -88,5 +90,20 @@ struct NameAndParameter {
     bool has_parameter;
     std::string_view parameter;
 };
+
+/// Asks a chosen policy, or a pointer to one of the user's own, for an InputError on its
+/// parameters.
+template <class Choice>
+void check_choice(const Choice& choice) {
+    std::visit(
+        [](const auto& of) {
+            if constexpr (requires { of->check(); }) {
+                of->check();
+            } else {
+                check_parameters(of);
+            }
+        },
+        choice);
+}
 
 }  // namespace nmf::detail

@@ -78,17 +78,7 @@ public:
         return plain;
     }
 
-    void check() const {
-        std::visit(
-            [](const auto& of) {
-                if constexpr (requires { of->check(); }) {
-                    of->check();
-                } else {
-                    detail::check_parameters(of);
-                }
-            },
-            of_);
-    }
+    void check() const { detail::check_choice(of_); }
 
     template <class P>
     [[nodiscard]] const P* get_if() const {
