@@ -16,6 +16,7 @@
 #include <nmf/data/concept.hpp>
 #include <nmf/data/cost_sums.hpp>
 #include <nmf/data/flipped.hpp>
+#include <nmf/data/has_weights.hpp>
 #include <nmf/data/reconstruction_tile.hpp>
 #include <nmf/machine/chunks.hpp>
 #include <nmf/machine/parallel.hpp>
@@ -92,7 +93,7 @@ private:
                         "1. visit(j, f) gives entries of weight > 0 with their weights, by rows",
                         where_);
         const auto left_out = [&](Index i, Index j) {
-            return weights_(i, j) == 0 || (View::has_unstored_zeros() && v_(i, j) == 0);
+            return weights_(i, j) == 0 || (view_.has_unstored_zeros() && v_(i, j) == 0);
         };
         bool all = true;
         for (Index j = 0; j < v_.cols(); ++j) {
@@ -119,7 +120,7 @@ private:
                 right = right && seen == view_.differing(j);
             }
             broken_.require(right, "10. differing(j) and observed(j) count the weights", where_);
-            if constexpr (View::has_unstored_zeros()) check_missing();
+            if constexpr (nmf::detail::has_missing_zeros<View>) check_missing();
         }
     }
 
@@ -196,7 +197,7 @@ private:
             });
         CostSums all;
         for (const CostSums& part : seen) all += part;
-        const bool every = View::has_unstored_zeros() && !unit;
+        const bool every = view_.has_unstored_zeros() && !unit;
         const CostSums whole = view_.costs(fixed, x, ProbeCost{}, scratch, every);
         broken_.require(std::abs(all.cost - whole.cost) <= 1e-12 * whole.cost,
                         "9. pass() shows the entries that costs() adds up", where_);
