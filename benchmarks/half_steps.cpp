@@ -13,11 +13,11 @@
 namespace bench {
 namespace {
 
-/// A half-step on 10000 columns whose equations are there; counted as 2 N k^2 flops.
+/// A half-step on so many columns whose equations are there; counted as 2 N k^2 flops a sweep.
 template <class S, class Solver>
-void on_equations(benchmark::State& state, const Solver& solver) {
+void on_equations(benchmark::State& state, const Solver& solver, Index size = 10000,
+                  Index sweeps = 1, double reference = 0) {
     const Index rank = state.range(0);
-    const Index size = 10000;
     nmf::NormalEquations<S> equations;
     Matrix<double> gram;
     nmf::detail::GramKernel<S>()(factor<S>(rank, 1000), nmf::detail::WholeData{}, gram);
@@ -28,14 +28,23 @@ void on_equations(benchmark::State& state, const Solver& solver) {
     auto x = factor<S>(rank, size);
     typename Solver::template Workspace<S> work;
     measure<S>(state,
-               {.flops = 2.0 * static_cast<double>(size * rank * rank),
-                .bytes = 3 * factor_bytes<S>(rank, size)},
+               {.flops = 2.0 * static_cast<double>(sweeps * size * rank * rank),
+                .bytes = 3 * factor_bytes<S>(rank, size),
+                .reference = reference},
                [&] { solver.update(equations, x, work); });
 }
 
 template <class S>
 void hals_sweep(benchmark::State& state) {
     on_equations<S>(state, nmf::Hals{.inner_iterations = 1});
+}
+
+/// Sweeps over columns that stay in the first-level cache, beside a loop of multiply-adds.
+template <class S>
+void hals_sweeps_in_cache(benchmark::State& state) {
+    constexpr Index sweeps = 50;
+    on_equations<S>(state, nmf::Hals{.inner_iterations = sweeps, .inner_tolerance = 0}, 64, sweeps,
+                    multiply_add_rate<S>());
 }
 
 template <class S>
@@ -143,6 +152,7 @@ void hals_masked(benchmark::State& state) {
 
 NMF_HALF_STEP(gram);
 NMF_HALF_STEP(hals_sweep);
+NMF_HALF_STEP(hals_sweeps_in_cache);
 NMF_HALF_STEP(mu_frobenius);
 NMF_HALF_STEP(als);
 NMF_HALF_STEP(anls);

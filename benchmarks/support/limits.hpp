@@ -13,8 +13,10 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/random.hpp>
 #include <nmf/core/types.hpp>
+#include <nmf/machine/simd.hpp>
 
 #include "support/blas.hpp"
 
@@ -82,6 +84,36 @@ const Limits& limits() {
         return Limits{flops, bandwidth};
     }();
     return measured;
+}
+
+/// Steps of sixteen chains of fused multiply-adds in registers. Returns their sum, which is needed.
+template <class S>
+NMF_NOINLINE S multiply_add(Index steps) {
+    using P = nmf::detail::Simd<S>;
+    constexpr int chains = 16;
+    typename P::Packet sums[chains];
+    nmf::detail::unroll<chains>([&](auto c) NMF_INLINE_LAMBDA { sums[c] = P::set(S(c)); });
+    const auto by = P::set(S(0.999));
+    const auto more = P::set(S(1e-6));
+    for (Index step = 0; step < steps; ++step) {
+        nmf::detail::unroll<chains>([&](auto c)
+                                        NMF_INLINE_LAMBDA { sums[c] = P::fma(sums[c], by, more); });
+    }
+    nmf::detail::unroll<chains - 1>(
+        [&](auto c) NMF_INLINE_LAMBDA { sums[0] = P::add(sums[0], sums[c + 1]); });
+    return P::sum(sums[0]);
+}
+
+/// Flops per second of that loop.
+template <class S>
+double multiply_add_rate() {
+    static const double rate = [] {
+        constexpr Index steps = 1'000'000;
+        const double seconds =
+            best_seconds([] { benchmark::DoNotOptimize(multiply_add<S>(steps)); });
+        return 2.0 * 16.0 * static_cast<double>(nmf::detail::Simd<S>::width * steps) / seconds;
+    }();
+    return rate;
 }
 
 /// gemm_rate, once for each shape.

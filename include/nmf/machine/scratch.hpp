@@ -32,6 +32,7 @@ public:
         memory_ = make_room<S>(pieces_ * size_);
     }
     [[nodiscard]] S* of(Index piece) { return memory_.get() + piece * size_; }
+    [[nodiscard]] const S* of(Index piece) const { return memory_.get() + piece * size_; }
 
 private:
     std::shared_ptr<S> memory_;

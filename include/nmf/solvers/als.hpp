@@ -53,12 +53,14 @@ struct Als {
         Vector<S> inverse_linear;  ///< G^-1 l
         Matrix<double> cholesky;
         Matrix<double> dense;
+        detail::SweepTable<S> table;
         detail::Scratch<S> tiles;
     };
 
     template <RealScalar S, class Region>
     void update(const NormalEquations<S, Region>& eq, Factor<S>& x, Workspace<S>& work) const {
         invert(eq.gram, work);
+        work.table.prepare(eq);
         work.inverse_linear.noalias() = work.inverse.matrix() * eq.linear.matrix();
         constexpr Index tiles = detail::is_bounded<Region> ? 4 : 2;
         work.tiles.prepare(detail::threads_of_run(), tiles * x.stride() * detail::tile_width);
@@ -127,7 +129,7 @@ private:
                 refused.set(static_cast<std::size_t>(j));
             }
         }
-        if (refused.any()) sweep_refused(eq, x, first, cols, refused, candidate);
+        if (refused.any()) sweep_refused(eq, work.table, x, first, cols, refused, candidate);
     }
 
     struct Quadratic {
@@ -165,7 +167,8 @@ private:
     }
 
     template <RealScalar S, class Region>
-    static void sweep_refused(const NormalEquations<S, Region>& eq, Factor<S>& x, Index first,
+    static void sweep_refused(const NormalEquations<S, Region>& eq,
+                              const detail::SweepTable<S>& table, Factor<S>& x, Index first,
                               Index cols, const Refused& refused, S* scratch) {
         const Index stride = x.stride();
         S* const cross = scratch + stride * detail::tile_width;
@@ -173,7 +176,7 @@ private:
         detail::load_tile(eq.cross, first, cols, cross);
         const auto region = detail::load_region(eq.region.from(first), x, cols,
                                                 cross + stride * detail::tile_width);
-        detail::sweep_tile(eq, cross, region, scratch);
+        detail::sweep_tile(eq, table, cross, region, scratch);
         for (Index j = 0; j < cols; ++j) {
             if (!refused.test(static_cast<std::size_t>(j))) continue;
             for (Index a = 0; a < x.rows(); ++a) {

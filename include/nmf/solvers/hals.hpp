@@ -67,6 +67,7 @@ struct Hals {
 
     template <RealScalar S>
     struct Workspace {
+        detail::SweepTable<S> table;
         detail::Scratch<S> tiles;
     };
 
@@ -80,6 +81,7 @@ struct Hals {
             repeat(most, [&] { return detail::sweep_column(eq, gradient, x.data()); });
             return;
         }
+        work.table.prepare(eq);
         const Index size = x.stride() * detail::tile_width;
         work.tiles.prepare(detail::threads_of_run(), (detail::is_bounded<Region> ? 4 : 2) * size);
         detail::for_each_chunk(detail::tile_count(x.cols()), [&](Index tile, int thread) {
@@ -90,7 +92,8 @@ struct Hals {
             detail::load_tile(x, first, cols, columns);
             detail::load_tile(eq.cross, first, cols, cross);
             const auto region = detail::load_region(eq.region.from(first), x, cols, cross + size);
-            repeat(most, [&] { return detail::sweep_tile(eq, cross, region, columns); });
+            repeat(most,
+                   [&] { return detail::sweep_tile(eq, work.table, cross, region, columns); });
             detail::store_tile(columns, first, cols, x);
         });
     }
