@@ -24,7 +24,7 @@ struct LowRank {
 };
 
 /// V ~ (V Z) Z' as left' right. The rows of `right` are an orthonormal basis Z' of l = min(size, m,
-/// n) directions, or fewer if V's numerical rank is lower. Found by subspace iteration from a
+/// n) directions, or fewer where V has a lower rank. Found by subspace iteration from a
 /// random start, with 2 (iterations + 1) products with V. Works for sparse V.
 ///
 /// Source: N. Halko, P. G. Martinsson and J. Tropp, "Finding structure with randomness", SIAM

@@ -7,76 +7,16 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <utility>
 
-#include <nmf/core/interrupt.hpp>
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/precision.hpp>
+#include <nmf/factor/cholesky.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/factor/gram.hpp>
+#include <nmf/factor/symmetric_eigen.hpp>
+#include <nmf/machine/columns.hpp>
 
 namespace nmf::detail {
-
-/// The eigenvalues of a symmetric matrix in descending order, and its eigenvectors as columns. Uses
-/// cyclic Jacobi rotations. For small matrices: Eigen's solver takes long to compile.
-struct SymmetricEigen {
-    explicit SymmetricEigen(Matrix<double> a) {
-        const Index size = a.rows();
-        vectors.setZero(size, size);
-        double largest = 0;
-        for (Index p = 0; p < size; ++p) {
-            vectors(p, p) = 1;
-            largest = std::max(largest, a(p, p));
-        }
-        const double nothing = std::numeric_limits<double>::epsilon() * largest;
-        constexpr int most_sweeps = 50;
-        bool rotated = true;
-        for (int sweep = 0; sweep < most_sweeps && rotated; ++sweep) {
-            rotated = false;
-            for (Index q = 1; q < a.cols(); ++q) {
-                check_interrupt();
-                for (Index p = 0; p < q; ++p) {
-                    if (!(std::abs(a(p, q)) > nothing)) continue;
-                    rotate(a, p, q);
-                    rotated = true;
-                }
-            }
-        }
-        values.resize(size);
-        for (Index p = 0; p < size; ++p) values[p] = a(p, p);
-        for (Index p = 0; p < size; ++p) {
-            const auto next = std::max_element(values.data() + p, values.data() + size);
-            const Index q = next - values.data();
-            std::swap(values[p], values[q]);
-            if (q == p) continue;
-            std::swap_ranges(column(vectors, p), column(vectors, p) + size, column(vectors, q));
-        }
-    }
-
-    Vector<double> values;
-    Matrix<double> vectors;
-
-private:
-    [[nodiscard]] static double* column(Matrix<double>& of, Index p) {
-        return of.data() + p * of.rows();
-    }
-
-    /// Makes a(p, q) zero: A becomes J'AJ.
-    void rotate(Matrix<double>& a, Index p, Index q) {
-        const double ratio = (a(q, q) - a(p, p)) / (2.0 * a(p, q));
-        const double tangent =
-            std::copysign(1.0, ratio) / (std::abs(ratio) + std::hypot(1.0, ratio));
-        const double c = 1.0 / std::hypot(1.0, tangent);
-        const double s = c * tangent;
-        const auto turn = [c, s](double& x, double& y) {
-            const double before = x;
-            x = c * before - s * y;
-            y = s * before + c * y;
-        };
-        for (Index i = 0; i < a.rows(); ++i) turn(a(i, p), a(i, q));
-        for (Index i = 0; i < a.rows(); ++i) turn(a(p, i), a(q, i));
-        for (Index i = 0; i < a.rows(); ++i) turn(vectors(i, p), vectors(i, q));
-    }
-};
 
 /// X = L diag(s) Q with orthonormal L (l x r) and Q (r x N), for an X (l x N) with few rows. It is
 /// computed from the eigenvectors of X X'. Singular values below the rounding of X in S, or of X X'
@@ -113,13 +53,47 @@ struct ThinSvd {
     }
 };
 
+/// X <- L^-1 X with L L' = X X': orthonormal rows, up to the condition of X X'. False where a pivot
+/// of that is at most `least` times its diagonal entry; then X stays.
+template <class Data>
+[[nodiscard]] NMF_COLD bool turn_orthonormal(Factor<double>& x, const Data& data, double least) {
+    const Index k = x.rows();
+    Matrix<double> gram;
+    GramKernel<double>()(x, data, gram);
+    if (!factorize_cholesky(gram.data(), k, k, least)) return false;
+    Factor<double> inverse(k, k);
+    Vector<double> column(k);
+    for (Index a = 0; a < k; ++a) {
+        column.setZero();
+        column[a] = 1;
+        for (Index p = a; p < k; ++p) {
+            const double* const l = gram.data() + p * k + p;
+            column[p] /= *l;
+            add_scaled(column.data() + p + 1, -column[p], l + 1, k - p - 1);
+        }
+        std::copy_n(column.data(), k, inverse.data() + a * inverse.stride());
+    }
+    Factor<double> turned(k, x.cols());
+    multiply(inverse, x, turned);
+    x.swap(turned);
+    return true;
+}
+
 /// An orthonormal basis of the rows of X. It is computed twice: the orthogonality of the first one
 /// suffers from the condition of X.
+///
+/// Source: Y. Yamamoto, Y. Nakatsukasa, Y. Yanagisawa and T. Fukaya, "Roundoff error analysis of
+/// the CholeskyQR2 algorithm", Electronic Transactions on Numerical Analysis 44, 2015.
 template <RealScalar S, class Data>
 Factor<S> orthonormal(const Factor<S>& x, const Data& data) {
-    const ThinSvd once(x, data);
-    const ThinSvd twice(once.right, data);
-    return Factor<S>(twice.right.matrix().template cast<S>());
+    constexpr double eps = 16.0 * static_cast<double>(std::numeric_limits<S>::epsilon());
+    constexpr double least = std::max(eps * eps, 1e-12);
+    Factor<double> basis(x.matrix().template cast<double>());
+    if (!turn_orthonormal(basis, data, least) || !turn_orthonormal(basis, data, least)) {
+        const ThinSvd once(x, data);
+        basis = ThinSvd(once.right, data).right;
+    }
+    return Factor<S>(basis.matrix().template cast<S>());
 }
 
 }  // namespace nmf::detail
