@@ -85,15 +85,16 @@ private:
 };
 
 /// The number of bands that pay for products with a factor of this stride; 1 for none. A band of
-/// the factor should fit into a second-level cache. A column should have several entries in a band.
+/// the factor should leave room in a second-level cache. A column should have several entries in a
+/// band.
 template <RealScalar S>
 [[nodiscard]] Index bands_of(Index rows, Index cols, Index stored, Index stride) {
-    constexpr Index band_bytes = Index{1} << 19;
+    constexpr Index band_bytes = Index{1} << 18;
     constexpr Index least_entries = 16;
     const Index bytes = rows * stride * static_cast<Index>(sizeof(S));
     const Index bands =
         std::min(bytes / band_bytes, stored / (least_entries * std::max<Index>(cols, 1)));
-    return bands < 3 ? 1 : bands;
+    return bands < 2 ? 1 : bands;
 }
 
 /// C = A V by bands of rows of V. The columns of A of a band stay in cache meanwhile. A column of C
