@@ -4,7 +4,7 @@
 
     compare.py [--program build/demo/examples/nmf] [--data ../shared/data] [--output build/compare]
                [--runs 5] [--seed 0] [--threads 1] [--default-malloc] [--without-r]
-               [--only NAME ...]
+               [--only NAME ...] [--defaults | --race N]
 
 Each data set is factorized by both sides from the same random start, that of --seed. scikit-learn
 runs 100 iterations of "cd" for least squares and of "mu" for Kullback-Leibler; a row says how long
@@ -13,8 +13,12 @@ over runs that alternate; the objectives of both sides are computed by the same 
 factors. Where the two sides end in different local minima, and that of the program is the higher
 one, it never gets there.
 
+--defaults compares both sides as they come: given V, the rank and the loss alone, each runs from its
+own start to its own end. It does so for as many seeds as there are runs. --race N compares nmf
+--starts N with N whole runs from the same seeds.
+
 Writes results.md, results.json and chart.svg to the output folder. Needs Debian's python3-sklearn,
-and python3-matplotlib for the chart. OpenBLAS is run at its best: OPENBLAS_CORETYPE and
+and python3-matplotlib for the chart; a python3 without them starts Debian's. OpenBLAS is run at its best: OPENBLAS_CORETYPE and
 OPENBLAS_L2_SIZE, which may hold it back, are unset here. glibc is told to keep memory that NumPy
 gives back, and so not to ask the system for the same pages in each step, which can take most of
 scikit-learn's time; --default-malloc leaves that as it comes.
@@ -49,17 +53,23 @@ THREADS = next((sys.argv[i + 1] for i, a in enumerate(sys.argv[:-1]) if a == "--
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = THREADS
 
-import numpy as np
+try:
+    import numpy as np
+    import sklearn
+except ImportError as missing:
+    DEBIAN = "/usr/bin/python3"
+    if os.path.exists(DEBIAN) and os.path.realpath(sys.executable) != os.path.realpath(DEBIAN):
+        os.execv(DEBIAN, [DEBIAN, *sys.argv])
+    sys.exit(f"compare.py: no python3 here has {missing.name}; apt-get install python3-sklearn")
 import scipy.io
 import scipy.io.wavfile
 import scipy.signal
 import scipy.sparse
-import sklearn
-from sklearn.decomposition import non_negative_factorization
+from sklearn.decomposition import NMF, non_negative_factorization
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from comparison import beside, table
+from comparison import beside, defaults_table, race_table, table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ITERATIONS = 100
@@ -197,6 +207,14 @@ class Nmf:
         np.save(self.folder / "w.npy", w)
         np.save(self.folder / "h.npy", h)
 
+    def whole_run(self, *options):
+        """(seconds, objective, relative error) of a run from its own start to its own end."""
+        done = subprocess.run(
+            [self.program, self.matrix, "--rank", str(self.rank), "--threads", THREADS, "--quiet",
+             "--loss", self.loss, *options], check=True, capture_output=True, text=True)
+        result = json.loads(done.stdout)
+        return result["fit_seconds"], result["objective"], result["relative_error"]
+
     def run(self, *options):
         """(seconds since the start of the run, objective, relative error) after each iteration."""
         history = self.folder / "history.csv"
@@ -300,6 +318,39 @@ def compare(name, options, v, rank, loss):
     return result
 
 
+def compare_defaults(name, options, v, rank, loss):
+    result = {"set": name, "shape": list(v.shape), "rank": rank, "loss": loss, "sklearn": [],
+              "nmf": []}
+    with tempfile.TemporaryDirectory() as folder:
+        nmf = Nmf(options.program, pathlib.Path(folder), v, rank, loss)
+        for seed in range(options.seed, options.seed + options.runs):
+            model = NMF(rank, random_state=seed,
+                        **({} if loss == "frobenius" else sklearn_options(loss)))
+            begin = time.perf_counter()
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                w = model.fit_transform(v)
+            seconds = time.perf_counter() - begin
+            h = model.components_
+            result["sklearn"].append((seconds, objective(v, w, h, loss), relative_error(v, w, h)))
+            result["nmf"].append(nmf.whole_run("--seed", str(seed)))
+    return result
+
+
+def compare_race(name, options, v, rank, loss):
+    result = {"set": name, "shape": list(v.shape), "rank": rank, "loss": loss,
+              "starts": options.race, "race": [], "all": []}
+    with tempfile.TemporaryDirectory() as folder:
+        nmf = Nmf(options.program, pathlib.Path(folder), v, rank, loss)
+        for run in range(options.runs):
+            first = options.seed + run * options.race
+            result["race"].append(
+                nmf.whole_run("--seed", str(first), "--starts", str(options.race)))
+            result["all"].append(
+                [nmf.whole_run("--seed", str(first + i)) for i in range(options.race)])
+    return result
+
+
 def blas():
     try:
         import threadpoolctl
@@ -359,9 +410,13 @@ def main():
     parser.add_argument("--default-malloc", action="store_true")
     parser.add_argument("--without-r", action="store_true")
     parser.add_argument("--only", nargs="*", choices=sorted(SETS))
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--defaults", action="store_true")
+    kind.add_argument("--race", type=int, metavar="N", choices=range(2, 1000))
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
 
+    by = compare_defaults if options.defaults else compare_race if options.race else compare
     results = []
     for name in options.only or SETS:
         make, rank, loss = SETS[name]
@@ -370,14 +425,19 @@ def main():
         except FileNotFoundError as missing:
             print(f"left out: {name} ({missing.filename} is not there)", file=sys.stderr)
             continue
-        results.append(compare(name, options, v, rank, loss))
+        results.append(by(name, options, v, rank, loss))
         r = results[-1]
+        if by is not compare:
+            print(name, file=sys.stderr, flush=True)
+            continue
         print(f"{name}: {r['sklearn']['seconds']:.3f} s, {r['nmf']['seconds']:.4f} s, "
               f"{r['nmf']['faster']:.1f} times faster", file=sys.stderr, flush=True)
-    text = conditions(options) + "\n\n" + table(results)
+    made = {compare: table, compare_defaults: defaults_table, compare_race: race_table}
+    text = conditions(options) + "\n\n" + made[by](results)
     (options.output / "results.md").write_text(text)
     (options.output / "results.json").write_text(json.dumps(results, indent=1))
-    chart(results, options.output / "chart.svg")
+    if by is compare:
+        chart(results, options.output / "chart.svg")
     print(text)
 
 

@@ -62,3 +62,45 @@ def table(results):
         lines += [f"| {name} | {key} | {value['seconds']:.2f} | {value['end']:.6g} | "
                   f"{targets[name]:.6g} |" for name, key, value in others]
     return "\n".join(lines) + "\n"
+
+
+def medians(runs):
+    return [statistics.median(column) for column in zip(*runs)]
+
+
+def defaults_table(results):
+    """Markdown: both sides as they come."""
+    lines = ["| data | rank | scikit-learn | its error | nmf | its error | above | times faster |",
+             "|---|---|---|---|---|---|---|---|"]
+    faster = []
+    for r in results:
+        theirs, ours = medians(r["sklearn"]), medians(r["nmf"])
+        # The error is that of Frobenius; other losses are compared by their objective.
+        of = 2 if r["loss"] == "frobenius" else 1
+        scale = 1 if of == 2 else theirs[1]
+        faster.append(theirs[0] / ours[0])
+        lines.append(f"| {r['set']} | {r['rank']} | {theirs[0]:.3f} s | {theirs[of]:.7g} | "
+                     f"{ours[0]:.3f} s | {ours[of]:.7g} | {(ours[of] - theirs[of]) / scale:.1e} | "
+                     f"{faster[-1]:.1f} |")
+    if faster:
+        lines += ["", f"- Geometric mean: {statistics.geometric_mean(faster):.1f} times faster; "
+                  f"least: {min(faster):.1f}."]
+    return "\n".join(lines) + "\n"
+
+
+def race_table(results):
+    """Markdown: several starts of which the better ones go on, and all of them to their ends."""
+    lines = ["| data | rank | starts | race | objective | all to their ends | the best | the median "
+             "| race above the best |",
+             "|---|---|---|---|---|---|---|---|---|"]
+    for r in results:
+        race = medians(r["race"])
+        seconds = statistics.median(sum(run[0] for run in runs) for runs in r["all"])
+        best = statistics.median(min(run[1] for run in runs) for runs in r["all"])
+        middle = statistics.median(run[1] for runs in r["all"] for run in runs)
+        above = statistics.median(run[1] / min(each[1] for each in runs) - 1
+                                  for run, runs in zip(r["race"], r["all"]))
+        lines.append(f"| {r['set']} | {r['rank']} | {r['starts']} | {race[0]:.3f} s | "
+                     f"{race[1]:.7g} | {seconds:.3f} s | {best:.7g} | {middle:.7g} | "
+                     f"{above:.1e} |")
+    return "\n".join(lines) + "\n"

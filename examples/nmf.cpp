@@ -180,7 +180,8 @@ void add_choices(cli::JsonObject& json, const Options& options) {
     if (options.max_iterations != usual.max_iterations) {
         json.add("max_iterations", options.max_iterations);
     }
-    if (options.tolerance != usual.tolerance) json.add("tolerance", options.tolerance);
+    if (options.tolerance) json.add("tolerance", *options.tolerance);
+    if (options.returns) json.add("returns", *options.returns);
     if (options.relative_decrease) {
         json.add("relative_decrease", *options.relative_decrease)
             .add("decrease_window", options.decrease_window);
@@ -211,7 +212,8 @@ void print_result(const Input<S>& input, const nmf::Factorization<S>& outcome,
         .add("read_seconds", input.seconds)
         .add("threads", outcome.threads)
         .add("precision", cli::name(options.precision))
-        .add("seed", options.seed);
+        .add("seed", outcome.seed);
+    if (options.starts > 1) json.add("starts", options.starts);
     if (some_may_be_missing(options)) {
         json.add("unobserved_rows", outcome.unobserved_rows.size())
             .add("unobserved_columns", outcome.unobserved_columns.size());

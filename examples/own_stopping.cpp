@@ -51,13 +51,14 @@ int main() {
                     to_string(fit.status).data());
     };
     // Rules are combined with || and &&, or given side by side. A run has a test and a limit. The
-    // default fills in for the one that is not given: KktTolerance{1e-4} or MaxIterations{500}.
+    // default fills in for the kind that is not given. The test is KktTolerance{1e-4} ||
+    // DiminishingReturns{1e-4}, and the limit is MaxIterations{500}.
     const nmf::StopWhen good_enough{
         [](const nmf::Progress& progress) { return progress.relative_error < 0.44; }};
     report("relative error < 0.44", good_enough || nmf::MaxIterations{1000});
     report("less than 0.1 % to fall", RemainingFall{} || nmf::MaxIterations{1000});
     report("less than 0.001 % to fall", RemainingFall{1e-5} || nmf::MaxIterations{1000});
-    report("the default tolerance", nmf::MaxIterations{1000});
+    report("the default tests", nmf::MaxIterations{1000});
     report("KKT residual <= 1e-6", nmf::KktTolerance{1e-6} || nmf::MaxIterations{1000});
     // Nothing else ends the run.
     report("30 iterations", nmf::Only{nmf::MaxIterations{30}});

@@ -146,15 +146,20 @@ private:
         path("--init-w", options_.init_w, "Start from this W, m x k, as it is");
         path("--init-h", options_.init_h, "Start from this H, k x n, as it is");
         count("--seed", options_.seed, 0, "Of the random numbers [0]");
+        count("--starts", options_.starts, 1,
+              "Starts from this seed and the next ones, of which the best goes on [1]");
     }
 
     void add_end() {
         group_ = "End";
         count("--max-iterations", options_.max_iterations, 0,
               "At the latest after N iterations [500]");
-        weight("--tolerance", "T", options_.tolerance,
-               "When the KKT residual is at most T [1e-4]; 0: never");
         const auto finite = [](double x) { return x >= 0 && std::isfinite(x); };
+        real("--tolerance", "T", options_.tolerance, finite, "a finite number >= 0",
+             "When the KKT residual is at most T [1e-4]; 0: never");
+        real("--returns", "T", options_.returns, finite, "a finite number >= 0",
+             "When the second half of the run has lowered the relative error by at most T, and the "
+             "KKT residual is at most 3e-3 [1e-4; off with --tolerance or --relative-decrease]");
         real("--relative-decrease", "T", options_.relative_decrease, finite, "a finite number >= 0",
              "When the objective fell by at most T of itself in the last iterations [off]");
         count("--decrease-window", options_.decrease_window, 1,

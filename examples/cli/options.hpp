@@ -59,9 +59,11 @@ struct Options {
     std::filesystem::path init_w;  ///< Empty, or both factors come from files.
     std::filesystem::path init_h;
     std::uint64_t seed = 0;
+    io::Index starts = 1;
 
     io::Index max_iterations = 500;
-    double tolerance = 1e-4;
+    std::optional<double> tolerance;
+    std::optional<double> returns;
     std::optional<double> relative_decrease;
     io::Index decrease_window = 10;
     double time_limit = std::numeric_limits<double>::infinity();

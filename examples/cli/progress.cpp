@@ -31,6 +31,7 @@ nmf::Index next_of(nmf::Index iteration) {
 ProgressDisplay::ProgressDisplay(const Options& options)
     : max_iterations_(static_cast<double>(options.max_iterations)),
       time_limit_(options.time_limit),
+      seed_(options.seed),
       quiet_(options.quiet),
       terminal_(is_terminal()) {}
 
@@ -40,6 +41,13 @@ ProgressDisplay::~ProgressDisplay() {
 
 void ProgressDisplay::show(const nmf::Progress& progress) {
     if (quiet_) return;
+    if (progress.start != start_) {
+        start_ = progress.start;
+        next_iteration_ = 1;
+        while (next_iteration_ < progress.iteration) next_iteration_ = next_of(next_iteration_);
+        if (!terminal_)
+            std::fprintf(stderr, "seed %llu\n", seed_ + static_cast<unsigned long long>(start_));
+    }
     if (terminal_) {
         if (progress.seconds < next_time_) return;
         next_time_ = progress.seconds + 0.1;

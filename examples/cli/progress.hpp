@@ -13,7 +13,7 @@
 namespace cli {
 
 /// A bar that is redrawn when standard error is a terminal; else a line after iteration 1, 2, 5,
-/// 10, 20, 50 and so on; nothing with --quiet.
+/// 10, 20, 50 and so on of a start; nothing with --quiet.
 class ProgressDisplay {
 public:
     explicit ProgressDisplay(const Options& options);
@@ -30,9 +30,11 @@ private:
 
     double max_iterations_;
     double time_limit_;
+    unsigned long long seed_;
     bool quiet_;
     bool terminal_;
-    double next_time_ = 0;           // of the bar, in seconds of the run
+    double next_time_ = 0;  // of the bar, in seconds of the run
+    nmf::Index start_ = 0;
     nmf::Index next_iteration_ = 1;  // to report in a line
 };
 

@@ -26,6 +26,7 @@ nmf::Options run_options(const Options& options, const Input<S>& input) {
     run.init = name(options.init);
     if (!options.init_w.empty()) run.init = nmf::CustomInit(input.start.W, input.start.H, false);
     run.seed = options.seed;
+    run.starts.count = options.starts;
     if (input.entries.missing == Missing::nan) run.missing = "nan";
     if (input.entries.missing == Missing::unstored) run.missing = "unstored";
     if (input.entries.weights) {
@@ -48,6 +49,7 @@ nmf::Options run_options(const Options& options, const Input<S>& input) {
         run.relative_decrease =
             nmf::RelativeDecrease{*options.relative_decrease, options.decrease_window};
     }
+    if (options.returns) run.diminishing_returns = nmf::DiminishingReturns{*options.returns};
     run.max_iterations = options.max_iterations;
     run.time_limit = options.time_limit;
     run.threads = options.threads;

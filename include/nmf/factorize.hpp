@@ -36,13 +36,13 @@ namespace nmf {
 /// - solver: Hals for Frobenius, KlCoordinateDescent for KullbackLeibler, MultiplicativeUpdate for
 ///   other losses and for KullbackLeibler of a streamed V;
 /// - init: RandomInit;
-/// - stopping rules: KktTolerance || MaxIterations;
+/// - stopping rules: KktTolerance || DiminishingReturns || MaxIterations;
 /// - entries that count: AllEntries; entries that are held out: none;
 /// - penalties, constraints, observer: none;
-/// - options: Seed, Threads, UpdateOrder, DeadComponents, AllowNoMinimiser.
+/// - options: Seed, Starts, Threads, UpdateOrder, DeadComponents, AllowNoMinimiser.
 ///
-/// Stopping rules side by side are joined by ||. If all of them are limits, the default tolerance
-/// joins them. If none is a limit, the default limit joins them. Only{rule} stands alone.
+/// Stopping rules side by side are joined by ||. If all of them are limits, the default tests join
+/// them. If none is a limit, the default limit joins them. Only{rule} stands alone.
 ///
 /// Throws InputError for the first of these that it finds:
 ///

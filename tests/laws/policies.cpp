@@ -130,6 +130,8 @@ TEST_CASE("The laws of a loss find faults") {
 
 TEST_CASE("Every stopping rule keeps the laws") {
     CHECK(stopping_laws(nmf::KktTolerance{}) == none);
+    CHECK(stopping_laws(nmf::DiminishingReturns{}) == none);
+    CHECK(stopping_laws(nmf::DiminishingReturns{.value = 0.1, .residual = 1, .least = 1}) == none);
     CHECK(stopping_laws(nmf::MaxIterations{20}) == none);
     CHECK(stopping_laws(nmf::TimeLimit{7}) == none);
     CHECK(stopping_laws(nmf::RelativeDecrease{.value = 1e-3, .window = 5}) == none);

@@ -28,10 +28,18 @@ bool rules(const Data& V) {
     return !errors.empty() && fit.W.cols() == 5 && plain.iterations == 100;
 }
 
+template <class Data>
+bool starts(const Data& V) {
+    const auto best = nmf::factorize(V, 5, nmf::Starts{10}, nmf::Seed{7});
+    // The same result, bit for bit, from the best seed alone.
+    const auto again = nmf::factorize(V, 5, nmf::Seed{best.seed});
+    return best.H == again.H && best.starts.size() == 10;
+}
+
 }  // namespace
 
 int main() {
     const Eigen::SparseMatrix<float> V =
         Eigen::MatrixXf(Eigen::MatrixXf::Random(60, 40).cwiseMax(0.5F).array() - 0.5F).sparseView();
-    return front_door(V) && rules(V) ? 0 : 1;
+    return front_door(V) && rules(V) && starts(V) ? 0 : 1;
 }

@@ -7,7 +7,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks"))
-from comparison import beside, first_at, mean_of, table
+from comparison import beside, defaults_table, first_at, mean_of, race_table, table
 
 # (seconds, objective, relative error) at the start and after three iterations.
 HISTORY = [(1.0, 9.0, 0.9), (2.0, 5.0, 0.5), (3.0, 4.0, 0.4), (4.0, 3.0, 0.3)]
@@ -62,6 +62,21 @@ class Tables(unittest.TestCase):
         ran = dict(self.RESULTS[0], **{"R NMF": {"seconds": 12.5, "end": 5.25}})
         lines = table([ran, self.RESULTS[1]]).splitlines()
         self.assertEqual(lines[-1], "| one | R NMF | 12.50 | 5.25 | 5 |")
+
+    def test_defaults_are_compared_by_error_or_by_objective(self):
+        runs = {"shape": [20, 10], "rank": 4, "sklearn": [(4.0, 10.0, 0.5), (2.0, 10.0, 0.5)],
+                "nmf": [(0.5, 11.0, 0.25), (1.5, 11.0, 0.25)]}
+        lines = defaults_table([dict(runs, set="one", loss="frobenius"),
+                                dict(runs, set="two", loss="kl")]).splitlines()
+        self.assertEqual(lines[2], "| one | 4 | 3.000 s | 0.5 | 1.000 s | 0.25 | -2.5e-01 | 3.0 |")
+        self.assertEqual(lines[3], "| two | 4 | 3.000 s | 10 | 1.000 s | 11 | 1.0e-01 | 3.0 |")
+        self.assertEqual({line.count("|") for line in lines[:4]}, {9})
+        self.assertEqual(lines[5], "- Geometric mean: 3.0 times faster; least: 3.0.")
+
+    def test_a_race_stands_beside_all_of_its_runs(self):
+        line = race_table([{"set": "one", "rank": 4, "starts": 2, "race": [(3.0, 5.0, 0)],
+                            "all": [[(2.0, 4.0, 0), (4.0, 8.0, 0)]]}]).splitlines()[2]
+        self.assertEqual(line, "| one | 4 | 2 | 3.000 s | 5 | 6.000 s | 4 | 6 | 2.5e-01 |")
 
 
 if __name__ == "__main__":

@@ -76,6 +76,48 @@ TEST_CASE("KktTolerance stops at the residual it names") {
     CHECK(nmf::KktTolerance{}.value == 1e-4);
 }
 
+TEST_CASE("DiminishingReturns stops when the second half of a run gains little") {
+    // The objective falls from 2 by 0.05 in each of the first iterations, and by `late` after them.
+    const auto answer = [](const nmf::DiminishingReturns& rule, Index iterations, double late,
+                           double error, double residual) {
+        std::vector<HistoryEntry> history;
+        double objective = 2;
+        for (Index t = 0; t <= iterations; ++t) {
+            history.push_back({t, 0, objective, error, residual});
+            objective -= 2 * t < iterations ? 0.05 : late;
+        }
+        return rule.check(Progress{history.back(), history});
+    };
+    const nmf::DiminishingReturns rule{.value = 1e-2, .residual = 0.1, .least = 4};
+    // Over the second half of 20 iterations the objective falls by 10 late, from 1.5. With the
+    // error e, the rule asks whether 10 late e <= 2 value (1.5 - 10 late).
+    CHECK(answer(rule, 20, 0.0028, 1, 0.1) == Status::converged);
+    CHECK(answer(rule, 20, 0.0031, 1, 0.1) == std::nullopt);
+    CHECK(answer(rule, 20, 0.0031, 0.5, 0.1) == Status::converged);
+    CHECK(answer(rule, 20, 0.0061, 0.5, 0.1) == std::nullopt);
+    // The residual and the first iterations.
+    CHECK(answer(rule, 20, 0, 1, 0.1001) == std::nullopt);
+    CHECK(answer(rule, 20, 0, 1, std::numeric_limits<double>::quiet_NaN()) == std::nullopt);
+    CHECK(answer(rule, 4, 0, 1, 0) == Status::converged);
+    CHECK(answer(rule, 3, 0, 1, 0) == std::nullopt);
+    CHECK(nmf::DiminishingReturns{}.value == 1e-4);
+}
+
+TEST_CASE("DiminishingReturns does not depend on the scale of V") {
+    const Matrix<double>& v = golden_v();
+    const auto end = [&](double scale) {
+        return nmf::factorize(scale * v, 5, AnySolver(nmf::Hals{}), nmf::DiminishingReturns{1e-3},
+                              nmf::MaxIterations{400});
+    };
+    const auto fit = end(1);
+    REQUIRE(fit.status == Status::converged);
+    REQUIRE(fit.iterations < 400);
+    const auto half = static_cast<std::size_t>(fit.iterations - fit.iterations / 2);
+    CHECK(fit.history[half].relative_error - fit.relative_error <= 1e-3);
+    CHECK(end(0x1p300).iterations == fit.iterations);
+    CHECK(end(0x1p-300).iterations == fit.iterations);
+}
+
 TEST_CASE("MaxIterations stops after the iterations it names") {
     const nmf::MaxIterations rule{7};
     CHECK(rule.check(at({.iteration = 6})) == std::nullopt);

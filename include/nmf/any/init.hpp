@@ -26,6 +26,7 @@ public:
     virtual ~OwnInit() = default;
     [[nodiscard]] virtual std::string_view name() const = 0;
     virtual void check() const = 0;
+    [[nodiscard]] virtual bool draws() const = 0;
     virtual void start(const AnyView<float>& view, const Summary& sums, CounterRandom random,
                        Factor<float>& w, Factor<float>& h) const = 0;
     virtual void start(const AnyView<double>& view, const Summary& sums, CounterRandom random,
@@ -39,6 +40,10 @@ public:
 
     [[nodiscard]] std::string_view name() const override { return P::name; }
     void check() const override { check_parameters(of_); }
+    [[nodiscard]] bool draws() const override {
+        if constexpr (requires { of_.draws(); }) return of_.draws();
+        return true;
+    }
     void start(const AnyView<float>& view, const Summary& sums, CounterRandom random,
                Factor<float>& w, Factor<float>& h) const override {
         of_.start(view, sums, random, w, h);
@@ -96,6 +101,12 @@ public:
     }
 
     void check() const { detail::check_choice(of_); }
+
+    [[nodiscard]] bool draws() const {
+        if (const auto* own = std::get_if<Own>(&of_)) return (*own)->draws();
+        if (const auto* svd = std::get_if<Nndsvd>(&of_)) return svd->draws();
+        return !std::holds_alternative<CustomInit<double>>(of_);
+    }
 
     template <DataView View, class S = typename View::Scalar>
     void start(const View& view, const Summary& sums, CounterRandom random, Factor<S>& w,

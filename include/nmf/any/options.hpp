@@ -22,6 +22,9 @@
 #include <nmf/penalty/l1.hpp>
 #include <nmf/penalty/l2.hpp>
 #include <nmf/stopping/cancel.hpp>
+#include <nmf/stopping/diminishing_returns.hpp>
+#include <nmf/stopping/kkt_tolerance.hpp>
+#include <nmf/stopping/max_iterations.hpp>
 #include <nmf/stopping/relative_decrease.hpp>
 
 namespace nmf {
@@ -64,9 +67,11 @@ struct Options {
     bool extrapolation = true;                ///< False: plain steps, also for a solver given.
 
     // End: the first of these that says so.
-    double tolerance = KktTolerance{}.value;  ///< Of the KKT residual; 0: never.
+    std::optional<double> tolerance{};  ///< Of the KKT residual [1e-4]; 0: never.
     std::optional<RelativeDecrease> relative_decrease{};
-    std::optional<AnyRule> stopping{};  ///< A test stands for the two above.
+    /// Without one, that of the default where the two above are not given either.
+    std::optional<DiminishingReturns> diminishing_returns{};
+    std::optional<AnyRule> stopping{};  ///< A test stands for the three above.
     Index max_iterations = MaxIterations{}.value;
     double time_limit = std::numeric_limits<double>::infinity();  ///< Seconds.
 #ifdef __cpp_lib_jthread
@@ -75,6 +80,7 @@ struct Options {
 
     DeadComponents dead_components = DeadComponents::keep;
     std::uint64_t seed = 0;
+    Starts starts{};
     int threads = 0;  ///< See Threads.
     std::function<Signal(const Progress&)> observer{};
 };

@@ -117,10 +117,11 @@ struct AnyEnding {
 #endif
     }
     NMF_COLD void check() const {
-        KktTolerance{options->tolerance}.check();
+        if (options->tolerance) KktTolerance{*options->tolerance}.check();
         MaxIterations{options->max_iterations}.check();
         time_limit.check();
         if (options->relative_decrease) options->relative_decrease->check();
+        if (options->diminishing_returns) options->diminishing_returns->check();
         if (options->stopping) options->stopping->check();
     }
 
@@ -134,9 +135,14 @@ private:
             status = options->stopping->check_given(progress);
             if (status || !options->stopping->only_limits) return status;
         }
-        if (options->tolerance > 0) status = KktTolerance{options->tolerance}.check(progress);
+        const double tolerance = options->tolerance.value_or(KktTolerance{}.value);
+        if (tolerance > 0) status = KktTolerance{tolerance}.check(progress);
         if (!status && options->relative_decrease) {
             status = options->relative_decrease->check(progress);
+        }
+        const bool by_default = !options->tolerance && !options->relative_decrease;
+        if (!status && (by_default || options->diminishing_returns)) {
+            status = options->diminishing_returns.value_or(DiminishingReturns{}).check(progress);
         }
         return status;
     }
@@ -157,7 +163,8 @@ template <RealScalar S, class LossPolicy, class... Ps>
         Shape{v}, AnyEntries{&options.compress}, options.rank, [&] { return view_of(v, options); },
         plain, loss, solver, options.init, AnyEnding(options), ElasticNet{options.l1, options.l2},
         AllowNoMinimiser{options.allow_no_minimiser}, options.update_order, options.dead_components,
-        Seed{options.seed}, Threads{options.threads}, AnyObserver{&options.observer}, policies...);
+        Seed{options.seed}, options.starts, Threads{options.threads},
+        AnyObserver{&options.observer}, policies...);
 }
 
 template <RealScalar S>

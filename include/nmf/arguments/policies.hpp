@@ -24,9 +24,10 @@ struct Unknown {};
 
 template <class P>
 inline constexpr bool is_option =
-    std::same_as<P, Seed> || std::same_as<P, Threads> || std::same_as<P, AllowNoMinimiser> ||
-    std::same_as<P, UpdateOrder> || std::same_as<P, DeadComponents> ||
-    std::same_as<P, UnitComponents> || std::same_as<P, MaybeUnitComponents>;
+    std::same_as<P, Seed> || std::same_as<P, Starts> || std::same_as<P, Threads> ||
+    std::same_as<P, AllowNoMinimiser> || std::same_as<P, UpdateOrder> ||
+    std::same_as<P, DeadComponents> || std::same_as<P, UnitComponents> ||
+    std::same_as<P, MaybeUnitComponents>;
 
 /// The axis of a policy, an option or a callable. A function is taken like a pointer to it.
 template <class P>

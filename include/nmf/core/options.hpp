@@ -60,6 +60,30 @@ struct Threads {
     int count = 0;  ///< 0 .. 4096
 };
 
+/// Runs from several starts, of which the best is returned. Start i is the run with Seed{s + i} for
+/// the seed s that is given, and the result is that run's, bit for bit. All starts make the first
+/// `rung` iterations. The better half of them, by objective, goes on to twice as many, and so on.
+/// The last one goes on to its end. A start that is given up gives its memory back.
+///
+/// Needs an init that draws: RandomInit, RandomColumns, or Nndsvd with Fill::random.
+///
+/// @par Cost
+/// The memory of `count` runs in the first iterations. About rung (1 + log2(count) / 2) iterations
+/// for each start, beside those of the best one.
+///
+/// @par Source
+/// K. Jamieson and A. Talwalkar, "Non-stochastic best arm identification and hyperparameter
+/// optimization", AISTATS 2016 (successive halving).
+struct Starts {
+    Index count = 1;
+    Index rung = 20;  ///< Iterations of all starts, at least 1.
+
+    void check() const {
+        detail::check_parameter(count >= 1, "Starts.count", count, ">= 1");
+        detail::check_parameter(rung >= 1, "Starts.rung", rung, ">= 1");
+    }
+};
+
 /// What happens to components that are zero at the end. They are kept as zero columns of W and zero
 /// rows of H, or dropped, which lowers the rank. The result lists them in both cases.
 enum class DeadComponents { keep, drop };

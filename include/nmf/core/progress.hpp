@@ -15,7 +15,7 @@
 
 namespace nmf {
 
-/// Why a run ended. Only `converged` says that a stopping criterion on the factors was met.
+/// Why a run ended. Only `converged` says that a test of the result was met.
 enum class Status {
     converged,       ///< The stopping rule was satisfied.
     max_iterations,  ///< The limit on iterations came first.
@@ -44,7 +44,7 @@ inline std::ostream& operator<<(std::ostream& out, Status status) {
 /// What a status means, as a sentence.
 [[nodiscard]] constexpr std::string_view message(Status status) {
     switch (status) {
-        case Status::converged: return "The stopping criterion on the factors was met.";
+        case Status::converged: return "The stopping test was met.";
         case Status::max_iterations: return "The limit on iterations came first.";
         case Status::time_limit: return "The limit on time came first.";
         case Status::cancelled: return "The run was cancelled.";
@@ -92,6 +92,8 @@ struct Progress : HistoryEntry {
     using MapOfH = Eigen::Map<const Matrix<S>, Eigen::Unaligned, Eigen::OuterStride<>>;
 
     std::span<const HistoryEntry> history;
+
+    Index start = 0;  ///< The number of the start, where there are several; see Starts.
 
     /// W (m x k) and H (k x n) of the best pair so far, without a copy. The Maps are valid during
     /// the call that received the progress. Components may be scaled differently from the result.

@@ -30,6 +30,7 @@ concept HasStart = requires(const P& init, const View& view, const Summary& sums
 /// A start of the factors. The run multiplies it by the number that brings W H closest to V, and
 /// balances the components. It also raises zeros for solvers that cannot leave them
 /// (init/fill.hpp). A policy with a member `bool rescale` that is false keeps its start as it is.
+/// One with `bool draws() const` that is false makes the same start from every seed, see Starts.
 /// Laws, tested by nmf/testing/init_laws.hpp: finite and non-negative; the same for the same seed.
 template <class P>
 concept Init = std::copy_constructible<P> && HasAxis<P, axis::Init> && HasName<P>;

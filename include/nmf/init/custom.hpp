@@ -20,6 +20,7 @@ class CustomInit {
 public:
     using Axis = axis::Init;
     static constexpr std::string_view name = "custom";
+    [[nodiscard]] static constexpr bool draws() { return false; }
 
     /// With `rescale` false, the run uses the factors as they are.
     template <class DerivedW, class DerivedH>

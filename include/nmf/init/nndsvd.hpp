@@ -44,6 +44,9 @@ struct Nndsvd {
     };
     Fill fill = Fill::zeros;
 
+    /// Components past the numerical rank of V do not count here.
+    [[nodiscard]] constexpr bool draws() const { return fill == Fill::random; }
+
     void check() const {
         detail::check_parameter(
             fill == Fill::zeros || fill == Fill::average || fill == Fill::random, "Nndsvd.fill",

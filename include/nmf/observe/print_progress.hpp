@@ -30,6 +30,9 @@ struct PrintProgress {
 
     void operator()(const Progress& progress) const {
         if (progress.iteration % std::max<Index>(every, 1) != 0) return;
+        if (progress.start > 0) {
+            std::fprintf(to, "start %lld, ", static_cast<long long>(progress.start));
+        }
         std::fprintf(to,
                      "iteration %lld: %.2f s, objective %.6g, relative error %.4g, "
                      "KKT residual %.2g\n",

@@ -23,6 +23,13 @@ struct Validation {
     Index floored = 0;  ///< Entries whose model was raised to 1e-6 of the training mean.
 };
 
+/// What a run reached from one of its starts; see Starts.
+struct StartResult {
+    std::uint64_t seed = 0;
+    Index iterations = 0;  ///< When it was given up, or when it ended.
+    double objective = 0;
+};
+
 /// V ~ W H, and how the run went. Keeps no pointer to the user's data. With Compressed, objective,
 /// errors and history are those of V~, the matrix of low rank that took the place of V.
 template <RealScalar S>
@@ -47,10 +54,11 @@ struct Factorization {
     std::vector<Index> unobserved_rows{};
     std::vector<Index> unobserved_columns{};
 
-    std::string loss{};    ///< The names of the policies.
-    std::string solver{};  ///< \copybrief loss
-    std::string init{};    ///< \copybrief loss
-    std::uint64_t seed = 0;
+    std::string loss{};                 ///< The names of the policies.
+    std::string solver{};               ///< \copybrief loss
+    std::string init{};                 ///< \copybrief loss
+    std::uint64_t seed = 0;             ///< Of the start that was the best.
+    std::vector<StartResult> starts{};  ///< Those that began, in their order.
     int threads = 1;
 };
 

@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <type_traits>
+#include <utility>
+#include <vector>
 
 #include <nmf/arguments/checked_penalties.hpp>
 #include <nmf/arguments/checked_start.hpp>
@@ -28,7 +31,8 @@
 #include <nmf/run/fit.hpp>
 #include <nmf/run/limits_of.hpp>
 #include <nmf/run/loop.hpp>
-#include <nmf/run/run_in_order.hpp>
+#include <nmf/run/one_run.hpp>
+#include <nmf/run/run_from_starts.hpp>
 #include <nmf/run/start.hpp>
 #include <nmf/run/validation.hpp>
 
@@ -84,11 +88,10 @@ template <DataView View, class Plain, class RunOn>
 /// What a result says of the policies of its run.
 template <RealScalar S, class LossPolicy, class SolverPolicy, class InitPolicy>
 void name_policies(Factorization<S>& fit, const LossPolicy& loss, const SolverPolicy& solver,
-                   const InitPolicy& init, Seed seed, int threads) {
+                   const InitPolicy& init, int threads) {
     fit.loss = name_of(loss);
     fit.solver = name_of(solver);
     fit.init = name_of(init);
-    fit.seed = seed.value;
     fit.threads = threads;
 }
 
@@ -100,6 +103,46 @@ NMF_COLD void finish(Factorization<S>& fit, const View& view, const LimitsOf& li
     if (above_size) fit.warnings.push_back(Warning::rank_above_size);
     if (dead != DeadComponents::drop) return;
     drop_components(fit, [&](Index a) { return can_be_scaled(limits, a); });
+}
+
+/// The pair that a run begins with. Refuses one that no run can begin with, and raises zeros that
+/// the solver could not leave. `clips`: it is taken from a matrix that may have negative entries.
+/// `clears`: what has nothing to explain is 0.
+template <RealScalar S, class View, class InitPolicy, class SolverPolicy, class ConstraintSet,
+          class LimitsOf>
+[[nodiscard]] std::pair<Factor<S>, Factor<S>> first_pair(
+    const Factorization<S>& fit, const View& view, const Summary& sums, const InitPolicy& init,
+    const SolverPolicy& solver, const ConstraintSet& constraints, const LimitsOf& limits,
+    const CounterRandom& random, Index rank, bool clips, bool clears,
+    std::vector<Warning>& warnings) {
+    auto pair = make_start<S>(view, sums, init, random, rank);
+    auto& [w, h] = pair;
+    if (clips) clip_at_zero(w, h);
+    check_start(fit.init, Side::w, w, constraints.any_sign(Side::w));
+    check_start(fit.init, Side::h, h, constraints.any_sign(Side::h));
+    unlock_zeros(warnings, solver, view, w, h, rescaled(init), sums.squared_norm > 0);
+    if (clears) clear_unobserved(fit, w, h);
+    clip_start(limits, w, h);
+    return pair;
+}
+
+/// A run on the matrix of low rank that takes the place of V.
+template <RealScalar S, DataView View, class Entries, class RunOn>
+void run_compressed(Factorization<S>& fit, const View& view, const Summary& sums,
+                    const Entries& entries, Index rank, Seed seed, const RunOn& run_on) {
+    const CounterRandom random(seed.value);
+    const auto low = entries.compress(view, rank, random.stream(compression_stream));
+    Summary sums_of = sums;
+    sums_of.squared_norm = low.squared_norm();
+    fit.compression_error = compression_error(view, sums, low, sums_of.squared_norm);
+    run_on(entries.view_of(low), sums_of);
+}
+
+/// Lists what has no entry that counts.
+template <RealScalar S, DataView View>
+void see_unobserved(Factorization<S>& fit, const View& view) {
+    fit.unobserved_rows = unobserved_columns(flipped_view(view));
+    fit.unobserved_columns = unobserved_columns(view);
 }
 
 /// factorize on a view, for policies that fit together. `watch` began with the run, and `entries`
@@ -117,6 +160,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     auto effective = pick_effective(penalties, policies...);
     const auto constraints = pick_constraints(policies...);
     const auto seed = pick<Seed>(Seed{}, policies...);
+    const auto starts = pick<Starts>(Starts{}, policies...);
     const auto threads = pick<Threads>(Threads{}, policies...);
     const auto order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
 
@@ -124,42 +168,39 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
                          hard_deadline(rule, watch), stop_request(rule));
     using S = typename View::Scalar;
     check_order<View>(order);
+    check_starts(starts, init, compresses<View>(entries));
     const Summary sums = checked_summary(view, loss);
     const auto score = score_of(view, loss, sums, rule);
-    const bool allowed = pick<AllowNoMinimiser>(AllowNoMinimiser{false}, policies...).value;
     check_signs(penalties, constraints);
     const auto limits = limits_of<S>(constraints, rank, view.rows(), view.cols());
+    const bool allowed = pick<AllowNoMinimiser>(AllowNoMinimiser{false}, policies...).value;
     check_problem(effective, limits, rank, !allowed && sums.squared_norm > 0);
 
     Fit<S, LossPolicy, std::decay_t<decltype(without_held_out(entries))>,
         std::decay_t<decltype(penalties)>, std::decay_t<decltype(constraints)>>
         fit(loss, without_held_out(entries), penalties, constraints, threads);
-    name_policies(fit, loss, solver, init, seed, scope.threads());
-    const CounterRandom random(seed.value);
+    name_policies(fit, loss, solver, init, scope.threads());
     const auto run_on = [&](const auto& of, const Summary& sums_of) {
         const auto problem = problem_of(of, sums_of, rank, loss, solver, effective, limits);
-        auto [w, h] = make_start<S>(of, sums_of, init, random, rank);
-        if (compresses<View>(entries)) clip_at_zero(w, h);
-        check_start(fit.init, Side::w, w, constraints.any_sign(Side::w));
-        check_start(fit.init, Side::h, h, constraints.any_sign(Side::h));
-        unlock_zeros(fit, solver, of, w, h, rescaled(init), sums.squared_norm > 0);
-        if constexpr (!std::decay_t<decltype(effective)>::has_pulls) clear_unobserved(fit, w, h);
-        clip_start(limits, w, h);
-        run_in_order(fit, of, sums_of, problem, rule, observer, score, rescaled(init), order, w, h,
-                     watch);
+        const auto begin = [&](Index number, std::vector<Warning>& warnings) {
+            const CounterRandom random(seed.value + static_cast<std::uint64_t>(number));
+            constexpr bool clears = !std::decay_t<decltype(effective)>::has_pulls;
+            return first_pair(fit, of, sums_of, init, solver, constraints, limits, random, rank,
+                              compresses<View>(entries), clears, warnings);
+        };
+        const auto task_of = [&](const auto& oriented, Side right) {
+            return RunTask{oriented, sums_of, problem,        rule, observer,
+                           score,    watch,   rescaled(init), right};
+        };
+        run_from_starts(fit, of, order, task_of, starts, seed, begin);
     };
     if (compresses<View>(entries)) {
         if constexpr (Compressing<Entries, View>) {
-            const auto low = entries.compress(view, rank, random.stream(compression_stream));
-            Summary sums_of = sums;
-            sums_of.squared_norm = low.squared_norm();
-            fit.compression_error = compression_error(view, sums, low, sums_of.squared_norm);
-            run_on(entries.view_of(low), sums_of);
+            run_compressed(fit, view, sums, entries, rank, seed, run_on);
         }
     } else if constexpr (always_compresses<Entries, View>) {
     } else if (!without_weights(view, sums, least_squares<LossPolicy>, plain, run_on)) {
-        fit.unobserved_rows = unobserved_columns(flipped_view(view));
-        fit.unobserved_columns = unobserved_columns(view);
+        see_unobserved(fit, view);
         run_on(view, sums);
     }
     finish(fit, view, limits, rank, pick<DeadComponents>(DeadComponents::keep, policies...));

@@ -73,6 +73,9 @@ private:
     std::size_t next_ = 0;
 };
 
+/// For a run that goes on to its end.
+inline constexpr Index no_limit = std::numeric_limits<Index>::max();
+
 struct LoopResult {
     Status status;
     std::vector<HistoryEntry> history;
@@ -116,68 +119,112 @@ template <class Work>
     }
 }
 
-/// `score` tells of entries that are held out.
+/// The loop of one run. It can be left after any iteration and gone on with. `score` tells of
+/// entries that are held out.
 template <class Alternation, class Rule, class Observer, class Score = NoValidation>
-LoopResult run_loop(Alternation& alternation, const Rule& rule, const Observer& observer,
-                    const Stopwatch& watch, [[maybe_unused]] const Score& score = {}) {
-    // Enough for most runs to go without allocating.
-    constexpr std::size_t lines = 1024;
-    LoopResult result{Status::max_iterations, {}};
-    result.history.reserve(lines);
-    StallWatch stall;
-    const auto write = [&](Index iteration) {
-        const Measure& now = alternation.best();
-        result.history.push_back(
-            {iteration, watch.seconds(), now.objective, now.relative_error, now.kkt_residual});
+class Loop {
+public:
+    Loop(Alternation& alternation, const Rule& rule, const Observer& observer,
+         const Stopwatch& watch, const Score& score = {}, Index start = 0)
+        : alternation_(alternation),
+          rule_(rule),
+          observer_(observer),
+          watch_(watch),
+          score_(score),
+          start_(start) {
+        // Enough for most runs to go without allocating.
+        constexpr std::size_t lines = 1024;
+        result_.history.reserve(lines);
+    }
+
+    /// Goes on to iteration `last`, or to the end of the run: then true.
+    bool go_on(Index last) {
+        for (; !ended_ && next_ <= last; ++next_) ended_ = step(next_);
+        return ended_;
+    }
+
+    /// Ends the run where it is, with a residual that is no estimate if there is time for that.
+    void end(Status status) {
+        if (!ended_) {
+            bool settled = false;
+            static_cast<void>(interrupted([&] { settled = alternation_.settle(); }));
+            if (settled) result_.history.back().kkt_residual = alternation_.best().kkt_residual;
+        }
+        ended_ = true;
+        result_.status = status;
+    }
+
+    [[nodiscard]] LoopResult& result() { return result_; }
+    [[nodiscard]] const LoopResult& result() const { return result_; }
+
+private:
+    void write(Index iteration) {
+        const Measure& now = alternation_.best();
+        result_.history.push_back(
+            {iteration, watch_.seconds(), now.objective, now.relative_error, now.kkt_residual});
         if constexpr (validates<Rule>()) {
             const Uninterrupted uninterrupted;
-            result.history.back().validation_error =
-                score(alternation.best_of(Side::w), alternation.best_of(Side::h)).error;
+            result_.history.back().validation_error =
+                score_(alternation_.best_of(Side::w), alternation_.best_of(Side::h)).error;
         }
-    };
-    // Leaves the pair that is there with what is known of it.
-    const auto leave = [&](Index iteration, Status status) {
-        if (alternation.best().objective != result.history.back().objective) write(iteration);
-        result.status = status;
-        return result;
-    };
-    for (Index iteration = 0;; ++iteration) {
+    }
+
+    /// Leaves the pair that is there with what is known of it.
+    bool leave(Index iteration, Status status) {
+        if (alternation_.best().objective != result_.history.back().objective) write(iteration);
+        result_.status = status;
+        return true;
+    }
+
+    [[nodiscard]] Progress progress() const {
+        return {result_.history.back(), result_.history, start_,
+                alternation_.place_of_best(Side::w), alternation_.place_of_best(Side::h)};
+    }
+
+    /// An iteration, or the look at the start. True if the run ends.
+    bool step(Index iteration) {
         if (iteration > 0) {
             bool finite = true;
-            const auto left = interrupted([&] { finite = alternation.iterate(); });
+            const auto left = interrupted([&] { finite = alternation_.iterate(); });
             if (left) return leave(iteration, *left);
             if (!finite) return leave(iteration, Status::not_finite);
         }
         write(iteration);
-        const Measure& now = alternation.best();
-        HistoryEntry& line = result.history.back();
-        const auto progress = [&] {
-            return Progress{line, result.history, alternation.place_of_best(Side::w),
-                            alternation.place_of_best(Side::h)};
-        };
+        HistoryEntry& line = result_.history.back();
         std::optional<Status> status;
         {
             // What they run themselves is their own matter.
             const Uninterrupted uninterrupted;
-            const bool cancelled = cancelled_by(observer, progress());
-            status = cancelled ? Status::cancelled : rule.check(progress());
+            const bool cancelled = cancelled_by(observer_, progress());
+            status = cancelled ? Status::cancelled : rule_.check(progress());
         }
-        const bool at_rest = !status && !is_only(rule) && stall.stalled(now);
-        if (!status && !at_rest) continue;
+        const bool at_rest = !status && !is_only(rule_) && stall_.stalled(alternation_.best());
+        if (!status && !at_rest) return false;
         bool settled = false;
-        const auto left = interrupted([&] { settled = alternation.settle(); });
+        const auto left = interrupted([&] { settled = alternation_.settle(); });
         if (left && status == Status::converged) status = left;
         if (settled) {
             // The rule looks once more, at what is now exact.
-            line.kkt_residual = alternation.best().kkt_residual;
-            if (status == Status::converged) status = rule.check(progress());
-            if (!status && !at_rest) continue;
+            line.kkt_residual = alternation_.best().kkt_residual;
+            if (status == Status::converged) status = rule_.check(progress());
+            if (!status && !at_rest) return false;
         }
         constexpr double digits = end_of_digits<typename Alternation::S>;
         if (at_rest) status = line.kkt_residual <= digits ? Status::converged : Status::stalled;
-        result.status = *status;
-        return result;
+        result_.status = *status;
+        return true;
     }
-}
+
+    Alternation& alternation_;
+    const Rule& rule_;
+    const Observer& observer_;
+    const Stopwatch& watch_;
+    [[no_unique_address]] const Score score_;
+    const Index start_;
+    LoopResult result_{Status::max_iterations, {}};
+    StallWatch stall_;
+    Index next_ = 0;
+    bool ended_ = false;
+};
 
 }  // namespace nmf::detail

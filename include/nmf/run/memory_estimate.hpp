@@ -123,8 +123,9 @@ template <DataView View, class... Ps>
 
 }  // namespace detail
 
-/// The memory that factorize(V, rank, policies...) takes beside V. Runs nothing. V is a matrix or a
-/// view; the copies that a view holds already are not counted again.
+/// The memory that factorize(V, rank, policies...) takes beside V. With Starts that is the memory
+/// of their first iterations. Runs nothing. V is a matrix or a view; the copies that a view holds
+/// already are not counted again.
 ///
 /// Not counted either:
 ///
@@ -140,6 +141,7 @@ template <class V, class Rank, class... Ps>
     const auto rows = static_cast<double>(v.rows());
     const auto cols = static_cast<double>(v.cols());
     const auto k = static_cast<Index>(rank);
+    const auto runs = static_cast<double>(detail::pick<Starts>(Starts{}, policies...).count);
     if constexpr (DataView<V>) {
         if constexpr (detail::accept_with_view<V, Rank, Ps...>()) {
             bytes.factors = detail::bytes_of_factors<V>(
@@ -155,10 +157,11 @@ template <class V, class Rank, class... Ps>
         bytes.view = detail::bytes_of_copies<View>(v, entries);
         const bool no_weights = detail::weights_in(entries) == nullptr;
         if (detail::least_squares<Loss> && no_weights) {
-            bytes.view += detail::bytes_of_bands<typename View::Scalar>(v, k);
+            bytes.view += runs * detail::bytes_of_bands<typename View::Scalar>(v, k);
         }
         bytes.factors = detail::bytes_of_factors<View>(rows, cols, k, parts, policies...);
     }
+    bytes.factors *= runs;
     return bytes;
 }
 

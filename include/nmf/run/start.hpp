@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <nmf/core/compiler.hpp>
 #include <nmf/core/random.hpp>
@@ -46,15 +47,16 @@ template <RealScalar S, class View, class P>
 /// Raises the zeros of a start that the solver could not leave, where it may be changed, and warns
 /// of those that stay.
 template <class SolverPolicy, class View, RealScalar S>
-NMF_COLD void unlock_zeros(Factorization<S>& fit, const SolverPolicy& solver, const View& view,
-                           Factor<S>& w, Factor<S>& h, bool may_change, bool matters) {
+NMF_COLD void unlock_zeros(std::vector<Warning>& warnings, const SolverPolicy& solver,
+                           const View& view, Factor<S>& w, Factor<S>& h, bool may_change,
+                           bool matters) {
     bool locked = has_locked_zeros(solver, view, w, h);
     if (locked && may_change && !leaves_zeros(solver)) {
         fill_zeros(w, flipped_view(view));
         fill_zeros(h, view);
         locked = has_locked_zeros(solver, view, w, h);
     }
-    if (locked && matters) fit.warnings.push_back(Warning::locked_zeros);
+    if (locked && matters) warnings.push_back(Warning::locked_zeros);
 }
 
 /// V~ may have negative entries. Then so may a start that is taken from it.

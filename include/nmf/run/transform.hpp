@@ -259,7 +259,9 @@ private:
         using Task = Problem<Loss, SolverPolicy, PenaltySet, LimitsOf>;
         Alternation<View, Task, true> alternation(view_, task, side_);
         alternation.start(fixed_, x_, false);
-        const LoopResult outcome = run_loop(alternation, rule, observer, watch);
+        Loop loop(alternation, rule, observer, watch);
+        loop.go_on(no_limit);
+        const LoopResult& outcome = loop.result();
         x_ = alternation.finish(false).second;
         result_.status = outcome.status;
         result_.iterations = outcome.history.back().iteration;

@@ -25,8 +25,9 @@ concept HasCheck = requires(const P& rule, const Progress& progress) {
 /// Law, tested by nmf/testing/stopping_laws.hpp: the answer depends on the progress alone.
 ///
 /// A rule is a test of the result, or a limit on the cost. A run needs both. A missing kind comes
-/// from the default, KktTolerance or MaxIterations. Rules are given side by side, or combined with
-/// || and &&. Two rules of your own need `using nmf::operator||;` for this. Optional members:
+/// from the default: KktTolerance || DiminishingReturns, or MaxIterations. Rules are given side by
+/// side, or combined with || and &&. Two rules of your own need `using nmf::operator||;` for this.
+/// Optional members:
 ///
 ///     static constexpr bool limit = true   It is a limit. Default false: a test.
 ///     double deadline() const              No use in going on so many seconds after the start.

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Stop when going on is no longer worth it.
+
+#include <cmath>
+#include <cstddef>
+
+#include <nmf/stopping/combine.hpp>
+
+namespace nmf {
+
+/// Stops with status converged when going on is hardly worth it: the second half of the run has
+/// lowered the relative error by at most `value`. A run of twice the length would hardly lower it
+/// by more.
+///
+/// For a loss F and the relative error e = ||V - W H|| / ||V||, the rule looks at
+///
+///     (F(t/2) - F(t)) / (2 F(t)) e(t).
+///
+/// For Frobenius without penalties this is the fall of e where it is small beside e, and more than
+/// that elsewhere. It does not depend on the scale of V. Its horizon grows with the run, so neither
+/// a slow solver nor a short plateau ends it.
+///
+/// The KKT residual has to be at most `residual`. At least `least` iterations have to be over,
+/// because the fall tells little where a run has hardly begun.
+struct DiminishingReturns {
+    using Axis = axis::Stopping;
+    double value = 1e-4;
+    double residual = 3e-3;
+    Index least = 20;
+
+    void check() const {
+        detail::check_parameter(value >= 0 && std::isfinite(value), "DiminishingReturns.value",
+                                value, "a finite number >= 0");
+        detail::check_parameter(residual >= 0 && std::isfinite(residual),
+                                "DiminishingReturns.residual", residual, "a finite number >= 0");
+        detail::check_parameter(least >= 1, "DiminishingReturns.least", least, ">= 1");
+    }
+
+    [[nodiscard]] std::optional<Status> check(const Progress& progress) const {
+        const Index now = progress.iteration;
+        const auto lines = static_cast<Index>(progress.history.size());
+        if (now < least || lines <= now / 2) return std::nullopt;
+        if (!(progress.kkt_residual <= residual)) return std::nullopt;
+        const double half =
+            progress.history[static_cast<std::size_t>(lines - 1 - now / 2)].objective;
+        const double fall = half - progress.objective;
+        if (fall * progress.relative_error <= 2.0 * value * progress.objective) {
+            return Status::converged;
+        }
+        return std::nullopt;
+    }
+};
+
+static_assert(StoppingRule<DiminishingReturns>);
+
+}  // namespace nmf
