@@ -8,6 +8,7 @@
 
 #include <nmf/nmf.hpp>
 
+#include "support/by_options.hpp"
 #include "support/catch.hpp"
 #include "support/linear_algebra.hpp"
 #include "support/measure.hpp"
@@ -123,7 +124,7 @@ TEMPLATE_TEST_CASE("What is frozen stays, and bounds are kept, in every solver",
     const auto check = [&](const auto& solver, const auto& loss) {
         INFO(solver.name << ", " << loss.name);
         check_kept(v, [&](const auto& constraint) {
-            return nmf::factorize(v, rank, solver, loss, constraint, nmf::MaxIterations{20});
+            return by_options::factorize(v, rank, solver, loss, constraint, nmf::MaxIterations{20});
         });
     };
     check(nmf::Hals{}, nmf::Frobenius{});
@@ -145,14 +146,16 @@ TEST_CASE("What is frozen stays with sparse data, weights and missing entries") 
     const auto check = [&](const auto&... policies) {
         const nmf::MaxIterations stop{20};
         check_kept(v, [&](const auto& constraint) {
-            return nmf::factorize(few, rank, policies..., constraint, stop);
+            return by_options::factorize(few, rank, policies..., constraint, stop);
         });
         check_kept(v, [&](const auto& constraint) {
-            return nmf::factorize(holes, rank, policies..., constraint, stop, nmf::MissingNan{});
+            return by_options::factorize(holes, rank, policies..., constraint, stop,
+                                         nmf::MissingNan{});
         });
         check_kept(v, [&](const auto& constraint) {
-            return nmf::factorize(v, rank, policies..., constraint, stop, nmf::Weights(weights),
-                                  nmf::UpdateOrder::wh, nmf::L2{.w = 0.01, .h = 0.01});
+            return by_options::factorize(v, rank, policies..., constraint, stop,
+                                         nmf::Weights(weights), nmf::UpdateOrder::wh,
+                                         nmf::L2{.w = 0.01, .h = 0.01});
         });
     };
     check(nmf::Hals{});
@@ -164,9 +167,9 @@ TEST_CASE("A converged run with bounds meets the KKT conditions of its definitio
     const Matrix<double> v = noisy<double>(30, 40);
     const Matrix<double> known = known_entries(30, rank);
     const auto check = [&](double beta, const auto&... policies) {
-        const auto fit =
-            nmf::factorize(v, rank, policies..., nmf::Frozen{.w = known}, nmf::UpperBound{.h = 0.6},
-                           nmf::KktTolerance{1e-7}, nmf::MaxIterations{20000});
+        const auto fit = by_options::factorize(v, rank, policies..., nmf::Frozen{.w = known},
+                                               nmf::UpperBound{.h = 0.6}, nmf::KktTolerance{1e-7},
+                                               nmf::MaxIterations{20000});
         CHECK(fit.status == Status::converged);
         CHECK(residual_of(v, fit, known, 0.6, beta) <= 2e-7);
         CHECK(fit.H.maxCoeff() == 0.6);
@@ -189,12 +192,12 @@ TEST_CASE("The KKT residual of a run with bounds is that of its definition") {
 TEST_CASE("Known components are found beside, and the rest is fitted to what is left") {
     const Matrix<double> w = uniform(1, 40, 3);
     const Matrix<double> v = w * uniform(2, 3, 50);
-    const auto fit = nmf::factorize(v, 3, nmf::Frozen{.w = w.leftCols(2)}, nmf::KktTolerance{1e-10},
-                                    nmf::MaxIterations{5000});
+    const auto fit = by_options::factorize(v, 3, nmf::Frozen{.w = w.leftCols(2)},
+                                           nmf::KktTolerance{1e-10}, nmf::MaxIterations{5000});
     CHECK(keeps(fit.W, w.leftCols(2)));
     CHECK(fit.relative_error < 1e-6);
     const Matrix<double> all = uniform(2, 3, 50);
-    const auto solved = nmf::factorize(v, 3, nmf::Anls{}, nmf::Frozen{.w = w, .h = all});
+    const auto solved = by_options::factorize(v, 3, nmf::Anls{}, nmf::Frozen{.w = w, .h = all});
     CHECK(solved.status == Status::converged);
     CHECK(solved.relative_error < 1e-14);
     CHECK(solved.kkt_residual == 0);
@@ -202,25 +205,29 @@ TEST_CASE("Known components are found beside, and the rest is fitted to what is 
 
 TEST_CASE("A factor that cannot grow makes a penalty on the other one a problem with a minimiser") {
     const Matrix<double> v = noisy<double>(20, 30);
-    const auto coded = nmf::factorize(v, 3, nmf::Frozen{.w = uniform(1, 20, 3)}, nmf::L1{.h = 0.1});
+    const auto coded =
+        by_options::factorize(v, 3, nmf::Frozen{.w = uniform(1, 20, 3)}, nmf::L1{.h = 0.1});
     CHECK(coded.status == Status::converged);
-    const auto bounded = nmf::factorize(v, 3, nmf::UpperBound{.w = 1}, nmf::L1{.h = 0.1});
+    const auto bounded = by_options::factorize(v, 3, nmf::UpperBound{.w = 1}, nmf::L1{.h = 0.1});
     CHECK(bounded.status == Status::converged);
-    CHECK_THROWS_AS(nmf::factorize(v, 3, nmf::Frozen{.w = uniform(1, 20, 2)}, nmf::L1{.h = 0.1}),
-                    nmf::InputError);
+    CHECK_THROWS_AS(
+        by_options::factorize(v, 3, nmf::Frozen{.w = uniform(1, 20, 2)}, nmf::L1{.h = 0.1}),
+        nmf::InputError);
 }
 
 TEST_CASE("A fit of any sign can be gone on with, and at any scale of V") {
     const Matrix<double> v = scattered(20, 30, 0.6);
-    const auto fit = nmf::factorize(v, 3, nmf::Free{Side::w});
+    const auto fit = by_options::factorize(v, 3, nmf::Free{Side::w});
     REQUIRE(fit.W.minCoeff() < 0);
-    const auto more = nmf::factorize(v, 3, nmf::Free{Side::w}, nmf::CustomInit(fit.W, fit.H));
+    const auto more =
+        by_options::factorize(v, 3, nmf::Free{Side::w}, nmf::CustomInit(fit.W, fit.H));
     CHECK(more.iterations <= 5);
-    CHECK_THROWS_AS(nmf::factorize(v, 3, nmf::CustomInit(fit.W, fit.H)), nmf::InputError);
+    CHECK_THROWS_AS(by_options::factorize(v, 3, nmf::CustomInit(fit.W, fit.H)), nmf::InputError);
     const Matrix<double> known = uniform(1, 20, 2);
-    const auto expected = nmf::factorize(v, 3, nmf::Frozen{.w = known});
+    const auto expected = by_options::factorize(v, 3, nmf::Frozen{.w = known});
     for (const double scale : {1e-120, 1e-9, 1e9}) {
-        const auto scaled = nmf::factorize(Matrix<double>(scale * v), 3, nmf::Frozen{.w = known});
+        const auto scaled =
+            by_options::factorize(Matrix<double>(scale * v), 3, nmf::Frozen{.w = known});
         CHECK_THAT(scaled.relative_error, WithinRel(expected.relative_error, 1e-3));
         CHECK(scaled.warnings.empty());
     }
@@ -229,7 +236,8 @@ TEST_CASE("A fit of any sign can be gone on with, and at any scale of V") {
 TEST_CASE("Frozen zeros stay 0, dead or not, and are not dropped") {
     const Matrix<double> v = noisy<double>(20, 30);
     const Matrix<double> zeros = Matrix<double>::Zero(20, 1);
-    const auto fit = nmf::factorize(v, 3, nmf::Frozen{.w = zeros}, nmf::DeadComponents::drop);
+    const auto fit =
+        by_options::factorize(v, 3, nmf::Frozen{.w = zeros}, nmf::DeadComponents::drop);
     REQUIRE(fit.W.cols() == 3);
     CHECK(fit.W.col(0) == zeros);
     CHECK(fit.dead_components == std::vector<Index>{0});
@@ -240,13 +248,13 @@ TEST_CASE("A factor of any sign fits at least as well, and the best rank-k fit a
     const Matrix<double> v = scattered(30, 40, 0.6);
     const nmf::KktTolerance exact{1e-9};
     const nmf::MaxIterations many{20000};
-    const auto plain = nmf::factorize(v, rank, nmf::Anls{}, exact, many);
+    const auto plain = by_options::factorize(v, rank, nmf::Anls{}, exact, many);
     const double least = 0.5 * std::pow(distance_to_rank(v, rank), 2);
     for (const Side side : {Side::w, Side::h}) {
         const auto check = [&](const auto& solver) {
             INFO(solver.name << (side == Side::w ? ", W" : ", H"));
-            const auto fit = nmf::factorize(v, rank, solver, nmf::Free{side}, exact, many,
-                                            nmf::CustomInit(plain.W, plain.H));
+            const auto fit = by_options::factorize(v, rank, solver, nmf::Free{side}, exact, many,
+                                                   nmf::CustomInit(plain.W, plain.H));
             CHECK(fit.objective <= plain.objective * (1 + 1e-9));
             CHECK(fit.objective >= least * (1 - 1e-9));
             CHECK((side == Side::w ? fit.W : fit.H).minCoeff() < 0);
@@ -287,8 +295,8 @@ TEST_CASE("With bounds, threads and the storage of V change nothing") {
     const nmf::Frozen frozen{.w = known_entries(80, rank)};
     const nmf::UpperBound bound{.h = 0.6};
     const auto run = [&](const auto& of, int threads) {
-        return nmf::factorize(of, rank, frozen, bound, nmf::Threads{threads},
-                              nmf::MaxIterations{15});
+        return by_options::factorize(of, rank, frozen, bound, nmf::Threads{threads},
+                                     nmf::MaxIterations{15});
     };
     const auto one = run(v, 1);
     const auto three = run(v, 3);

@@ -9,6 +9,7 @@
 
 #include <nmf/nmf.hpp>
 
+#include "support/by_options.hpp"
 #include "support/catch.hpp"
 #include "support/measure.hpp"
 #include "support/problems.hpp"
@@ -105,11 +106,12 @@ TEST_CASE("With unit components a penalty on H alone is at a minimum, in every s
 
 TEST_CASE("The roles of W and H can change") {
     const Matrix<double> v = data<double>();
-    const auto of_w = nmf::factorize(v, rank, nmf::UnitComponents{Side::w}, nmf::L1{.h = 0.3});
+    const auto of_w =
+        by_options::factorize(v, rank, nmf::UnitComponents{Side::w}, nmf::L1{.h = 0.3});
     const Matrix<double> turned = v.transpose();
-    const auto of_h = nmf::factorize(turned, rank, nmf::UnitComponents{Side::h}, nmf::L1{.w = 0.3},
-                                     nmf::UpdateOrder::wh,
-                                     nmf::CustomInit(of_w.H.transpose(), of_w.W.transpose()));
+    const auto of_h = by_options::factorize(
+        turned, rank, nmf::UnitComponents{Side::h}, nmf::L1{.w = 0.3}, nmf::UpdateOrder::wh,
+        nmf::CustomInit(of_w.H.transpose(), of_w.W.transpose()));
     CHECK(of_h.objective <= of_w.objective * (1 + 1e-9));
     for (Index a = 0; a < rank; ++a) CHECK_THAT(of_h.H.row(a).norm(), WithinRel(1.0, 1e-12));
 }
@@ -118,9 +120,9 @@ TEMPLATE_TEST_CASE("Unit components without a penalty are the plain run, scaled"
                    double) {
     const Matrix<TestType> v = data<TestType>();
     const auto check = [&](const auto&... policies) {
-        const auto plain = nmf::factorize(v, rank, policies..., nmf::MaxIterations{30});
-        const auto unit = nmf::factorize(v, rank, policies..., nmf::UnitComponents{Side::w},
-                                         nmf::MaxIterations{30});
+        const auto plain = by_options::factorize(v, rank, policies..., nmf::MaxIterations{30});
+        const auto unit = by_options::factorize(v, rank, policies..., nmf::UnitComponents{Side::w},
+                                                nmf::MaxIterations{30});
         CHECK(unit.iterations == plain.iterations);
         CHECK_THAT(unit.objective, WithinRel(plain.objective, 1e-6));
         const Matrix<TestType> gap = unit.W * unit.H - plain.W * plain.H;
@@ -136,8 +138,8 @@ TEST_CASE("An L1 penalty on H makes H sparser the larger it is, and W H stays of
     const auto check = [&](const auto&... policies) {
         double before = -1;
         for (const double weight : {0.0, 0.2, 1.0}) {
-            const auto fit = nmf::factorize(v, 8, policies..., nmf::UnitComponents{Side::w},
-                                            nmf::L1{.h = weight}, nmf::MaxIterations{3000});
+            const auto fit = by_options::factorize(v, 8, policies..., nmf::UnitComponents{Side::w},
+                                                   nmf::L1{.h = weight}, nmf::MaxIterations{3000});
             const double zeros = (fit.H.array() <= 1e-12).template cast<double>().mean();
             CHECK(zeros > before);
             CHECK(fit.relative_error < 0.4);
