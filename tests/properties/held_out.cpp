@@ -8,6 +8,7 @@
 
 #include <nmf/nmf.hpp>
 
+#include "support/by_options.hpp"
 #include "support/catch.hpp"
 #include "support/held_out.hpp"
 #include "support/problems.hpp"
@@ -72,7 +73,8 @@ TEST_CASE("Of the stored entries of a sparse V what is held out is missing") {
         INFO(name);
         const auto stop = after(iterations);
         CHECK(largest_gap(nmf::factorize(view, rank, policies..., stop),
-                          nmf::factorize(v, rank, nmf::Weights(kept), policies..., stop)) <= 1e-9);
+                          by_options::factorize(v, rank, nmf::Weights(kept), policies..., stop)) <=
+              1e-9);
     });
     CHECK(same_bits(nmf::factorize(view, rank),
                     nmf::factorize(v, rank, nmf::MissingUnstored{}, out)));
@@ -88,7 +90,7 @@ TEST_CASE("Of a sparse V whose zeros count what is held out is missing") {
         for (const auto order : {nmf::UpdateOrder::hw, nmf::UpdateOrder::wh}) {
             const auto fit = nmf::factorize(v, rank, out, policies..., stop, order);
             const auto expected =
-                nmf::factorize(dense, rank, nmf::Weights(kept), policies..., stop, order);
+                by_options::factorize(dense, rank, nmf::Weights(kept), policies..., stop, order);
             CHECK(largest_gap(fit, expected) <= 1e-9);
             CHECK((fit.W * fit.H - expected.W * expected.H).norm() <= 1e-6 * expected.W.norm());
         }

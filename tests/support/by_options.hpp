@@ -10,6 +10,7 @@
 #include <nmf/any.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/data/signed.hpp>
+#include <nmf/nmf.hpp>
 
 namespace by_options {
 
@@ -33,6 +34,9 @@ inline void put(nmf::Options& options, nmf::MaxIterations rule) {
 }
 inline void put(nmf::Options& options, const nmf::L1& penalty) { options.l1 = penalty; }
 inline void put(nmf::Options& options, const nmf::L2& penalty) { options.l2 = penalty; }
+inline void put(nmf::Options& options, const nmf::CountScaledL2& penalty) {
+    options.count_scaled_l2 = penalty;
+}
 inline void put(nmf::Options& options, const nmf::Frozen& known) { options.frozen = known; }
 inline void put(nmf::Options& options, const nmf::UpperBound& bound) {
     options.upper_bound = bound;
@@ -60,6 +64,16 @@ template <class V, class... Ps>
     nmf::Options options{.rank = rank};
     (put(options, policies), ...);
     return nmf::factorize(v, options);
+}
+
+/// The same where the options have all of these policies, else by their types.
+template <class V, class... Ps>
+[[nodiscard]] auto factorize_or_by_types(const V& v, nmf::Index rank, const Ps&... policies) {
+    if constexpr (requires(nmf::Options & options) { (put(options, policies), ...); }) {
+        return factorize(v, rank, policies...);
+    } else {
+        return nmf::factorize(v, rank, policies...);
+    }
 }
 
 }  // namespace by_options

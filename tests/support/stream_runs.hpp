@@ -9,6 +9,7 @@
 
 #include <nmf/nmf.hpp>
 
+#include "support/by_options.hpp"
 #include "support/catch.hpp"
 #include "support/problems.hpp"
 #include "support/streams.hpp"
@@ -23,11 +24,10 @@ nmf::Matrix<S> stream_v(nmf::Index rows = 83, nmf::Index cols = 210) {
         .template cast<S>();
 }
 
-template <class Fit>
-void check_same(const Fit& streamed, const Fit& in_memory) {
+template <class S>
+void check_same(const nmf::Factorization<S>& streamed, const nmf::Factorization<S>& in_memory) {
     // What rounding becomes in a dozen iterations.
-    constexpr double close =
-        1e4 * static_cast<double>(std::numeric_limits<typename Fit::Scalar>::epsilon());
+    constexpr double close = 1e4 * static_cast<double>(std::numeric_limits<S>::epsilon());
     CHECK(streamed.status == in_memory.status);
     CHECK(streamed.steps_taken_back == in_memory.steps_taken_back);
     CHECK(streamed.warnings == in_memory.warnings);
@@ -49,8 +49,8 @@ inline const nmf::Only few{nmf::MaxIterations{12}};
 template <class S, class... Ps>
 void check(const nmf::Matrix<S>& v, const std::string& name, const Ps&... policies) {
     INFO(name);
-    check_same(nmf::factorize(stream_of(v), stream_rank, few, policies...),
-               nmf::factorize(v, stream_rank, few, policies...));
+    check_same<S>(nmf::factorize(stream_of(v), stream_rank, few, policies...),
+                  by_options::factorize_or_by_types(v, stream_rank, few, policies...));
 }
 
 inline const nmf::Hals plain{.extrapolation = {.enabled = false}};
