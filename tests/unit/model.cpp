@@ -63,11 +63,12 @@ TEST_CASE("A model does what factorize does, as often as wanted") {
     CHECK(same(model.fit(golden_v()), expected));
 }
 
-TEST_CASE("What is not given is Hals, RandomInit, KktTolerance or MaxIterations") {
+TEST_CASE("What is not given is Hals, RandomInit and the default rules") {
     CHECK(same(nmf::factorize(golden_v(), 4),
                nmf::factorize(golden_v(), 4, nmf::Hals{}, nmf::Frobenius{}, nmf::RandomInit{},
-                              nmf::KktTolerance{1e-4} || nmf::MaxIterations{500}, nmf::Seed{0},
-                              nmf::UpdateOrder::hw, nmf::DeadComponents::keep)));
+                              nmf::KktTolerance{1e-4} || nmf::DiminishingReturns{1e-4} ||
+                                  nmf::MaxIterations{500},
+                              nmf::Seed{0}, nmf::UpdateOrder::hw, nmf::DeadComponents::keep)));
 }
 
 TEST_CASE("The result has the shapes and the numbers of its factors") {
