@@ -84,8 +84,11 @@ template <RealScalar S, class V>
         for (const bool turned : {false, true}) {
             const Index rows = turned ? v.cols() : v.rows();
             const Index cols = turned ? v.rows() : v.cols();
-            if (bands_of<S>(rows, cols, stored, padded<S>(rank)) < 2) continue;
-            bytes += entries + column * static_cast<double>(cols);
+            const Index bands = bands_of<S>(rows, cols, stored, padded<S>(rank));
+            if (bands < 2) continue;
+            const auto pieces = static_cast<double>(bands * cols);
+            bytes += entries + column * static_cast<double>(cols) +
+                     pieces * static_cast<double>(sizeof(typename V::StorageIndex));
         }
     }
     return bytes;
