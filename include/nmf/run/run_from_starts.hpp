@@ -37,8 +37,7 @@ NMF_COLD void check_starts(const Starts& starts, const InitPolicy& init, bool co
     if (!draws(init)) {
         throw_input_error({"Starts.count is ", decimal(starts.count), ", and the init ",
                            name_of(init),
-                           " makes the same start from every seed; RandomInit, RandomColumns and "
-                           "Nndsvd with Fill::random do not"});
+                           " makes the same start from every seed; RandomInit does not"});
     }
     if (compresses) {
         throw_input_error(
