@@ -11,24 +11,16 @@
 #include "support/by_options.hpp"
 #include "support/catch.hpp"
 #include "support/held_out.hpp"
+#include "support/held_out_problem.hpp"
 #include "support/problems.hpp"
 
 using nmf::HeldOut;
 using nmf::Index;
 using nmf::make_view;
 using nmf::Matrix;
+using namespace held_out_problem;
 
 namespace {
-
-constexpr Index rows = 60;
-constexpr Index cols = 45;
-constexpr Index rank = 4;
-const HeldOut out{0.2, 7};
-
-/// Of rank 4 with noise, > 0.
-Matrix<double> noisy() {
-    return uniform(1, rows, rank) * uniform(2, rank, cols) + 0.2 * uniform(3, rows, cols);
-}
 
 /// By each loss and solver, with the iterations that are compared: what coordinate descent decides
 /// by comparisons, rounding may decide otherwise later.
@@ -40,8 +32,6 @@ void for_each_loss(const F& f) {
     f("kl, cd", 3, nmf::KlCoordinateDescent{}, nmf::KullbackLeibler{});
     f("beta 0.5", 15, nmf::MultiplicativeUpdate{}, nmf::BetaDivergence{0.5});
 }
-
-nmf::Only<nmf::MaxIterations> after(Index iterations) { return {{iterations}}; }
 
 }  // namespace
 

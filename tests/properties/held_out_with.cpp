@@ -10,28 +10,14 @@
 
 #include "support/catch.hpp"
 #include "support/held_out.hpp"
+#include "support/held_out_problem.hpp"
 #include "support/problems.hpp"
 
 using nmf::HeldOut;
 using nmf::Index;
 using nmf::make_view;
 using nmf::Matrix;
-
-namespace {
-
-constexpr Index rows = 60;
-constexpr Index cols = 45;
-constexpr Index rank = 4;
-const HeldOut out{0.2, 7};
-
-/// Of rank 4 with noise, > 0.
-Matrix<double> noisy() {
-    return uniform(1, rows, rank) * uniform(2, rank, cols) + 0.2 * uniform(3, rows, cols);
-}
-
-nmf::Only<nmf::MaxIterations> after(Index iterations) { return {{iterations}}; }
-
-}  // namespace
+using namespace held_out_problem;
 
 TEST_CASE("The relative error of a run with held-out entries is that of the rest") {
     for (const double density : {0.3, 1.0}) {

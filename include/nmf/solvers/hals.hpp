@@ -14,6 +14,7 @@
 #include <nmf/machine/parallel.hpp>
 #include <nmf/machine/scratch.hpp>
 #include <nmf/solvers/concept.hpp>
+#include <nmf/solvers/hals_panel.hpp>
 #include <nmf/solvers/hals_sweep.hpp>
 
 namespace nmf {
