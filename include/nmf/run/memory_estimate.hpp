@@ -12,7 +12,7 @@
 #include <nmf/data/back_product.hpp>
 #include <nmf/data/entries.hpp>
 #include <nmf/data/held_out.hpp>
-#include <nmf/data/sparse/banded_product.hpp>
+#include <nmf/data/sparse/banded_entries.hpp>
 #include <nmf/half_step/problem.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/run/alternation.hpp>
@@ -78,14 +78,13 @@ template <RealScalar S, class V>
     double bytes = 0;
     if constexpr (is_sparse<V>) {
         const Index stored = v.nonZeros();
-        const double entries =
-            bytes_of_entries<S, typename V::StorageIndex>(static_cast<double>(stored));
+        const double entries = bytes_of_entries<S, RowOfBand>(static_cast<double>(stored));
         const auto column = static_cast<double>(sizeof(S)) * static_cast<double>(padded<S>(rank));
         for (const bool turned : {false, true}) {
             const Index rows = turned ? v.cols() : v.rows();
             const Index cols = turned ? v.rows() : v.cols();
-            const Index bands = bands_of<S>(rows, cols, stored, padded<S>(rank));
-            if (bands < 2) continue;
+            const Index bands = bands_that_pay<S>(rows, cols, stored, padded<S>(rank));
+            if (bands == 0) continue;
             const auto pieces = static_cast<double>(bands * cols);
             bytes += entries + column * static_cast<double>(cols) +
                      pieces * static_cast<double>(sizeof(typename V::StorageIndex));

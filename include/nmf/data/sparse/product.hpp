@@ -102,17 +102,26 @@ NMF_INLINE inline void for_each_strip(Index stride, const F& f) {
     }
 }
 
-/// Columns first .. first + cols - 1 of A V, at c, or added to what is there.
-template <RealScalar S, class I>
-void multiply_columns(const Factor<S>& a, const StoredEntries<S, I>& v, Index first, Index cols,
-                      S* c, bool overwrite = true) {
-    for_each_strip<S>(a.stride(), [&](auto height, Index offset) {
-        for (Index j = 0; j < cols; ++j) {
-            const Index begin = v.begin(first + j);
-            add_entries<height>(a.data() + offset, a.stride(), v.inner + begin,
-                                v.end(first + j) - begin, v.values + begin,
-                                c + j * a.stride() + offset, overwrite);
-        }
+/// A strip of multiply_columns(). A function of its own, so that its loops have registers enough.
+template <int Vectors, RealScalar S, class I, class Row>
+NMF_NOINLINE void multiply_strip(const S* a, Index stride, const StoredEntries<S, I, Row>& v,
+                                 Index first, Index cols, S* c, bool overwrite) {
+    const Row* const rows = v.inner;
+    const S* const values = v.values;
+    for (Index j = first; j < first + cols; ++j, c += stride) {
+        const Index begin = v.begin(j);
+        add_entries<Vectors>(a, stride, rows + begin, v.end(j) - begin, values + begin, c,
+                             overwrite);
+    }
+}
+
+/// Columns first .. first + cols - 1 of A V, at c, or added to what is there. The columns of A and
+/// C are `stride` apart.
+template <RealScalar S, class I, class Row>
+void multiply_columns(const S* a, Index stride, const StoredEntries<S, I, Row>& v, Index first,
+                      Index cols, S* c, bool overwrite = true) {
+    for_each_strip<S>(stride, [&](auto height, Index offset) {
+        multiply_strip<height>(a + offset, stride, v, first, cols, c + offset, overwrite);
     });
 }
 

@@ -40,13 +40,14 @@ public:
         if (whole_ != nullptr) {
             std::copy_n(whole_->data() + first * a_->stride(), cols * a_->stride(), c);
         } else if (v_->entries.weights == nullptr) {
-            multiply_columns(*a_, v_->entries, first, cols, c);
+            multiply_columns(a_->data(), a_->stride(), v_->entries, first, cols, c);
         } else {
             Eigen::Map<Matrix<S>> out(c, a_->stride(), cols);
             out.setZero();
             for (Index j = 0; j < cols; ++j) {
                 if (v_->differing(first + j) == 0) {
-                    multiply_columns(*a_, v_->entries, first + j, 1, c + j * a_->stride());
+                    multiply_columns(a_->data(), a_->stride(), v_->entries, first + j, 1,
+                                     c + j * a_->stride());
                     continue;
                 }
                 v_->entries.visit(first + j, [&](Index i, S v, S m) {

@@ -16,14 +16,14 @@
 namespace nmf::detail {
 
 /// The stored entries of V by columns: those of column j are number begin(j) .. end(j) - 1. Refers
-/// to the arrays of an Eigen::SparseMatrix, compressed or not.
-template <RealScalar S, class I>
+/// to the arrays of an Eigen::SparseMatrix, compressed or not. `Row` holds the number of a row.
+template <RealScalar S, class I, class Row = I>
 struct StoredEntries {
     Index rows = 0;
     Index cols = 0;
     const I* outer = nullptr;
     const I* counts = nullptr;  ///< Entries of each column; null when they stand without gaps.
-    const I* inner = nullptr;
+    const Row* inner = nullptr;
     const S* values = nullptr;
     const S* weights = nullptr;  ///< Null when all are 1.
 

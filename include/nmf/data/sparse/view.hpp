@@ -77,8 +77,8 @@ public:
         using Banded = detail::BandedProduct<S, I>;
         std::shared_ptr<Banded> banded;
         const Index bands =
-            detail::bands_of<S>(rows(), cols(), along_.stored, detail::padded<S>(rank));
-        if (bands > 1 && along_.entries.weights == nullptr) {
+            detail::bands_that_pay<S>(rows(), cols(), along_.stored, detail::padded<S>(rank));
+        if (bands > 0 && along_.entries.weights == nullptr) {
             banded = std::make_shared<Banded>(along_.entries, along_.stored, bands, rank);
         }
         return detail::SparseProducts<S, I>(along_, std::move(banded));
