@@ -100,7 +100,12 @@ nmf::Factorization<S> factorize(const Input<S>& input, const Options& options,
         return cli::Interrupts::signal() != 0 ? nmf::Signal::cancel : nmf::Signal::proceed;
     };
     try {
-        return std::visit([&](const auto& v) { return nmf::factorize(v, run); }, input.matrix);
+        return std::visit(
+            [&](const auto& v) {
+                return options.no_mixed_precision ? nmf::factorize(v, run)
+                                                  : nmf::factorize_mixed(v, run);
+            },
+            input.matrix);
     } catch (const nmf::InputError& error) {
         rethrow_with_file(error, options);
     }
@@ -176,6 +181,7 @@ void add_choices(cli::JsonObject& json, const Options& options) {
     if (options.inner_iterations) json.add("inner_iterations", *options.inner_iterations);
     const Options usual;
     if (options.no_extrapolation) json.add("extrapolation", false);
+    if (options.no_mixed_precision) json.add("mixed_precision", false);
     if (options.update_order == cli::Order::wh) json.add("update_order", "wh");
     if (options.max_iterations != usual.max_iterations) {
         json.add("max_iterations", options.max_iterations);

@@ -130,6 +130,9 @@ private:
               "Sweeps of hals [as many as pay off], steps of mu [1]");
         app_.add_flag("--no-extrapolation", options_.no_extrapolation, "Plain alternating updates")
             ->group(group_);
+        app_.add_flag("--no-mixed-precision", options_.no_mixed_precision,
+                      "All of a run with a sparse V in double")
+            ->group(group_);
         app_.add_flag("--compress", options_.compress,
                       "Work on a projection of a dense V to few dimensions")
             ->group(group_);

@@ -50,6 +50,7 @@ struct Options {
     Solver solver = Solver::hals;
     std::optional<io::Index> inner_iterations;
     bool no_extrapolation = false;
+    bool no_mixed_precision = false;
     bool compress = false;
     Order update_order = Order::hw;
     int threads = 0;  ///< 0: by the work there is.

@@ -8,13 +8,15 @@
 
 #include <nmf/any/options.hpp>
 #include <nmf/run/factorization.hpp>
+#include <nmf/run/stage.hpp>
 
 namespace nmf {
 namespace detail {
 
 /// Defined by NMF_DEFINE_ANY(S), in nmf/any_definitions.hpp.
 template <RealScalar S>
-[[nodiscard]] Factorization<S> factorize_any(const AnyMatrix<S>& v, const Options& options);
+[[nodiscard]] Factorization<S> factorize_any(const AnyMatrix<S>& v, const Options& options,
+                                             const Stage& stage);
 
 }  // namespace detail
 
@@ -36,10 +38,31 @@ template <class Derived>
     using S = typename Eigen::internal::traits<Derived>::Scalar;
     static_assert(RealScalar<S>, "nmf: V has to hold float or double; pass V.cast<double>()");
     if constexpr (RealScalar<S>) {
-        return detail::factorize_any<S>(detail::any_matrix(v.derived()), options);
+        return detail::factorize_any<S>(detail::any_matrix(v.derived()), options, {});
     } else {
         return Factorization<double>{};
     }
+}
+
+/// The same for a sparse V in double, most of it in single precision; see nmf/mixed_precision.hpp.
+/// The program needs NMF_DEFINE_ANY(float) too.
+template <class Derived>
+[[nodiscard]] auto factorize_mixed(const Eigen::EigenBase<Derived>& v, const Options& options) {
+    using S = typename Eigen::internal::traits<Derived>::Scalar;
+    if constexpr (std::same_as<S, double>) {
+        const detail::AnyMatrix<double> any = detail::any_matrix(v.derived());
+        const bool plain = options.weights.none() && options.missing.none();
+        const bool only = options.stopping && options.stopping->only;
+        if (any.is_sparse && plain && !only && detail::suit_single_precision(any.stored)) {
+            const detail::Stopwatch watch;
+            const Factorization<float> first =
+                detail::factorize_any<float>(detail::in_single(any), options, {&watch});
+            if (first.status != Status::not_finite) {
+                return detail::factorize_any<double>(any, options, {&watch, &first});
+            }
+        }
+    }
+    return factorize(v, options);
 }
 
 }  // namespace nmf

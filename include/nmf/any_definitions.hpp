@@ -14,6 +14,6 @@
 #include <nmf/any/run.hpp>
 
 /// Compiles factorize(V, options) for V of float or double.
-#define NMF_DEFINE_ANY(S)                                                                          \
-    template nmf::Factorization<S> nmf::detail::factorize_any<S>(const nmf::detail::AnyMatrix<S>&, \
-                                                                 const nmf::Options&)
+#define NMF_DEFINE_ANY(S)                                         \
+    template nmf::Factorization<S> nmf::detail::factorize_any<S>( \
+        const nmf::detail::AnyMatrix<S>&, const nmf::Options&, const nmf::detail::Stage&)

@@ -15,6 +15,7 @@
 #include <nmf/init/custom.hpp>
 #include <nmf/init/nndsvd.hpp>
 #include <nmf/init/random_columns.hpp>
+#include <nmf/mixed_precision.hpp>
 #include <nmf/observe/print_progress.hpp>
 #include <nmf/penalty/count_scaled_l2.hpp>
 #include <nmf/penalty/elastic_net.hpp>

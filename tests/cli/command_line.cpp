@@ -225,6 +225,7 @@ TEST_CASE("The options --help and --version print to standard output", "[cli]") 
                                      "--precision",
                                      "--inner-iterations",
                                      "--no-extrapolation",
+                                     "--no-mixed-precision",
                                      "--update-order",
                                      "--output",
                                      "--format",

@@ -15,10 +15,12 @@
 #include <Eigen/SparseCore>
 
 #include <nmf/any/names.hpp>
+#include <nmf/core/compiler.hpp>
 #include <nmf/core/errors.hpp>
 #include <nmf/data/dense/source.hpp>
 #include <nmf/data/sparse/stored_entries.hpp>
 #include <nmf/data/view.hpp>
+#include <nmf/machine/memory.hpp>
 
 namespace nmf {
 namespace detail {
@@ -85,6 +87,27 @@ template <class Derived>
         any.owned = std::move(copy);
         return any;
     }
+}
+
+/// A sparse V in single precision. Owns its values.
+[[nodiscard]] NMF_COLD inline AnyMatrix<float> in_single(const AnyMatrix<double>& v) {
+    const StoredEntries<double, int>& from = v.stored;
+    const Index end = from.cols > 0 ? from.end(from.cols - 1) : 0;
+    const std::shared_ptr<float> values = make_room<float>(end);
+    for (Index j = 0; j < from.cols; ++j) {
+        for (Index entry = from.begin(j); entry < from.end(j); ++entry) {
+            values.get()[entry] = static_cast<float>(from.values[entry]);
+        }
+    }
+    AnyMatrix<float> any;
+    any.rows = v.rows;
+    any.cols = v.cols;
+    any.is_sparse = true;
+    any.stored = {from.rows, from.cols, from.outer, from.counts, from.inner, values.get()};
+    any.by_rows = v.by_rows;
+    any.owned = std::make_shared<std::pair<std::shared_ptr<float>, std::shared_ptr<const void>>>(
+        values, v.owned);
+    return any;
 }
 
 }  // namespace detail

@@ -19,6 +19,7 @@
 #include <nmf/data/low_rank.hpp>
 #include <nmf/penalty/elastic_net.hpp>
 #include <nmf/run/factorize_view.hpp>
+#include <nmf/run/stage.hpp>
 #include <nmf/stopping/time_limit.hpp>
 
 namespace nmf::detail {
@@ -151,8 +152,8 @@ private:
 /// A run by this loss and solver, with further policies.
 template <RealScalar S, class LossPolicy, class... Ps>
 [[nodiscard]] NMF_COLD Factorization<S> run_any(const AnyMatrix<S>& v, const Options& options,
-                                                const LossPolicy& loss, const AnySolver& solver,
-                                                const Ps&... policies) {
+                                                const Stage& stage, const LossPolicy& loss,
+                                                const AnySolver& solver, const Ps&... policies) {
     const auto plain = [&](const AnyView<S>&) { return plain_view(v, options.signed_entries); };
     struct Shape {
         const AnyMatrix<S>& of;
@@ -164,22 +165,23 @@ template <RealScalar S, class LossPolicy, class... Ps>
         plain, loss, solver, options.init, AnyEnding(options), ElasticNet{options.l1, options.l2},
         AllowNoMinimiser{options.allow_no_minimiser}, options.update_order, options.dead_components,
         Seed{options.seed}, options.starts, Threads{options.threads},
-        AnyObserver{&options.observer}, policies...);
+        AnyObserver{&options.observer}, stage, policies...);
 }
 
 template <RealScalar S>
-[[nodiscard]] NMF_COLD Factorization<S> factorize_any(const AnyMatrix<S>& v,
-                                                      const Options& options) {
+[[nodiscard]] NMF_COLD Factorization<S> factorize_any(const AnyMatrix<S>& v, const Options& options,
+                                                      const Stage& stage) {
     const AnySolver solver = check_combination(options, v.is_sparse);
     const AnyConstraint constraint{&options};
     const MaybeUnitComponents unit{options.unit_components};
     if (!options.loss.is_least_squares()) {
-        return run_any(v, options, AnyDivergence(options.loss), solver, constraint, unit);
+        return run_any(v, options, stage, AnyDivergence(options.loss), solver, constraint, unit);
     }
     if (is_constrained(options)) {
-        return run_any(v, options, Frobenius{}, solver, options.count_scaled_l2, constraint, unit);
+        return run_any(v, options, stage, Frobenius{}, solver, options.count_scaled_l2, constraint,
+                       unit);
     }
-    return run_any(v, options, Frobenius{}, solver, options.count_scaled_l2);
+    return run_any(v, options, stage, Frobenius{}, solver, options.count_scaled_l2);
 }
 
 }  // namespace nmf::detail

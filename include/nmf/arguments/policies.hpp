@@ -20,6 +20,9 @@
 
 namespace nmf::detail {
 
+/// See run/stage.hpp.
+struct Stage;
+
 struct Unknown {};
 
 template <class P>
@@ -27,7 +30,7 @@ inline constexpr bool is_option =
     std::same_as<P, Seed> || std::same_as<P, Starts> || std::same_as<P, Threads> ||
     std::same_as<P, AllowNoMinimiser> || std::same_as<P, UpdateOrder> ||
     std::same_as<P, DeadComponents> || std::same_as<P, UnitComponents> ||
-    std::same_as<P, MaybeUnitComponents>;
+    std::same_as<P, MaybeUnitComponents> || std::same_as<P, Stage>;
 
 /// The axis of a policy, an option or a callable. A function is taken like a pointer to it.
 template <class P>

@@ -44,15 +44,17 @@ public:
     Alternation(const Alternation&) = delete;
     Alternation& operator=(const Alternation&) = delete;
 
-    /// Takes the start, scales it if asked to, measures it, and makes the first half-step.
-    NMF_COLD void start(Factor<S> left, Factor<S> right, bool rescale) {
+    /// Takes the start, measures it, and makes the first half-step. `rescale`: components may be
+    /// scaled, and are, unless the start is `ready`.
+    NMF_COLD void start(Factor<S> left, Factor<S> right, bool rescale, bool ready = false) {
         state_.left.pair.swap(left);
         state_.right.pair.swap(right);
         state_.rescaled = rescale;
+        const bool scales = rescale && !ready;
         const bool all = scalable();
-        if (rescale && !all) scale_rest();
+        if (scales && !all) scale_rest();
         schedule_.begin();
-        if (rescale && all) {
+        if (scales && all) {
             schedule_.scale();
             make_equal();
         }

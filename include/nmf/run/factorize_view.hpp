@@ -33,6 +33,7 @@
 #include <nmf/run/loop.hpp>
 #include <nmf/run/one_run.hpp>
 #include <nmf/run/run_from_starts.hpp>
+#include <nmf/run/stage.hpp>
 #include <nmf/run/start.hpp>
 #include <nmf/run/validation.hpp>
 
@@ -95,28 +96,35 @@ void name_policies(Factorization<S>& fit, const LossPolicy& loss, const SolverPo
     fit.threads = threads;
 }
 
-/// Warns of a rank above the size of V, and leaves dead components out if asked to.
+/// Adds what an earlier stage tells, warns of a rank above the size of V, and leaves dead
+/// components out if asked to.
 template <class View, RealScalar S, class LimitsOf>
-NMF_COLD void finish(Factorization<S>& fit, const View& view, const LimitsOf& limits, Index rank,
-                     DeadComponents dead) {
+NMF_COLD void finish(Factorization<S>& fit, const View& view, const LimitsOf& limits,
+                     const Stage& stage, Index rank, DeadComponents dead) {
+    if (stage.earlier != nullptr) add_earlier(fit, *stage.earlier);
     const bool above_size = rank > std::min(row_extent(view).total, column_extent(view).total);
     if (above_size) fit.warnings.push_back(Warning::rank_above_size);
-    if (dead != DeadComponents::drop) return;
+    if (dead != DeadComponents::drop || stage.first()) return;
     drop_components(fit, [&](Index a) { return can_be_scaled(limits, a); });
 }
 
-/// The pair that a run begins with. Refuses one that no run can begin with, and raises zeros that
-/// the solver could not leave. `clips`: it is taken from a matrix that may have negative entries.
-/// `clears`: what has nothing to explain is 0.
+/// The pair that a run begins with: that of the earlier stage, or a new one. Refuses one that no
+/// run can begin with, and raises zeros that the solver could not leave. `clips`: it is taken from
+/// a matrix that may have negative entries. `clears`: what has nothing to explain is 0.
 template <RealScalar S, class View, class InitPolicy, class SolverPolicy, class ConstraintSet,
           class LimitsOf>
 [[nodiscard]] std::pair<Factor<S>, Factor<S>> first_pair(
     const Factorization<S>& fit, const View& view, const Summary& sums, const InitPolicy& init,
     const SolverPolicy& solver, const ConstraintSet& constraints, const LimitsOf& limits,
-    const CounterRandom& random, Index rank, bool clips, bool clears,
+    const Stage& stage, const CounterRandom& random, Index rank, bool clips, bool clears,
     std::vector<Warning>& warnings) {
-    auto pair = make_start<S>(view, sums, init, random, rank);
+    const bool made = stage.earlier != nullptr;
+    auto pair = made ? pair_of<S>(*stage.earlier) : make_start<S>(view, sums, init, random, rank);
     auto& [w, h] = pair;
+    if (made) {
+        clip_start(limits, w, h);
+        return pair;
+    }
     if (clips) clip_at_zero(w, h);
     check_start(fit.init, Side::w, w, constraints.any_sign(Side::w));
     check_start(fit.init, Side::h, h, constraints.any_sign(Side::h));
@@ -159,8 +167,9 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     const auto penalties = pick_penalties(policies...);
     auto effective = pick_effective(penalties, policies...);
     const auto constraints = pick_constraints(policies...);
+    const auto stage = pick<Stage>(Stage{}, policies...);
     const auto seed = pick<Seed>(Seed{}, policies...);
-    const auto starts = pick<Starts>(Starts{}, policies...);
+    const auto starts = stage.earlier != nullptr ? Starts{} : pick<Starts>(Starts{}, policies...);
     const auto threads = pick<Threads>(Threads{}, policies...);
     const auto order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
 
@@ -185,12 +194,12 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
         const auto begin = [&](Index number, std::vector<Warning>& warnings) {
             const CounterRandom random(seed.value + static_cast<std::uint64_t>(number));
             constexpr bool clears = !std::decay_t<decltype(effective)>::has_pulls;
-            return first_pair(fit, of, sums_of, init, solver, constraints, limits, random, rank,
-                              compresses<View>(entries), clears, warnings);
+            return first_pair(fit, of, sums_of, init, solver, constraints, limits, stage, random,
+                              rank, compresses<View>(entries), clears, warnings);
         };
         const auto task_of = [&](const auto& oriented, Side right) {
-            return RunTask{oriented, sums_of, problem,        rule, observer,
-                           score,    watch,   rescaled(init), right};
+            return RunTask{oriented, sums_of, problem, rule,           observer,
+                           score,    watch,   stage,   rescaled(init), right};
         };
         run_from_starts(fit, of, order, task_of, starts, seed, begin);
     };
@@ -203,7 +212,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
         see_unobserved(fit, view);
         run_on(view, sums);
     }
-    finish(fit, view, limits, rank, pick<DeadComponents>(DeadComponents::keep, policies...));
+    finish(fit, view, limits, stage, rank, pick<DeadComponents>(DeadComponents::keep, policies...));
     fit.seconds = watch.seconds();
     return fit;
 }
@@ -212,7 +221,8 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
 template <class Make, class V, class Entries, class Plain, class... Ps>
 auto factorize_checked(const V& v, const Entries& entries, Index rank, const Make& make,
                        const Plain& plain, const Ps&... policies) {
-    const Stopwatch watch;
+    const auto stage = pick<Stage>(Stage{}, policies...);
+    const Stopwatch watch = stage.watch != nullptr ? *stage.watch : Stopwatch();
     check_policies(policies...);
     check_shape(v, rank);
     const auto rule = pick_rule(policies...);

@@ -137,6 +137,13 @@ public:
         result_.history.reserve(lines);
     }
 
+    /// Takes up a run at the end of this history, at the pair that the alternation has measured.
+    void take_up(const std::vector<HistoryEntry>& history) {
+        result_.history.assign(history.begin(), history.end());
+        next_ = first_ = history.back().iteration;
+        write(first_);
+    }
+
     /// Goes on to iteration `last`, or to the end of the run: then true.
     bool go_on(Index last) {
         for (; !ended_ && next_ <= last; ++next_) ended_ = step(next_);
@@ -158,8 +165,12 @@ public:
     [[nodiscard]] const LoopResult& result() const { return result_; }
 
 private:
+    /// An iteration has one line, the last one that is written of it.
     void write(Index iteration) {
         const Measure& now = alternation_.best();
+        if (!result_.history.empty() && result_.history.back().iteration == iteration) {
+            result_.history.pop_back();
+        }
         result_.history.push_back(
             {iteration, watch_.seconds(), now.objective, now.relative_error, now.kkt_residual});
         if constexpr (validates<Rule>()) {
@@ -183,7 +194,7 @@ private:
 
     /// An iteration, or the look at the start. True if the run ends.
     bool step(Index iteration) {
-        if (iteration > 0) {
+        if (iteration > first_) {
             bool finite = true;
             const auto left = interrupted([&] { finite = alternation_.iterate(); });
             if (left) return leave(iteration, *left);
@@ -223,6 +234,7 @@ private:
     const Index start_;
     LoopResult result_{Status::max_iterations, {}};
     StallWatch stall_;
+    Index first_ = 0;  ///< Before the first iteration.
     Index next_ = 0;
     bool ended_ = false;
 };

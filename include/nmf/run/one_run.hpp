@@ -18,6 +18,7 @@
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/loop.hpp>
 #include <nmf/run/measure.hpp>
+#include <nmf/run/stage.hpp>
 
 namespace nmf::detail {
 
@@ -37,12 +38,13 @@ struct RunTask {
     const Observer& observer;
     const Score& score;
     const Stopwatch& watch;
+    const Stage& stage;
     bool rescale;     ///< Components may be scaled.
     Side right_side;  ///< Which factor is updated first.
 };
 template <class V, class P, class R, class O, class C>
-RunTask(const V&, const Summary&, const P&, const R&, const O&, const C&, const Stopwatch&, bool,
-        Side) -> RunTask<V, P, R, O, C>;
+RunTask(const V&, const Summary&, const P&, const R&, const O&, const C&, const Stopwatch&,
+        const Stage&, bool, Side) -> RunTask<V, P, R, O, C>;
 
 /// A run on one orientation of V. It can be left after any iteration and gone on with.
 template <class Task>
@@ -58,10 +60,12 @@ public:
           alternation_(task.view, task.problem, task.right_side),
           loop_(alternation_, task.rule, task.observer, task.watch, task.score, start) {
         if (task.right_side == Side::w) w.swap(h);
-        alternation_.start(std::move(w), std::move(h), task.rescale);
-        if (std::isfinite(objective())) return;
-        throw_input_error({"the objective of the start is ", scientific(objective()),
-                           "; a loss or a penalty has made a NaN or an infinity"});
+        alternation_.start(std::move(w), std::move(h), task.rescale, task.stage.earlier != nullptr);
+        if (!std::isfinite(objective())) {
+            throw_input_error({"the objective of the start is ", scientific(objective()),
+                               "; a loss or a penalty has made a NaN or an infinity"});
+        }
+        if (task.stage.earlier != nullptr) loop_.take_up(task.stage.earlier->history);
     }
 
     /// Goes on to iteration `last`, or to the end of the run: then true.

@@ -67,6 +67,7 @@ public:
             };
             if (i == 0) {
                 make();
+                ended_by_ = task_.stage.ended();
             } else if ((ended_by_ = interrupted(make))) {
                 break;
             }

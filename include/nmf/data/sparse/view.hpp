@@ -35,7 +35,7 @@ enum class Unstored { zero, missing };
 /// Refers to the user's matrix for one direction and owns a copy of its entries in the other one.
 /// So both products run along contiguous columns of C. The memory of a run is twice the memory of V
 /// (values and one index each), plus the factors. products() may take one more copy for each
-/// direction. It does so if the factor outgrows the cache and columns have 48 entries or more on
+/// direction. It does so if the factor outgrows the cache and columns have 32 entries or more on
 /// average.
 template <RealScalar S, class I, Unstored Meaning = Unstored::zero>
 class SparseView {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+/// @file
+/// Two runs that follow each other: one in single precision, and one in double from its end.
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <nmf/core/compiler.hpp>
+#include <nmf/core/progress.hpp>
+#include <nmf/data/sparse/stored_entries.hpp>
+#include <nmf/factor/factor.hpp>
+#include <nmf/run/factorization.hpp>
+#include <nmf/run/loop.hpp>
+
+namespace nmf::detail {
+
+/// Which of the two a run is. A run by itself has neither.
+struct Stage {
+    const Stopwatch* watch = nullptr;               ///< Of both, with their limits of time.
+    const Factorization<float>* earlier = nullptr;  ///< For the second: what the first one made.
+
+    /// The first of two: what it makes stays as it is.
+    [[nodiscard]] bool first() const { return watch != nullptr && earlier == nullptr; }
+
+    /// Why the second run does not go on, if the first was cut short.
+    [[nodiscard]] std::optional<Status> ended() const {
+        if (earlier == nullptr) return std::nullopt;
+        const bool cut =
+            earlier->status == Status::cancelled || earlier->status == Status::time_limit;
+        return cut ? std::optional(earlier->status) : std::nullopt;
+    }
+};
+
+/// W' and H of an earlier run.
+template <RealScalar S>
+[[nodiscard]] NMF_COLD std::pair<Factor<S>, Factor<S>> pair_of(const Factorization<float>& fit) {
+    return {Factor<S>(fit.W.transpose().template cast<S>()), Factor<S>(fit.H.template cast<S>())};
+}
+
+/// Adds what the first run tells to the result of the second.
+template <RealScalar S>
+NMF_COLD void add_earlier(Factorization<S>& fit, const Factorization<float>& earlier) {
+    fit.steps_taken_back += earlier.steps_taken_back;
+    fit.seed = earlier.seed;
+    fit.starts = earlier.starts;
+    for (StartResult& start : fit.starts) {
+        if (start.seed != fit.seed) continue;
+        start.iterations = fit.iterations;
+        start.objective = fit.objective;
+    }
+    for (const Warning warning : earlier.warnings) {
+        const auto& known = fit.warnings;
+        if (std::find(known.begin(), known.end(), warning) == known.end()) {
+            fit.warnings.push_back(warning);
+        }
+    }
+}
+
+/// Whether single precision has room for these entries and for products with them.
+template <class I>
+[[nodiscard]] NMF_COLD bool suit_single_precision(const StoredEntries<double, I>& v) {
+    constexpr double most = 1e18;
+    for (Index j = 0; j < v.cols; ++j) {
+        for (Index entry = v.begin(j); entry < v.end(j); ++entry) {
+            const double size = std::abs(v.values[entry]);
+            // False for a NaN too.
+            if (size != 0 && !(size >= 1 / most && size <= most)) return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace nmf::detail
