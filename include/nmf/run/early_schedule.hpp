@@ -194,7 +194,6 @@ private:
         if (state_.acceleration.goes_ahead()) {
             right.pair.swap(right.ahead);
             right.pair_gram.swap(right.ahead_gram);
-            right.before.swap(right.made);
         } else {
             right.pair.swap(right.made);
             right.pair_gram.swap(right.made_gram);
@@ -218,7 +217,7 @@ private:
         s.last = s.best;
         s.acceleration.rest(plain_steps);
         s.left.ahead.padded_matrix() = s.left.pair.padded_matrix();
-        s.right.before.padded_matrix() = s.right.pair.padded_matrix();
+        s.right.made.padded_matrix() = s.right.pair.padded_matrix();
         s.ahead_by = 0;
         step_right(false, false);
     }

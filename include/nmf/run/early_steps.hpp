@@ -82,7 +82,7 @@ public:
 
     /// With make_rooms().
     [[nodiscard]] static constexpr FactorCopies copies(bool goes_ahead) {
-        return goes_ahead ? FactorCopies{4, 6} : FactorCopies{2, 2};
+        return goes_ahead ? FactorCopies{4, 5} : FactorCopies{2, 2};
     }
 
     /// Room for all that is as large as the factors, and with extrapolation for one more pair,
@@ -99,14 +99,13 @@ public:
                                          {{&s.left.made, m},
                                           {&s.left.ahead, m},
                                           {&s.right.ahead, n},
-                                          {&s.right.before, n},
                                           {&s.right.made, n},
                                           {&s.kept, n},
                                           {&s.saved_left, m},
                                           {&s.saved_right, n}},
                                          pages);
             s.left.ahead = s.left.pair;
-            s.right.before = s.right.pair;
+            s.right.made = s.right.pair;
         } else {
             Factor<S>::allocate_together(problem_.rank, {{&s.left.made, m}, {&s.right.made, n}},
                                          pages);
@@ -149,7 +148,7 @@ protected:
 
     /// Makes the next R for the L of the pair, with the extrapolation of the last left step. If
     /// asked to, it also makes the KKT sums of the R of the pair. After a step was taken back, it
-    /// uses the kept products and starts where the last one did.
+    /// uses the kept products, and extrapolates from the R of the pair.
     void step_right(bool measured, bool kept) {
         RunState<S>& s = state_;
         const bool goes_ahead = s.acceleration.goes_ahead();
@@ -167,11 +166,11 @@ protected:
         if (once_) former.task.back_to = &s.back;
         if (goes_ahead) {
             run(right_, view_, fixed, s.right,
-                {.x = kept ? s.right.before : s.right.pair,
-                 .previous = s.right.before,
+                {.x = s.right.pair,
+                 .previous = s.right.pair,
                  .next = &s.right.made,
                  .ahead = &s.right.ahead,
-                 .from = &s.right.before,
+                 .from = kept ? &s.right.pair : &s.right.made,
                  .beta = s.pace.beta,
                  .projected = true});
             former.gram(1, s.right.ahead, view_, s.right.ahead_gram);
