@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What compare.py makes of what it has measured. Needs nothing but Python itself."""
+import math
 import statistics
+
+# How near, relatively, is near the lowest objective.
+NEAR = 1e-4
 
 
 def first_at(history, target):
@@ -56,11 +60,91 @@ def table(results):
     others = [(r["set"], key, r[key]) for r in results for key in ("R NMF", "R RcppML")
               if key in r]
     if others:
-        lines += ["", "| data | package | seconds, 100 iterations | objective at the end | "
-                  "scikit-learn's |", "|---|---|---|---|---|"]
+        lines += ["", "| data | package | start | seconds, 100 iterations | objective at the end | "
+                  "scikit-learn's |", "|---|---|---|---|---|---|"]
         targets = {r["set"]: r["target"] for r in results}
-        lines += [f"| {name} | {key} | {value['seconds']:.2f} | {value['end']:.6g} | "
-                  f"{targets[name]:.6g} |" for name, key, value in others]
+        lines += [f"| {name} | {key} | {value['start']} | {value['seconds']:.2f} | "
+                  f"{value['end']:.6g} | {targets[name]:.6g} |" for name, key, value in others]
+    return "\n".join(lines) + "\n"
+
+
+def saturated_loglik(counts):
+    """The log-likelihood of Poisson counts whose means are the counts themselves. What another
+    model's is below it is the Kullback-Leibler divergence."""
+    return sum(x * math.log(x) - x - math.lgamma(x + 1) for x in counts if x > 0)
+
+
+def history_of(progress, saturated, start):
+    """From the objective at the start, and (log-likelihood, seconds) of each iteration."""
+    history, spent = [(0.0, start, 0.0)], 0.0
+    for loglik, seconds in progress:
+        spent += seconds
+        history.append((spent, saturated - loglik, 0.0))
+    return history
+
+
+def lowest(history):
+    return min(value for _, value, _ in history)
+
+
+def targets(sides):
+    """What is near the lowest objective of all sides, and for each side near one that it and nmf
+    both reach: the higher one of their lowest. sides are histories by name."""
+    best = min(lowest(history) for history in sides.values())
+    return best * (1 + NEAR), {
+        name: max(lowest(history), lowest(sides["nmf"])) * (1 + NEAR)
+        for name, history in sides.items()}
+
+
+def needed(history, wanted):
+    """Iterations until a history is at all targets that it reaches."""
+    reached = [first_at(history, target)[1] for target in wanted]
+    return max(i for i in reached if math.isfinite(i))
+
+
+def times_beside(sides):
+    """The times of nmf and of each other side to the targets. A side is a list of histories, of
+    which the first is the longest."""
+    first = {name: runs[0] for name, runs in sides.items()}
+    best, both = targets(first)
+    least = min(lowest(history) for history in first.values())
+    rows = {}
+    for name in sides:
+        row = {"above": lowest(first[name]) / least - 1}
+        for key, target in (("best", best), ("both", both[name])):
+            theirs, ours = (statistics.median(first_at(run, target)[0] for run in sides[side])
+                            for side in (name, "nmf"))
+            row[key] = {"seconds": theirs, "nmf": ours,
+                        "faster": theirs / ours if math.isfinite(ours) else 0.0}
+        rows[name] = row
+    return rows
+
+
+def seconds_cell(seconds):
+    return f"{seconds:.2f} s" if math.isfinite(seconds) else "never"
+
+
+def times_cells(row):
+    faster = f"{row['faster']:.1f}" if 0 < row["faster"] < math.inf else "-"
+    return f"{seconds_cell(row['seconds'])} | {seconds_cell(row['nmf'])} | {faster}"
+
+
+def counts_table(results):
+    """Markdown: a row for each program beside nmf."""
+    lines = ["| data | rank | seed | program | to the best | nmf | times faster "
+             "| to what both reach | nmf | times faster | its lowest, above the best | nmf's |",
+             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
+    faster = {}
+    for r in results:
+        for name, row in r["sides"].items():
+            if name != "nmf":
+                faster.setdefault(name, []).append(row["both"]["faster"])
+                lines.append(f"| {r['set']} | {r['rank']} | {r['seed']} | {name} | "
+                             f"{times_cells(row['best'])} | {times_cells(row['both'])} | "
+                             f"{row['above']:.1e} | {r['sides']['nmf']['above']:.1e} |")
+    lines += [""] + [f"- Geometric mean to what both reach, {name}: "
+                     f"{statistics.geometric_mean(values):.1f} times faster."
+                     for name, values in faster.items()]
     return "\n".join(lines) + "\n"
 
 

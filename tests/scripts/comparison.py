@@ -7,7 +7,8 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "benchmarks"))
-from comparison import beside, defaults_table, first_at, mean_of, race_table, table
+from comparison import (beside, counts_table, defaults_table, first_at, history_of, mean_of,
+                        needed, race_table, saturated_loglik, table, targets, times_beside)
 
 # (seconds, objective, relative error) at the start and after three iterations.
 HISTORY = [(1.0, 9.0, 0.9), (2.0, 5.0, 0.5), (3.0, 4.0, 0.4), (4.0, 3.0, 0.3)]
@@ -59,9 +60,10 @@ class Tables(unittest.TestCase):
         self.assertEqual(len(lines), 11)
 
     def test_r_packages_have_a_table_where_they_ran(self):
-        ran = dict(self.RESULTS[0], **{"R NMF": {"seconds": 12.5, "end": 5.25}})
+        ran = dict(self.RESULTS[0], **{"R NMF": {"seconds": 12.5, "end": 5.25, "start": "same"}})
         lines = table([ran, self.RESULTS[1]]).splitlines()
-        self.assertEqual(lines[-1], "| one | R NMF | 12.50 | 5.25 | 5 |")
+        self.assertEqual(lines[-1], "| one | R NMF | same | 12.50 | 5.25 | 5 |")
+        self.assertEqual({line.count("|") for line in lines[-3:]}, {7})
 
     def test_defaults_are_compared_by_error_or_by_objective(self):
         runs = {"shape": [20, 10], "rank": 4, "sklearn": [(4.0, 10.0, 0.5), (2.0, 10.0, 0.5)],
@@ -77,6 +79,62 @@ class Tables(unittest.TestCase):
         line = race_table([{"set": "one", "rank": 4, "starts": 2, "race": [(3.0, 5.0, 0)],
                             "all": [[(2.0, 4.0, 0), (4.0, 8.0, 0)]]}]).splitlines()[2]
         self.assertEqual(line, "| one | 4 | 2 | 3.000 s | 5 | 6.000 s | 4 | 6 | 2.5e-01 |")
+
+
+class Counts(unittest.TestCase):
+    # The lowest objective of all is 3, which the second side never comes near; its own is 3.5.
+    SIDES = {"nmf": [[(0.0, 9.0, 0), (1.0, 3.5002, 0), (2.0, 3.0003, 0), (3.0, 3.0, 0)],
+                     [(0.0, 9.0, 0), (3.0, 3.5002, 0), (7.0, 3.0003, 0)],
+                     [(0.0, 9.0, 0), (1.5, 3.5002, 0), (4.0, 3.0003, 0)]],
+             "stuck": [[(0.0, 9.0, 0), (2.0, 3.6, 0), (3.0, 3.5003, 0), (9.0, 3.5, 0)]],
+             "slow": [[(0.0, 9.0, 0), (5.0, 3.6, 0), (6.0, 3.0002, 0)]]}
+
+    def test_the_divergence_is_what_the_loglik_is_below_that_of_the_saturated_model(self):
+        # Of 1, 2, 3 at means 2, 1, 3: sum(x log(y) - y - log(x!)).
+        loglik = (math.log(2) - 2) + (-1 - math.log(2)) + (3 * math.log(3) - 3 - math.log(6))
+        divergence = (1 * math.log(1 / 2) - 1 + 2) + (2 * math.log(2) - 2 + 1) + 0
+        self.assertAlmostEqual(saturated_loglik([1, 2, 3, 0]) - loglik, divergence, places=14)
+
+    def test_a_history_adds_up_the_seconds(self):
+        self.assertEqual(history_of([(-7.0, 0.5), (-6.0, 0.25)], -2.0, 9.0),
+                         [(0.0, 9.0, 0.0), (0.5, 5.0, 0.0), (0.75, 4.0, 0.0)])
+
+    def test_near_is_within_a_relative_1e_4(self):
+        rows = times_beside(self.SIDES)
+        self.assertEqual(rows["nmf"]["best"], {"seconds": 4.0, "nmf": 4.0, "faster": 1.0})
+        self.assertEqual(rows["slow"]["best"], {"seconds": 6.0, "nmf": 4.0, "faster": 1.5})
+        self.assertEqual(rows["stuck"]["best"], {"seconds": math.inf, "nmf": 4.0,
+                                                 "faster": math.inf})
+
+    def test_the_objective_that_both_reach_is_the_higher_one_of_their_lowest(self):
+        rows = times_beside(self.SIDES)
+        self.assertEqual(rows["stuck"]["both"], {"seconds": 3.0, "nmf": 1.5, "faster": 2.0})
+        self.assertAlmostEqual(rows["stuck"]["above"], 1 / 6)
+        # 3.0002, which the third side ends at.
+        self.assertEqual(rows["slow"]["both"], {"seconds": 6.0, "nmf": 4.0, "faster": 1.5})
+
+    def test_where_nmf_never_is_near_the_best_it_is_not_faster(self):
+        rows = times_beside({"nmf": self.SIDES["stuck"], "other": self.SIDES["slow"]})
+        self.assertEqual(rows["other"]["best"]["faster"], 0.0)
+        self.assertEqual(rows["other"]["both"], {"seconds": 6.0, "nmf": 3.0, "faster": 2.0})
+
+    def test_a_later_run_goes_on_until_all_targets_are_reached_that_can_be(self):
+        best, both = targets({name: runs[0] for name, runs in self.SIDES.items()})
+        self.assertAlmostEqual(best, 3.0003)
+        self.assertEqual({name: round(each, 6) for name, each in both.items()},
+                         {"nmf": 3.0003, "stuck": 3.50035, "slow": 3.0005})
+        self.assertEqual(needed(self.SIDES["stuck"][0], (best, both["stuck"])), 2)
+        self.assertEqual(needed(self.SIDES["nmf"][0], (best - 1e-4, both["stuck"])), 3)
+
+    def test_rows_stand_under_their_heads(self):
+        result = {"set": "one", "rank": 4, "seed": 2, "sides": times_beside(self.SIDES)}
+        lines = counts_table([result]).splitlines()
+        self.assertEqual({line.count("|") for line in lines[:4]}, {13})
+        self.assertEqual(lines[2], "| one | 4 | 2 | stuck | never | 4.00 s | - "
+                         "| 3.00 s | 1.50 s | 2.0 | 1.7e-01 | 0.0e+00 |")
+        self.assertEqual(lines[3], "| one | 4 | 2 | slow | 6.00 s | 4.00 s | 1.5 "
+                         "| 6.00 s | 4.00 s | 1.5 | 6.7e-05 | 0.0e+00 |")
+        self.assertEqual(lines[5], "- Geometric mean to what both reach, stuck: 2.0 times faster.")
 
 
 if __name__ == "__main__":
