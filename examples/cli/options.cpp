@@ -26,7 +26,9 @@ const Names<Init> inits = {{"random", Init::random},
                            {"nndsvd", Init::nndsvd},
                            {"nndsvda", Init::nndsvda},
                            {"nndsvdar", Init::nndsvdar},
-                           {"columns", Init::columns}};
+                           {"columns", Init::columns},
+                           {"spa", Init::spa},
+                           {"anchor-words", Init::anchor_words}};
 const Names<nmf::Side> sides = {{"w", nmf::Side::w}, {"h", nmf::Side::h}};
 const Names<Order> orders = {{"hw", Order::hw}, {"wh", Order::wh}};
 const Names<Precision> precisions = {{"double", Precision::double_},

@@ -21,7 +21,7 @@ namespace cli {
 enum class Loss { frobenius, kl, is, beta };
 enum class Missing { none, nan, unstored };
 enum class Solver { hals, mu, als, anls, cd };
-enum class Init { random, nndsvd, nndsvda, nndsvdar, columns };
+enum class Init { random, nndsvd, nndsvda, nndsvdar, columns, spa, anchor_words };
 enum class Precision { single_, double_ };
 enum class Order { hw, wh };
 

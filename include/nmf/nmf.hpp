@@ -12,9 +12,11 @@
 #include <nmf/data/signed.hpp>
 #include <nmf/data/streamed.hpp>
 #include <nmf/factorize.hpp>
+#include <nmf/init/anchor_words.hpp>
 #include <nmf/init/custom.hpp>
 #include <nmf/init/nndsvd.hpp>
 #include <nmf/init/random_columns.hpp>
+#include <nmf/init/spa.hpp>
 #include <nmf/mixed_precision.hpp>
 #include <nmf/observe/print_progress.hpp>
 #include <nmf/penalty/count_scaled_l2.hpp>

@@ -132,7 +132,8 @@ TEST_CASE("Every solver and start factorizes dense and sparse input alike", "[cl
     }
     const std::string sparse_input = problem.directory.write("V.mtx", sparse).string();
     const std::string solver = GENERATE("hals", "mu", "als", "anls");
-    for (const std::string init : {"random", "nndsvd", "nndsvda", "nndsvdar", "columns"}) {
+    for (const std::string init :
+         {"random", "nndsvd", "nndsvda", "nndsvdar", "columns", "spa", "anchor-words"}) {
         CAPTURE(solver, init);
         const std::vector<std::string> options = {"--rank",      "3",  "--solver",         solver,
                                                   "--init",      init, "--max-iterations", "20",
@@ -284,9 +285,9 @@ TEST_CASE("Options without meaning are refused by name and value", "[cli]") {
     REQUIRE(refused({"--loss", "hinge"}) == "--loss hinge: " + losses);
     REQUIRE(refused({"--loss", "65"}) == "--loss 65: " + losses);
     REQUIRE(refused({"--solver", "pg"}) == "--solver pg: expected hals|mu|als|anls|cd");
-    const std::string inits = "expected random|nndsvd|nndsvda|nndsvdar|columns";
+    const std::string inits = "expected random|nndsvd|nndsvda|nndsvdar|columns|spa|anchor-words";
     REQUIRE(refused({"--init", "nnsvdlrc"}) == "--init nnsvdlrc: " + inits);
-    REQUIRE(refused({"--init", "spa"}) == "--init spa: " + inits);
+    REQUIRE(refused({"--init", "spaa"}) == "--init spaa: " + inits);
     REQUIRE(refused({"--missing", "zero"}) == "--missing zero: expected nan|unstored");
     REQUIRE(refused({"--tolerance", "-1"}) == "--tolerance -1: expected a finite number >= 0");
     REQUIRE(refused({"--l1-w", "nan"}) == "--l1-w nan: expected a finite number >= 0");

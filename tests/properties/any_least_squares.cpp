@@ -42,6 +42,9 @@ TEST_CASE("Every solver and init of the options is that of the types", "[any]") 
     check_same(run("hals", "nndsvdar"),
                typed(v, nmf::Hals{}, nmf::Nndsvd{nmf::Nndsvd::Fill::random}));
     check_same(run("mu", "columns"), typed(v, nmf::MultiplicativeUpdate{}, nmf::RandomColumns{}));
+    check_same(run("hals", "spa"), typed(v, nmf::Hals{}, nmf::Spa{}));
+    check_same(run("mu", "anchor-words"),
+               typed(v, nmf::MultiplicativeUpdate{}, nmf::AnchorWords{}));
     check_same(run("als", "random"), typed(v, nmf::Als{}));
     check_same(run("anls", "nndsvd"), typed(v, nmf::Anls{}, nmf::Nndsvd{}));
     const nmf::CustomInit start(uniform(2, 30, 3), uniform(3, 3, 20));

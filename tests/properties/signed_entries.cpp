@@ -53,6 +53,8 @@ TEST_CASE("A V with negative entries is taken where that is asked for") {
     check(nmf::Anls{}, nmf::Nndsvd{}, v);
     check(nmf::Anls{}, nmf::Nndsvd{nmf::Nndsvd::Fill::average}, stored);
     check(nmf::Hals{}, nmf::RandomColumns{}, v);
+    check(nmf::Hals{}, nmf::Spa{}, v);
+    check(nmf::Hals{}, nmf::AnchorWords{}, stored);
 }
 
 TEST_CASE("A factor of any sign makes the best of a V with signs") {

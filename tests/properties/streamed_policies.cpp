@@ -45,6 +45,8 @@ TEST_CASE("Every start is that of a V in memory") {
         check(v, "nndsvd, mu", nmf::Nndsvd{fill}, nmf::KullbackLeibler{}, mu);
     }
     check(v, "columns", nmf::RandomColumns{});
+    check(v, "spa", nmf::Spa{});
+    check(v, "anchor words", nmf::AnchorWords{}, nmf::KullbackLeibler{}, mu);
     check(v, "custom",
           nmf::CustomInit(uniform(5, v.rows(), stream_rank), uniform(6, stream_rank, v.cols())));
     check(v, "raw", raw_start(v.rows(), v.cols(), stream_rank), nmf::KullbackLeibler{}, mu);

@@ -121,6 +121,19 @@ TEST_CASE("A start that looks at V reads it as often as streamed() says") {
     check_counts(counts_of(v, many, nmf::Nndsvd{}), 1 + 10 + 3, 0);
     check_counts(counts_of(v, many, nmf::RandomColumns{}), 1 + 1 + 3, 0);
     check_counts(counts_of(v, many, nmf::Nndsvd{}, nmf::KullbackLeibler{}), 1 + 10 + 4, 4, 2);
+    check_counts(counts_of(v, many, nmf::AnchorWords{}), 1 + 2 * (1 + stream_rank) + 3, 0);
+}
+
+TEST_CASE("Successive projection reads a column of V where it needs no more") {
+    const Matrix<double> v = stream_v<double>();
+    const nmf::Only start{nmf::MaxIterations{0}};
+    const auto columns_of = [&](const auto& init) {
+        const Readings readings(v.cols());
+        static_cast<void>(nmf::factorize(stream_of(v, readings), stream_rank, start, init));
+        return readings.columns();
+    };
+    CHECK(columns_of(nmf::Spa{}) - columns_of(nmf::RandomInit{}) ==
+          (1 + stream_rank) * v.cols() + stream_rank);
 }
 
 TEST_CASE("The entries are checked once for all runs on a view") {

@@ -9,17 +9,19 @@
 #include <vector>
 
 #include <nmf/data/view.hpp>
+#include <nmf/init/anchor_words.hpp>
 #include <nmf/init/custom.hpp>
 #include <nmf/init/nndsvd.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/init/random_columns.hpp>
+#include <nmf/init/spa.hpp>
 
 struct AnyInit {
     using Axis = nmf::axis::Init;
     static constexpr std::string_view name = "any";
 
-    using Choice =
-        std::variant<nmf::RandomInit, nmf::Nndsvd, nmf::RandomColumns, nmf::CustomInit<double>>;
+    using Choice = std::variant<nmf::RandomInit, nmf::Nndsvd, nmf::RandomColumns, nmf::Spa,
+                                nmf::AnchorWords, nmf::CustomInit<double>>;
 
     template <class P>
     requires std::constructible_from<Choice, const P&> AnyInit(const P& from) : choice(from) {

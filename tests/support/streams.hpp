@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 #include <nmf/data/streamed.hpp>
@@ -20,6 +21,11 @@ public:
         for (nmf::Index j = first; j < first + count; ++j) {
             ++(*of_column_)[static_cast<std::size_t>(j)];
         }
+    }
+
+    /// How many columns were asked for, all calls together.
+    [[nodiscard]] nmf::Index columns() const {
+        return std::accumulate(of_column_->begin(), of_column_->end(), nmf::Index{0});
     }
 
     /// -1 where that is not the same for all columns.

@@ -36,7 +36,8 @@ TEST_CASE("Every loss has its names", "[any]") {
 }
 
 TEST_CASE("Every init has its name", "[any]") {
-    for (const std::string name : {"random", "nndsvd", "nndsvda", "nndsvdar", "columns"}) {
+    for (const std::string name :
+         {"random", "nndsvd", "nndsvda", "nndsvdar", "columns", "spa", "anchor-words"}) {
         CHECK(nmf::AnyInit(name).full_name() == name);
         CHECK(nmf::AnyInit(name).rescale);
     }
@@ -51,8 +52,8 @@ TEST_CASE("An unknown name is told the nearest one and all there are", "[any]") 
     check_message([] { nmf::AnySolver("ansl:2"); }, {"no solver 'ansl'", "nearest is 'anls'"});
     check_message([] { nmf::AnyLoss("frobenious"); },
                   {"no loss 'frobenious'", "nearest is 'frobenius'", "kl, is and beta:NUMBER"});
-    check_message([] { nmf::AnyInit("nndsdv"); },
-                  {"no init 'nndsdv'", "nearest is 'nndsvd'", "nndsvda, nndsvdar and columns"});
+    check_message([] { nmf::AnyInit("nndsdv"); }, {"no init 'nndsdv'", "nearest is 'nndsvd'",
+                                                   "nndsvdar, columns, spa and anchor-words"});
     check_message([] { nmf::AnyMissing("NaN"); },
                   {"no choice of missing entries 'NaN'", "none, nan and unstored"});
     check_message([] { nmf::AnySolver(""); }, {"no solver ''"});

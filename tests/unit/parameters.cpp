@@ -80,6 +80,7 @@ TEMPLATE_TEST_CASE("A parameter out of range is named, with its value and its ra
             "L1.h is inf; it has to be a finite number >= 0");
     refused({.solver = nmf::Hals{.inner_iterations = -3}}, "Hals.inner_iterations is -3;");
     refused({.init = nmf::RandomColumns{0}}, "RandomColumns.columns is 0;");
+    refused({.init = nmf::Spa{-1}}, "Spa.least_mass is -1;");
     const auto allowed = [&](const AnyRule& rule) {
         check_entry([&] { static_cast<void>(fit(v, 2, {.stopping = rule})); }, "V", 0, 0,
                     static_cast<double>(v(0, 0)));
@@ -125,6 +126,9 @@ TEST_CASE("Every policy knows the range of its parameters") {
     refused(KlCoordinateDescent{.sweeps = 0}, "KlCoordinateDescent.sweeps is 0;");
     refused(KlCoordinateDescent{.after = -1}, "KlCoordinateDescent.after is -1;");
     refused(RandomColumns{0}, "RandomColumns.columns is 0; it has to be >= 1");
+    refused(nmf::Spa{-1}, "Spa.least_mass is -1; it has to be a finite number >= 0");
+    refused(nmf::AnchorWords{infinity}, "AnchorWords.least_mass is inf;");
+    refused(nmf::AnchorWords{not_a_number}, "AnchorWords.least_mass is nan;");
     refused(Nndsvd{static_cast<Nndsvd::Fill>(3)},
             "Nndsvd.fill is 3; it has to be Fill::zeros, Fill::average or Fill::random");
     refused(Compressed{.oversampling = -5}, "Compressed.oversampling is -5; it has to be >= 0");
@@ -135,7 +139,8 @@ TEST_CASE("Every policy knows the range of its parameters") {
     // The bounds themselves are allowed, and so are the defaults.
     nmf::detail::check_parameters(
         Hals{}, Anls{}, Als{}, MultiplicativeUpdate{}, KlCoordinateDescent{}, Nndsvd{},
-        RandomColumns{1}, Compressed{.oversampling = 0, .power_iterations = 0}, BetaDivergence{64},
+        RandomColumns{1}, nmf::Spa{0}, nmf::AnchorWords{0},
+        Compressed{.oversampling = 0, .power_iterations = 0}, BetaDivergence{64},
         Hals{.inner_tolerance = 0,
              .extrapolation = {.start = 0, .growth = 1, .ceiling_growth = 1}});
 }

@@ -245,6 +245,9 @@ TEST_CASE("Runs on the parts of a V, in step, are a run on the whole") {
     check_parts(v, nmf::Anls{}, nmf::CountScaledL2{.w = 0.01, .h = 0.01});
     check_parts(v, nmf::MultiplicativeUpdate{}, nmf::RandomColumns{});
     check_parts(v, nmf::MultiplicativeUpdate{}, nmf::Nndsvd{});
+    check_parts(v, one_sweep, nmf::Spa{});
+    check_parts(v, one_sweep, nmf::Spa{.least_mass = 1}, nmf::UpdateOrder::wh);
+    check_parts(v, one_sweep, nmf::AnchorWords{});
 }
 
 TEST_CASE("A transform of the parts of a V, in step, is one of the whole") {

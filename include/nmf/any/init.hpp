@@ -12,10 +12,12 @@
 
 #include <nmf/any/names.hpp>
 #include <nmf/any/view_model.hpp>
+#include <nmf/init/anchor_words.hpp>
 #include <nmf/init/custom.hpp>
 #include <nmf/init/nndsvd.hpp>
 #include <nmf/init/random.hpp>
 #include <nmf/init/random_columns.hpp>
+#include <nmf/init/spa.hpp>
 
 namespace nmf {
 namespace detail {
@@ -40,10 +42,7 @@ public:
 
     [[nodiscard]] std::string_view name() const override { return P::name; }
     void check() const override { check_parameters(of_); }
-    [[nodiscard]] bool draws() const override {
-        if constexpr (requires { of_.draws(); }) return of_.draws();
-        return true;
-    }
+    [[nodiscard]] bool draws() const override { return nmf::detail::draws(of_); }
     void start(const AnyView<float>& view, const Summary& sums, CounterRandom random,
                Factor<float>& w, Factor<float>& h) const override {
         of_.start(view, sums, random, w, h);
@@ -60,7 +59,8 @@ private:
 }  // namespace detail
 
 /// A start of the factors, from a policy or its name: "random", "nndsvd", "nndsvda" and "nndsvdar"
-/// (Nndsvd with the two fills), "columns". An init of your own can be put into it too.
+/// (Nndsvd with the two fills), "columns", "spa", "anchor-words". An init of your own can be put
+/// into it too.
 ///
 /// Throws InputError for an unknown name, with the nearest one.
 class AnyInit {
@@ -71,6 +71,8 @@ public:
     AnyInit(const RandomInit& of = {}) : of_(of) {}
     AnyInit(const Nndsvd& of) : of_(of) {}
     AnyInit(const RandomColumns& of) : of_(of) {}
+    AnyInit(const Spa& of) : of_(of) {}
+    AnyInit(const AnchorWords& of) : of_(of) {}
 
     /// The factors are kept in double precision.
     AnyInit(const CustomInit<double>& of) : rescale(of.rescale), of_(of) {}
@@ -89,23 +91,34 @@ public:
 
     /// That of the policy; NNDSVD with its fill.
     [[nodiscard]] std::string full_name() const {
-        if (const auto* own = std::get_if<Own>(&of_)) return std::string((*own)->name());
         if (const auto* svd = std::get_if<Nndsvd>(&of_)) {
             return svd->fill == Nndsvd::Fill::zeros     ? "nndsvd"
                    : svd->fill == Nndsvd::Fill::average ? "nndsvda"
                                                         : "nndsvdar";
         }
-        if (std::holds_alternative<RandomColumns>(of_)) return std::string(RandomColumns::name);
-        if (std::holds_alternative<RandomInit>(of_)) return std::string(RandomInit::name);
-        return std::string(CustomInit<double>::name);
+        return std::visit(
+            [](const auto& of) {
+                if constexpr (requires { of->name(); }) {
+                    return std::string(of->name());
+                } else {
+                    return std::string(of.name);
+                }
+            },
+            of_);
     }
 
     void check() const { detail::check_choice(of_); }
 
     [[nodiscard]] bool draws() const {
-        if (const auto* own = std::get_if<Own>(&of_)) return (*own)->draws();
-        if (const auto* svd = std::get_if<Nndsvd>(&of_)) return svd->draws();
-        return !std::holds_alternative<CustomInit<double>>(of_);
+        return std::visit(
+            [](const auto& of) {
+                if constexpr (requires { of->draws(); }) {
+                    return of->draws();
+                } else {
+                    return detail::draws(of);
+                }
+            },
+            of_);
     }
 
     template <DataView View, class S = typename View::Scalar>
@@ -144,11 +157,14 @@ private:
         if (is("nndsvda")) return Nndsvd{Nndsvd::Fill::average};
         if (is("nndsvdar")) return Nndsvd{Nndsvd::Fill::random};
         if (is("columns")) return RandomColumns{};
-        detail::throw_unknown_name("init", given.name,
-                                   {"random", "nndsvd", "nndsvda", "nndsvdar", "columns"});
+        if (is("spa")) return Spa{};
+        if (is("anchor-words")) return AnchorWords{};
+        detail::throw_unknown_name(
+            "init", given.name,
+            {"random", "nndsvd", "nndsvda", "nndsvdar", "columns", "spa", "anchor-words"});
     }
 
-    std::variant<RandomInit, Nndsvd, RandomColumns, CustomInit<double>, Own> of_;
+    std::variant<RandomInit, Nndsvd, RandomColumns, Spa, AnchorWords, CustomInit<double>, Own> of_;
 };
 
 }  // namespace nmf

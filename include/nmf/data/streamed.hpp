@@ -54,7 +54,8 @@ consteval auto scalar_of_columns() {
 ///
 ///   - the check of the entries, in the first run on the view or its copies: 1 reading;
 ///   - the check for zeros, for a loss that has no place for them: 1;
-///   - the start by Nndsvd: 10; by RandomColumns: 1;
+///   - the start by Nndsvd: 10; by RandomColumns: 1; by Spa: k + 1, and k columns alone; by
+///     AnchorWords: 2 k + 2;
 ///   - the first pair: 3 for Frobenius, and 2 where its start is not rescaled or has bounds; 4 for
 ///     KullbackLeibler; at most 7 for other losses;
 ///   - a step that is taken back, for other losses than Frobenius: 2;

@@ -33,10 +33,21 @@ concept HasStart = requires(const P& init, const View& view, const Summary& sums
 /// One with `bool draws() const` that is false makes the same start from every seed, see Starts.
 /// Laws, tested by nmf/testing/init_laws.hpp: finite and non-negative; the same for the same seed.
 template <class P>
-concept Init = std::copy_constructible<P> && HasAxis<P, axis::Init> && HasName<P>;
+concept Init = HasAxis<P, axis::Init> && HasName<P> && std::copy_constructible<P>;
 
 /// The initialisation can start from this view of V.
 template <class P, class View>
 concept InitFor = Init<P> && HasStart<P, View>;
+
+namespace detail {
+
+/// Whether starts from different seeds differ.
+template <Init P>
+[[nodiscard]] constexpr bool draws([[maybe_unused]] const P& init) {
+    if constexpr (requires { init.draws(); }) return init.draws();
+    return true;
+}
+
+}  // namespace detail
 
 }  // namespace nmf
