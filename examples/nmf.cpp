@@ -154,6 +154,16 @@ void tell_unobserved(const char* what, const std::vector<Index>& which, const ch
                  what, factor, which.size(), what, which.front() + 1);
 }
 
+/// What each of several starts reached, a line for each.
+void tell_starts(const std::vector<nmf::StartResult>& starts) {
+    if (starts.size() < 2) return;
+    for (const nmf::StartResult& start : starts) {
+        std::fprintf(stderr, "seed %llu, %s: %td iterations, objective %.6g\n",
+                     static_cast<unsigned long long>(start.seed), start.init.c_str(),
+                     start.iterations, start.objective);
+    }
+}
+
 /// What else repeats the run: the options that are not those of a run without any.
 void add_choices(cli::JsonObject& json, const Options& options) {
     const auto file = [&](const char* key, const std::filesystem::path& path) {
@@ -207,7 +217,7 @@ void print_result(const Input<S>& input, const nmf::Factorization<S>& outcome,
     json.add("rank", options.rank)
         .add("loss", cli::name(options.loss, options.beta))
         .add("solver", cli::name(options.solver))
-        .add("init", options.init_w.empty() ? cli::name(options.init) : "custom")
+        .add("init", outcome.init)
         .add("iterations", outcome.iterations)
         .add("status", to_string(outcome.status))
         .add("objective", outcome.objective)
@@ -220,6 +230,7 @@ void print_result(const Input<S>& input, const nmf::Factorization<S>& outcome,
         .add("precision", cli::name(options.precision))
         .add("seed", outcome.seed);
     if (options.starts > 1) json.add("starts", options.starts);
+    if (options.inits.size() > 1) json.add("inits", cli::name(options.inits));
     if (some_may_be_missing(options)) {
         json.add("unobserved_rows", outcome.unobserved_rows.size())
             .add("unobserved_columns", outcome.unobserved_columns.size());
@@ -240,6 +251,7 @@ int run(const Options& options) {
         say(options, "warning: " + std::string(message(warning)));
     }
     if (!options.quiet) {
+        tell_starts(outcome.starts);
         tell_unobserved("row", outcome.unobserved_rows, "W");
         tell_unobserved("column", outcome.unobserved_columns, "H");
     }

@@ -5,6 +5,7 @@
 /// Options whose values are read here, not by CLI11, so that a wrong one is always reported as
 /// "--option value: expected ...".
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <filesystem>
@@ -45,6 +46,15 @@ const std::string& name_of(const Names<T>& names, T wanted) {
 [[noreturn]] inline void refuse(const std::string& option, const std::string& value,
                                 const std::string& expected) {
     throw UsageError(option + " " + value + ": expected " + expected);
+}
+
+/// The value of that name.
+template <class T>
+T value_of(const Names<T>& names, const std::string& option, const std::string& name) {
+    for (const auto& [known, value] : names) {
+        if (name == known) return value;
+    }
+    refuse(option, name, listed(names));
 }
 
 [[noreturn]] inline void refuse_both(const std::string& option, const std::string& other) {
@@ -104,12 +114,24 @@ protected:
     CLI::Option* choice(const std::string& name, T& target, const Names<Number<T>>& names,
                         const std::string& description) {
         const auto read = [&names, &target, name](const std::string& text) {
-            for (const auto& [known, value] : names) {
-                if (text == known) return static_cast<void>(target = value);
-            }
-            refuse(name, text, listed(names));
+            target = value_of(names, name, text);
         };
         return add(name, listed(names), read, description);
+    }
+
+    /// One name or several, with commas between them.
+    template <class T>
+    CLI::Option* choices(const std::string& name, std::vector<T>& target, const Names<T>& names,
+                         const std::string& description) {
+        const auto read = [&names, &target, name](const std::string& text) {
+            target.clear();
+            for (std::size_t at = 0; at <= text.size();) {
+                const std::size_t end = std::min(text.find(',', at), text.size());
+                target.push_back(value_of(names, name, text.substr(at, end - at)));
+                at = end + 1;
+            }
+        };
+        return add(name, listed(names) + "[,...]", read, description);
     }
 
     template <class T>

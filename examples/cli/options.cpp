@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <nmf/version.hpp>
@@ -147,12 +148,14 @@ private:
 
     void add_start() {
         group_ = "Start";
-        choice("--init", options_.init, inits, "How the factors start [random]");
+        choices("--init", options_.inits, inits,
+                "How the factors start; several names share the starts, see --starts [random]");
         path("--init-w", options_.init_w, "Start from this W, m x k, as it is");
         path("--init-h", options_.init_h, "Start from this H, k x n, as it is");
         count("--seed", options_.seed, 0, "Of the random numbers [0]");
         count("--starts", options_.starts, 1,
-              "Starts from this seed and the next ones, of which the best goes on [1]");
+              "Starts from this seed and the next ones, of which the best goes on. Each name of "
+              "--init has one of the first, and those that draw take turns at the others [1]");
     }
 
     void add_end() {
@@ -203,6 +206,10 @@ private:
         if (given("--init-w") && !given("--init-h")) throw UsageError("--init-w needs --init-h");
         if (given("--init-h") && !given("--init-w")) throw UsageError("--init-h needs --init-w");
         if (custom && given("--init")) refuse_both("--init", "--init-w and --init-h");
+        if (std::cmp_greater(options_.inits.size(), options_.starts)) {
+            throw UsageError("--init " + name(options_.inits) + " needs --starts of at least " +
+                             std::to_string(options_.inits.size()));
+        }
         const std::string loss = "--loss " + name(options_.loss, options_.beta);
         const bool divergence = options_.loss != Loss::frobenius;
         if (divergence && options_.solver != Solver::mu && options_.solver != Solver::cd) {
@@ -280,7 +287,11 @@ std::string name(Loss loss, double beta) {
     return text;
 }
 std::string_view name(Solver solver) { return name_of(solvers, solver); }
-std::string_view name(Init init) { return name_of(inits, init); }
+std::string name(const std::vector<Init>& of) {
+    std::string all;
+    for (const Init each : of) all += (all.empty() ? "" : ",") + name_of(inits, each);
+    return all;
+}
 std::string_view name(Missing missing) { return name_of(missing_kinds, missing); }
 std::string_view name(Precision precision) { return name_of(precisions, precision); }
 

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <nmf/core/types.hpp>
 
@@ -56,8 +57,8 @@ struct Options {
     int threads = 0;  ///< 0: by the work there is.
     Precision precision = Precision::double_;
 
-    Init init = Init::random;
-    std::filesystem::path init_w;  ///< Empty, or both factors come from files.
+    std::vector<Init> inits = {Init::random};  ///< One for each of the first starts.
+    std::filesystem::path init_w;              ///< Empty, or both factors come from files.
     std::filesystem::path init_h;
     std::uint64_t seed = 0;
     io::Index starts = 1;
@@ -78,8 +79,8 @@ struct Options {
 /// What the command line calls a value.
 std::string name(Loss loss, double beta);
 std::string_view name(Solver solver);
-std::string_view name(Init init);
-std::string_view name(Missing missing);  ///< Not of none.
+std::string name(const std::vector<Init>& inits);  ///< With commas between them.
+std::string_view name(Missing missing);            ///< Not of none.
 std::string_view name(Precision precision);
 
 /// A command line that asks for nothing that can be done. The message is one line.

@@ -23,7 +23,7 @@ nmf::Options run_options(const Options& options, const Input<S>& input) {
     run.solver = name(options.solver);
     run.inner_iterations = options.inner_iterations;
     run.extrapolation = !options.no_extrapolation;
-    run.init = name(options.init);
+    run.init = name(options.inits);
     if (!options.init_w.empty()) run.init = nmf::CustomInit(input.start.W, input.start.H, false);
     run.seed = options.seed;
     run.starts.count = options.starts;

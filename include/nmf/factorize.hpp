@@ -30,7 +30,8 @@ namespace nmf {
 /// streamed(rows, cols, callable).
 ///
 /// Policies come in any order, each kind at most once. There may be several different penalties,
-/// constraints and stopping rules. The kinds and their defaults:
+/// constraints and stopping rules, and several inits, which share the Starts. The kinds and their
+/// defaults:
 ///
 /// - loss: Frobenius;
 /// - solver: Hals for Frobenius, KlCoordinateDescent for KullbackLeibler, MultiplicativeUpdate for
@@ -50,6 +51,7 @@ namespace nmf {
 /// - a V without entries, or a rank below 1;
 /// - an entry of V that is negative, NaN or infinite;
 /// - a zero in V, if the loss cannot have one;
+/// - inits and Starts that do not go together;
 /// - a custom start or weights that do not fit.
 ///
 ///     auto fit = nmf::factorize(V, 20);

@@ -25,8 +25,6 @@ int main() {
     return nmf::factorize(V, 2, nmf::Hals{}, nmf::Anls{}).iterations > 0;  // here
 #elif defined NMF_CASE_two_losses  // error: nmf: more than one loss is given
     return nmf::factorize(V, 2, nmf::KullbackLeibler{}, nmf::ItakuraSaito{}).iterations > 0;  // here
-#elif defined NMF_CASE_two_inits  // error: nmf: more than one init is given
-    return nmf::factorize(V, 2, nmf::Nndsvd{}, nmf::RandomInit{}).iterations > 0;  // here
 #elif defined NMF_CASE_two_entries  // error: nmf: more than one choice of entries is given, of the same kind; Weights goes with MissingNan or MissingUnstored, and SignedEntries and HeldOut with all of these
     return nmf::factorize(V, 2, nmf::MissingNan{}, nmf::Compressed{}).iterations > 0;  // here
 #elif defined NMF_CASE_two_observers  // error: nmf: more than one observer is given; call one of them from the other

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -173,10 +174,115 @@ TEST_CASE("A limit of time is for all starts together", "[starts]") {
     CHECK(late.starts.size() <= 2);
 }
 
+namespace {
+
+/// Starts from several inits, checked against runs of single ones.
+template <class V>
+void check_several(const V& v, nmf::Options options, const std::vector<std::string>& expected) {
+    options.starts = {static_cast<Index>(expected.size()), 3};
+    options.threads = 1;
+    const auto fit = nmf::factorize(v, options);
+    REQUIRE(fit.starts.size() == expected.size());
+    const nmf::Options all = options;
+    options.starts = {};
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        const nmf::StartResult& line = fit.starts[i];
+        CHECK(line.seed == first_seed + i);
+        CHECK(line.init == expected[i]);
+        options.seed = line.seed;
+        options.init = expected[i];
+        options.stopping = nmf::Only{nmf::MaxIterations{line.iterations}};
+        CHECK(nmf::factorize(v, options).objective == line.objective);
+    }
+    options.stopping = std::nullopt;
+    options.seed = fit.seed;
+    CHECK(fit.init == expected[static_cast<std::size_t>(fit.seed - first_seed)]);
+    options.init = fit.init;
+    const auto alone = nmf::factorize(v, options);
+    CHECK(alone.W == fit.W);
+    CHECK(alone.H == fit.H);
+    CHECK(alone.objective == fit.objective);
+    CHECK(alone.iterations == fit.iterations);
+    CHECK(alone.warnings == fit.warnings);
+    options = all;
+    options.threads = 2;
+    const auto on_two = nmf::factorize(v, options);
+    CHECK(on_two.W == fit.W);
+    CHECK(on_two.H == fit.H);
+    CHECK(on_two.init == fit.init);
+}
+
+}  // namespace
+
+TEST_CASE("Several inits have a start each, and those that draw take turns at more", "[starts]") {
+    const nmf::Matrix<double> dense = uniform(1, 300, 200);
+    const Eigen::SparseMatrix<double> sparse =
+        (uniform(2, 300, 200).array() < 0.3).select(dense, 0.0).sparseView();
+    const std::vector<std::string> expected{"nndsvda", "columns", "spa",    "random",
+                                            "columns", "random",  "columns"};
+    nmf::Options options = base();
+    options.init = "nndsvda,columns,spa,random";
+    check_several(dense, options, expected);
+    check_several(sparse, options, expected);
+    options.loss = "kl";
+    check_several(dense, options, expected);
+    check_several(sparse, options, expected);
+    // None draws, and each has a start.
+    options.init = "anchor-words,nndsvd";
+    check_several(sparse, options, {"anchor-words", "nndsvd"});
+    options.update_order = nmf::UpdateOrder::wh;
+    check_several(nmf::Matrix<float>(dense.cast<float>()), options, {"anchor-words", "nndsvd"});
+}
+
+TEST_CASE("Several inits are given as types or in a list", "[starts]") {
+    const nmf::Matrix<double> v = uniform(1, 40, 30);
+    // A start that may not be scaled beside some that may.
+    const nmf::CustomInit given(uniform(2, 40, 4), uniform(3, 4, 30), false);
+    const nmf::Starts starts{6, 3};
+    const auto fit =
+        nmf::factorize(v, 4, nmf::Spa{}, starts, given, nmf::RandomInit{}, nmf::Seed{first_seed});
+    REQUIRE(fit.starts.size() == 6);
+    CHECK(fit.starts[0].init == "spa");
+    CHECK(fit.starts[1].init == "custom");
+    for (std::size_t i = 2; i < 6; ++i) CHECK(fit.starts[i].init == "random");
+    const auto alone_at = [&](const auto& init, std::size_t i) {
+        return nmf::factorize(v, 4, init, nmf::Seed{first_seed + i},
+                              nmf::Only{nmf::MaxIterations{fit.starts[i].iterations}})
+            .objective;
+    };
+    CHECK(alone_at(nmf::Spa{}, 0) == fit.starts[0].objective);
+    CHECK(alone_at(given, 1) == fit.starts[1].objective);
+    CHECK(alone_at(nmf::RandomInit{}, 4) == fit.starts[4].objective);
+    const nmf::AnyInits list{nmf::Spa{}, given, "random"};
+    const auto of_list = nmf::factorize(v, 4, list, starts, nmf::Seed{first_seed});
+    CHECK(of_list.W == fit.W);
+    CHECK(of_list.H == fit.H);
+    CHECK(of_list.init == fit.init);
+    const nmf::NMF model(4, nmf::Spa{}, given, nmf::RandomInit{}, starts, nmf::Seed{first_seed});
+    CHECK(model.fit(v).W == fit.W);
+}
+
+TEST_CASE("Inits and starts that do not go together are refused", "[starts]") {
+    const nmf::Matrix<double> v = uniform(1, 40, 30);
+    const auto refused = [&](const nmf::AnyInits& init, Index count, const std::string& why) {
+        nmf::Options options = base();
+        options.init = init;
+        options.starts.count = count;
+        CAPTURE(init.full_name(), count);
+        check_message([&] { (void)nmf::factorize(v, options); }, {why});
+    };
+    refused("spa,random", 1, "there are 2 inits, and Starts.count is 1");
+    refused("nndsvda,spa,random", 2, "there are 3 inits, and Starts.count is 2");
+    refused("spa,nndsvd", 3, "Starts.count is 3, and each of the 2 inits makes the same start");
+    refused("anchor-words", 2, "the init anchor-words makes the same start");
+    check_message([&] { (void)nmf::factorize(v, 4, nmf::Spa{}, nmf::RandomInit{}); },
+                  {"there are 2 inits"});
+}
+
 TEST_CASE("Starts that would be one are refused", "[starts]") {
     const nmf::Matrix<double> v = uniform(1, 40, 30);
     nmf::Options options = base();
-    for (const char* const name : {"nndsvd", "nndsvda"}) {
+    for (const char* const name : {"nndsvd", "nndsvda", "spa"}) {
         options.init = name;
         const auto error = error_of([&] { (void)nmf::factorize(v, options); });
         REQUIRE(error);

@@ -33,7 +33,10 @@ bool starts(const Data& V) {
     const auto best = nmf::factorize(V, 5, nmf::Starts{10}, nmf::Seed{7});
     // The same result, bit for bit, from the best seed alone.
     const auto again = nmf::factorize(V, 5, nmf::Seed{best.seed});
-    return best.H == again.H && best.starts.size() == 10;
+    // One start by Nndsvd, one by Spa and eight at random.
+    const auto mixed = nmf::factorize(V, 5, nmf::Nndsvd{nmf::Nndsvd::Fill::average}, nmf::Spa{},
+                                      nmf::RandomInit{}, nmf::Starts{10});
+    return best.H == again.H && best.starts.size() == 10 && mixed.starts[1].init == "spa";
 }
 
 }  // namespace

@@ -46,6 +46,22 @@ TEST_CASE("Every init has its name", "[any]") {
     CHECK_FALSE(nmf::AnyInit(nmf::CustomInit(one, one, false)).rescale);
 }
 
+TEST_CASE("Several inits are names with commas between them", "[any]") {
+    const nmf::AnyInits several = "nndsvda,spa,random";
+    REQUIRE(several.inits().size() == 3);
+    CHECK(several.inits()[0].full_name() == "nndsvda");
+    CHECK(several.inits()[1].full_name() == "spa");
+    CHECK(several.inits()[2].full_name() == "random");
+    CHECK(several.full_name() == "nndsvda,spa,random");
+    CHECK(nmf::AnyInits{nmf::Spa{}, "columns"}.full_name() == "spa,columns");
+    CHECK(nmf::AnyInits(nmf::Spa{}).full_name() == "spa");
+    CHECK(nmf::AnyInits().full_name() == "random");
+    for (const std::string name : {"", ",", "spa,", ",spa", "spa,,random", "spa, random"}) {
+        CAPTURE(name);
+        check_message([&] { nmf::AnyInits{name}; }, {"no init '"});
+    }
+}
+
 TEST_CASE("An unknown name is told the nearest one and all there are", "[any]") {
     check_message([] { nmf::AnySolver("hal"); },
                   {"no solver 'hal'", "nearest is 'hals'", "hals, mu, als, anls and cd"});

@@ -10,7 +10,7 @@
 #include <optional>
 
 #include <nmf/any/data.hpp>
-#include <nmf/any/init.hpp>
+#include <nmf/any/inits.hpp>
 #include <nmf/any/loss.hpp>
 #include <nmf/any/rule.hpp>
 #include <nmf/any/solver.hpp>
@@ -40,7 +40,7 @@ struct Options {
     Index rank = 0;
     AnyLoss loss{};
     std::optional<AnySolver> solver{};  ///< Without one the solver is the loss's best.
-    AnyInit init{};                     ///< CustomInit(W, H) is a start of yours.
+    AnyInits init{};                    ///< CustomInit(W, H) is a start of yours.
 
     // Which entries count.
     AnyWeights weights{};

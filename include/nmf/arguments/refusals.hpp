@@ -17,7 +17,7 @@
 #include <nmf/data/entries.hpp>
 #include <nmf/data/extent.hpp>
 #include <nmf/half_step/former_of.hpp>
-#include <nmf/init/random.hpp>
+#include <nmf/init/concept.hpp>
 #include <nmf/loss/beta_divergence.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/penalty/concept.hpp>
@@ -199,11 +199,18 @@ consteval bool accept_signs() {
     return solved;
 }
 
+/// Whether a policy is no init, or one that can start from a view.
+template <class P, class View>
+inline constexpr bool starts_from = InitFor<P, View>;
+template <class P, class View>
+requires(!std::same_as<AxisOf<P>, axis::Init>) inline constexpr bool starts_from<P, View> = true;
+template <InitList P, class View>
+inline constexpr bool starts_from<P, View> = InitFor<typename P::Each, View>;
+
 /// A view of V with policies that fit each other.
 template <class View, class... Ps>
 consteval bool accept_view() {
     using L = Chosen<axis::Loss, Frobenius, Ps...>;
-    using I = Chosen<axis::Init, RandomInit, Ps...>;
     using E = ChosenEntries<Ps...>;
     constexpr bool fit = !Compressing<E, View> || least_squares<L>;
     static_assert(fit, "nmf: Compressed is for Frobenius; the other losses need V itself");
@@ -222,7 +229,7 @@ consteval bool accept_view() {
     } else if constexpr (!accept_held_out<View, Ps...>()) {
         return false;
     } else {
-        constexpr bool starts = InitFor<I, View>;
+        constexpr bool starts = (true && ... && starts_from<Ps, View>);
         static_assert(starts,
                       "nmf: an init has template <nmf::DataView View, class S> void "
                       "start(const View&, const nmf::Summary&, nmf::CounterRandom, "

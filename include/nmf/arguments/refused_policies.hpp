@@ -194,27 +194,25 @@ consteval bool accept_each() {
 template <class... Ps>
 consteval bool accept_counts() {
     constexpr bool only = (false || ... || stands_alone<Ps>);
-    constexpr int fault =
-        first_fault(count_of<axis::Solver, Ps...> <= 1, count_of<axis::Loss, Ps...> <= 1,
-                    count_of<axis::Init, Ps...> <= 1, count_of<axis::Observer, Ps...> <= 1,
-                    count_of<Seed, Ps...> <= 1, count_of<Threads, Ps...> <= 1,
-                    count_of<UpdateOrder, Ps...> <= 1, count_of<DeadComponents, Ps...> <= 1,
-                    !only || count_of<axis::Stopping, Ps...> <= 1,
-                    count_of<AllowNoMinimiser, Ps...> <= 1, count_of<UnitComponents, Ps...> <= 1);
+    constexpr int fault = first_fault(
+        count_of<axis::Solver, Ps...> <= 1, count_of<axis::Loss, Ps...> <= 1,
+        count_of<axis::Observer, Ps...> <= 1, count_of<Seed, Ps...> <= 1,
+        count_of<Threads, Ps...> <= 1, count_of<UpdateOrder, Ps...> <= 1,
+        count_of<DeadComponents, Ps...> <= 1, !only || count_of<axis::Stopping, Ps...> <= 1,
+        count_of<AllowNoMinimiser, Ps...> <= 1, count_of<UnitComponents, Ps...> <= 1);
     static_assert(fault != 1, "nmf: more than one solver is given");
     static_assert(fault != 2, "nmf: more than one loss is given");
-    static_assert(fault != 3, "nmf: more than one init is given");
-    static_assert(fault != 4,
+    static_assert(fault != 3,
                   "nmf: more than one observer is given; call one of them from the other");
-    static_assert(fault != 5, "nmf: more than one Seed is given");
-    static_assert(fault != 6, "nmf: more than one Threads is given");
-    static_assert(fault != 7, "nmf: more than one UpdateOrder is given");
-    static_assert(fault != 8, "nmf: more than one DeadComponents is given");
-    static_assert(fault != 9,
+    static_assert(fault != 4, "nmf: more than one Seed is given");
+    static_assert(fault != 5, "nmf: more than one Threads is given");
+    static_assert(fault != 6, "nmf: more than one UpdateOrder is given");
+    static_assert(fault != 7, "nmf: more than one DeadComponents is given");
+    static_assert(fault != 8,
                   "nmf: Only{...} ends the run alone: put the other rules inside, as in "
                   "nmf::Only{nmf::MaxIterations{100} || nmf::TimeLimit{10}}");
-    static_assert(fault != 10, "nmf: more than one AllowNoMinimiser is given");
-    static_assert(fault != 11,
+    static_assert(fault != 9, "nmf: more than one AllowNoMinimiser is given");
+    static_assert(fault != 10,
                   "nmf: UnitComponents are for one factor; the other one has the sizes");
     if constexpr (fault == 0) return accept_together<Ps...>();
     return false;

@@ -65,7 +65,9 @@ struct Threads {
 /// `rung` iterations. The better half of them, by objective, goes on to twice as many, and so on.
 /// The last one goes on to its end. A start that is given up gives its memory back.
 ///
-/// Needs an init that draws: RandomInit, RandomColumns, or Nndsvd with Fill::random.
+/// Several inits share the starts. Each has one of the first, in the order given. At the others
+/// those take turns that draw: RandomInit, RandomColumns, or Nndsvd with Fill::random. Throws
+/// InputError where there are more inits than starts, or more starts than inits and none draws.
 ///
 /// @par Cost
 /// The memory of `count` runs in the first iterations. About rung (1 + log2(count) / 2) iterations

@@ -5,6 +5,7 @@
 /// What an initialisation has to provide.
 
 #include <concepts>
+#include <span>
 
 #include <nmf/core/options.hpp>
 #include <nmf/data/view.hpp>
@@ -40,6 +41,13 @@ template <class P, class View>
 concept InitFor = Init<P> && HasStart<P, View>;
 
 namespace detail {
+
+/// Several inits as one argument, which stands for all of `list.inits()`, in their order.
+template <class P>
+concept InitList = HasAxis<P, axis::Init> && requires(const P& list) {
+    typename P::Each;
+    { list.inits() } -> std::same_as<std::span<const typename P::Each>>;
+};
 
 /// Whether starts from different seeds differ.
 template <Init P>

@@ -28,6 +28,7 @@ struct StartResult {
     std::uint64_t seed = 0;
     Index iterations = 0;  ///< When it was given up, or when it ended.
     double objective = 0;
+    std::string init{};  ///< The name of its init.
 };
 
 /// V ~ W H, and how the run went. Keeps no pointer to the user's data. With Compressed, objective,
@@ -56,8 +57,8 @@ struct Factorization {
 
     std::string loss{};                 ///< The names of the policies.
     std::string solver{};               ///< \copybrief loss
-    std::string init{};                 ///< \copybrief loss
-    std::uint64_t seed = 0;             ///< Of the start that was the best.
+    std::string init{};                 ///< Of the start that was the best.
+    std::uint64_t seed = 0;             ///< \copybrief init
     std::vector<StartResult> starts{};  ///< Those that began, in their order.
     int threads = 1;
 };

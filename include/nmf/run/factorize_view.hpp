@@ -22,13 +22,13 @@
 #include <nmf/data/extent.hpp>
 #include <nmf/data/flipped.hpp>
 #include <nmf/data/has_weights.hpp>
-#include <nmf/init/random.hpp>
 #include <nmf/loss/frobenius.hpp>
 #include <nmf/machine/parallel.hpp>
 #include <nmf/run/components.hpp>
 #include <nmf/run/compression.hpp>
 #include <nmf/run/factorization.hpp>
 #include <nmf/run/fit.hpp>
+#include <nmf/run/inits.hpp>
 #include <nmf/run/limits_of.hpp>
 #include <nmf/run/loop.hpp>
 #include <nmf/run/one_run.hpp>
@@ -87,12 +87,11 @@ template <DataView View, class Plain, class RunOn>
 }
 
 /// What a result says of the policies of its run.
-template <RealScalar S, class LossPolicy, class SolverPolicy, class InitPolicy>
+template <RealScalar S, class LossPolicy, class SolverPolicy>
 void name_policies(Factorization<S>& fit, const LossPolicy& loss, const SolverPolicy& solver,
-                   const InitPolicy& init, int threads) {
+                   int threads) {
     fit.loss = name_of(loss);
     fit.solver = name_of(solver);
-    fit.init = name_of(init);
     fit.threads = threads;
 }
 
@@ -108,27 +107,31 @@ NMF_COLD void finish(Factorization<S>& fit, const View& view, const LimitsOf& li
     drop_components(fit, [&](Index a) { return can_be_scaled(limits, a); });
 }
 
-/// The pair that a run begins with: that of the earlier stage, or a new one. Refuses one that no
+/// The pair that a start begins with: that of the earlier stage, or a new one. Refuses one that no
 /// run can begin with, and raises zeros that the solver could not leave. `clips`: it is taken from
 /// a matrix that may have negative entries. `clears`: what has nothing to explain is 0.
-template <RealScalar S, class View, class InitPolicy, class SolverPolicy, class ConstraintSet,
+template <RealScalar S, class View, class InitSet, class SolverPolicy, class ConstraintSet,
           class LimitsOf>
-[[nodiscard]] std::pair<Factor<S>, Factor<S>> first_pair(
-    const Factorization<S>& fit, const View& view, const Summary& sums, const InitPolicy& init,
-    const SolverPolicy& solver, const ConstraintSet& constraints, const LimitsOf& limits,
-    const Stage& stage, const CounterRandom& random, Index rank, bool clips, bool clears,
-    std::vector<Warning>& warnings) {
-    const bool made = stage.earlier != nullptr;
-    auto pair = made ? pair_of<S>(*stage.earlier) : make_start<S>(view, sums, init, random, rank);
-    auto& [w, h] = pair;
-    if (made) {
+[[nodiscard]] FirstPair<S> first_pair(const Factorization<S>& fit, const View& view,
+                                      const Summary& sums, const InitSet& inits, Index start,
+                                      const SolverPolicy& solver, const ConstraintSet& constraints,
+                                      const LimitsOf& limits, const Stage& stage,
+                                      const CounterRandom& random, Index rank, bool clips,
+                                      bool clears, std::vector<Warning>& warnings) {
+    const Index which = inits.of_start(start);
+    FirstPair<S> pair{.init = inits.name(which)};
+    auto& [name, rescale, w, h] = pair;
+    if (stage.earlier != nullptr) {
+        inits.with(which, [&](const auto& init) { pair.rescale = rescaled(init); });
+        take_pair(*stage.earlier, w, h);
         clip_start(limits, w, h);
         return pair;
     }
+    inits.with(which, [&](const auto& init) { make_start(pair, view, sums, init, random, rank); });
     if (clips) clip_at_zero(w, h);
-    check_start(fit.init, Side::w, w, constraints.any_sign(Side::w));
-    check_start(fit.init, Side::h, h, constraints.any_sign(Side::h));
-    unlock_zeros(warnings, solver, view, w, h, rescaled(init), sums.squared_norm > 0);
+    check_start(name, Side::w, w, constraints.any_sign(Side::w));
+    check_start(name, Side::h, h, constraints.any_sign(Side::h));
+    unlock_zeros(warnings, solver, view, w, h, rescale, sums.squared_norm > 0);
     if (clears) clear_unobserved(fit, w, h);
     clip_start(limits, w, h);
     return pair;
@@ -161,7 +164,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     const auto& loss = pick<axis::Loss>(Frobenius{}, policies...);
     using LossPolicy = std::decay_t<decltype(loss)>;
     const auto& solver = pick<axis::Solver>(DefaultSolver<LossPolicy, View>{}, policies...);
-    const auto& init = pick<axis::Init>(RandomInit{}, policies...);
+    const auto inits = pick_inits(policies...);
     const auto rule = pick_rule(policies...);
     const auto& observer = pick<axis::Observer>(NoObserver{}, policies...);
     const auto penalties = pick_penalties(policies...);
@@ -169,7 +172,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     const auto constraints = pick_constraints(policies...);
     const auto stage = pick<Stage>(Stage{}, policies...);
     const auto seed = pick<Seed>(Seed{}, policies...);
-    const auto starts = stage.earlier != nullptr ? Starts{} : pick<Starts>(Starts{}, policies...);
+    const auto starts = pick<Starts>(Starts{}, policies...);
     const auto threads = pick<Threads>(Threads{}, policies...);
     const auto order = pick<UpdateOrder>(UpdateOrder::hw, policies...);
 
@@ -177,7 +180,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
                          hard_deadline(rule, watch), stop_request(rule));
     using S = typename View::Scalar;
     check_order<View>(order);
-    check_starts(starts, init, compresses<View>(entries));
+    check_starts(starts, inits, compresses<View>(entries));
     const Summary sums = checked_summary(view, loss);
     const auto score = score_of(view, loss, sums, rule);
     check_signs(penalties, constraints);
@@ -188,20 +191,20 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     Fit<S, LossPolicy, std::decay_t<decltype(without_held_out(entries))>,
         std::decay_t<decltype(penalties)>, std::decay_t<decltype(constraints)>>
         fit(loss, without_held_out(entries), penalties, constraints, threads);
-    name_policies(fit, loss, solver, init, scope.threads());
+    name_policies(fit, loss, solver, scope.threads());
     const auto run_on = [&](const auto& of, const Summary& sums_of) {
         const auto problem = problem_of(of, sums_of, rank, loss, solver, effective, limits);
         const auto begin = [&](Index number, std::vector<Warning>& warnings) {
             const CounterRandom random(seed.value + static_cast<std::uint64_t>(number));
             constexpr bool clears = !std::decay_t<decltype(effective)>::has_pulls;
-            return first_pair(fit, of, sums_of, init, solver, constraints, limits, stage, random,
-                              rank, compresses<View>(entries), clears, warnings);
+            const Index start = number + stage.start(seed);
+            return first_pair(fit, of, sums_of, inits, start, solver, constraints, limits, stage,
+                              random, rank, compresses<View>(entries), clears, warnings);
         };
         const auto task_of = [&](const auto& oriented, Side right) {
-            return RunTask{oriented, sums_of, problem, rule,           observer,
-                           score,    watch,   stage,   rescaled(init), right};
+            return RunTask{oriented, sums_of, problem, rule, observer, score, watch, stage, right};
         };
-        run_from_starts(fit, of, order, task_of, starts, seed, begin);
+        run_from_starts(fit, of, order, task_of, stage.starts(starts), seed, begin);
     };
     if (compresses<View>(entries)) {
         if constexpr (Compressing<Entries, View>) {

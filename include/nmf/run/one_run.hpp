@@ -19,6 +19,7 @@
 #include <nmf/run/loop.hpp>
 #include <nmf/run/measure.hpp>
 #include <nmf/run/stage.hpp>
+#include <nmf/run/start.hpp>
 
 namespace nmf::detail {
 
@@ -39,12 +40,11 @@ struct RunTask {
     const Score& score;
     const Stopwatch& watch;
     const Stage& stage;
-    bool rescale;     ///< Components may be scaled.
     Side right_side;  ///< Which factor is updated first.
 };
 template <class V, class P, class R, class O, class C>
 RunTask(const V&, const Summary&, const P&, const R&, const O&, const C&, const Stopwatch&,
-        const Stage&, bool, Side) -> RunTask<V, P, R, O, C>;
+        const Stage&, Side) -> RunTask<V, P, R, O, C>;
 
 /// A run on one orientation of V. It can be left after any iteration and gone on with.
 template <class Task>
@@ -55,17 +55,19 @@ class OneRun {
 public:
     using S = typename View::Scalar;
 
-    OneRun(const Task& task, Factor<S> w, Factor<S> h, Index start)
+    OneRun(const Task& task, FirstPair<S> pair, Index start)
         : task_(task),
+          rescale_(pair.rescale),
           alternation_(task.view, task.problem, task.right_side),
           loop_(alternation_, task.rule, task.observer, task.watch, task.score, start) {
-        if (task.right_side == Side::w) w.swap(h);
-        alternation_.start(std::move(w), std::move(h), task.rescale, task.stage.earlier != nullptr);
+        if (task.right_side == Side::w) pair.w.swap(pair.h);
+        const bool goes_on = task.stage.earlier != nullptr;
+        alternation_.start(std::move(pair.w), std::move(pair.h), rescale_, goes_on);
         if (!std::isfinite(objective())) {
             throw_input_error({"the objective of the start is ", scientific(objective()),
                                "; a loss or a penalty has made a NaN or an infinity"});
         }
-        if (task.stage.earlier != nullptr) loop_.take_up(task.stage.earlier->history);
+        if (goes_on) loop_.take_up(task.stage.earlier->history);
     }
 
     /// Goes on to iteration `last`, or to the end of the run: then true.
@@ -81,7 +83,7 @@ public:
     /// Sets the result. Ends the run.
     void finish(Factorization<S>& fit) {
         const Uninterrupted finishing;
-        auto [l, r] = alternation_.finish(task_.rescale);
+        auto [l, r] = alternation_.finish(rescale_);
         const bool right_is_h = task_.right_side == Side::h;
         fit.validation = task_.score(right_is_h ? l : r, right_is_h ? r : l);
         fit.W = (right_is_h ? l : r).transposed();
@@ -108,6 +110,7 @@ private:
     using Run = Alternation<View, Problem>;
 
     const Task& task_;
+    bool rescale_;
     Run alternation_;
     Loop<Run, typename Task::Rule, typename Task::Observer, typename Task::Score> loop_;
 };

@@ -11,8 +11,6 @@
 #include <utility>
 #include <vector>
 
-#include <nmf/core/compiler.hpp>
-#include <nmf/core/errors.hpp>
 #include <nmf/core/options.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/core/warning.hpp>
@@ -23,29 +21,6 @@
 
 namespace nmf::detail {
 
-/// Whether starts from different seeds differ.
-template <class InitPolicy>
-[[nodiscard]] bool draws(const InitPolicy& init) {
-    if constexpr (requires { init.draws(); }) return init.draws();
-    return true;
-}
-
-/// Throws InputError for several starts that would be one, or that are not of one problem.
-template <class InitPolicy>
-NMF_COLD void check_starts(const Starts& starts, const InitPolicy& init, bool compresses) {
-    if (starts.count == 1) return;
-    if (!draws(init)) {
-        throw_input_error({"Starts.count is ", decimal(starts.count), ", and the init ",
-                           name_of(init),
-                           " makes the same start from every seed; RandomInit does not"});
-    }
-    if (compresses) {
-        throw_input_error(
-            {"Starts.count is ", decimal(starts.count),
-             "; with Compressed each seed has a V~ of its own, so there is one start"});
-    }
-}
-
 /// The runs that are still on.
 template <class Task>
 class Race {
@@ -55,15 +30,17 @@ public:
     Race(const Task& task, const Starts& starts, std::uint64_t seed)
         : task_(task), starts_(starts), seed_(seed) {}
 
-    /// `begin(i, warnings)` makes the pair (W', H) of start i.
+    /// `begin(i, warnings)` makes the FirstPair of start i.
     template <class Begin>
     void run(const Begin& begin) {
         Index last = starts_.count == 1 ? no_limit : starts_.rung;
         for (Index i = 0; i < starts_.count && !ended_by_; ++i) {
             Entrant entrant{i, {}, nullptr};
+            StartResult line{.seed = seed_ + static_cast<std::uint64_t>(i)};
             const auto make = [&] {
-                auto [w, h] = begin(i, entrant.warnings);
-                entrant.run = std::make_unique<OneRun<Task>>(task_, std::move(w), std::move(h), i);
+                FirstPair<S> pair = begin(i, entrant.warnings);
+                line.init = pair.init;
+                entrant.run = std::make_unique<OneRun<Task>>(task_, std::move(pair), i);
             };
             if (i == 0) {
                 make();
@@ -72,7 +49,7 @@ public:
                 break;
             }
             entrants_.push_back(std::move(entrant));
-            reached_.push_back({seed_ + static_cast<std::uint64_t>(i), 0, 0});
+            reached_.push_back(std::move(line));
             go_on(entrants_.back(), last);
         }
         while (entrants_.size() > 1 && !ended_by_) {
@@ -92,6 +69,7 @@ public:
         StartResult& line = reached_[static_cast<std::size_t>(best.number)];
         line.objective = fit.objective;
         fit.seed = line.seed;
+        fit.init = line.init;
         fit.starts = std::move(reached_);
     }
 

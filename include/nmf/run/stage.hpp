@@ -7,11 +7,12 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include <nmf/core/compiler.hpp>
+#include <nmf/core/options.hpp>
 #include <nmf/core/progress.hpp>
+#include <nmf/core/random.hpp>
 #include <nmf/data/sparse/stored_entries.hpp>
 #include <nmf/factor/factor.hpp>
 #include <nmf/run/factorization.hpp>
@@ -27,6 +28,16 @@ struct Stage {
     /// The first of two: what it makes stays as it is.
     [[nodiscard]] bool first() const { return watch != nullptr && earlier == nullptr; }
 
+    /// The starts of this run, of those that are given. The second run has the best of them alone.
+    [[nodiscard]] Starts starts(const Starts& given) const {
+        return earlier != nullptr ? Starts{} : given;
+    }
+
+    /// The number of its first start.
+    [[nodiscard]] Index start(Seed first) const {
+        return earlier != nullptr ? static_cast<Index>(earlier->seed - first.value) : 0;
+    }
+
     /// Why the second run does not go on, if the first was cut short.
     [[nodiscard]] std::optional<Status> ended() const {
         if (earlier == nullptr) return std::nullopt;
@@ -36,10 +47,11 @@ struct Stage {
     }
 };
 
-/// W' and H of an earlier run.
+/// Sets W' and H to those of an earlier run.
 template <RealScalar S>
-[[nodiscard]] NMF_COLD std::pair<Factor<S>, Factor<S>> pair_of(const Factorization<float>& fit) {
-    return {Factor<S>(fit.W.transpose().template cast<S>()), Factor<S>(fit.H.template cast<S>())};
+NMF_COLD void take_pair(const Factorization<float>& fit, Factor<S>& w, Factor<S>& h) {
+    w.assign(fit.W.transpose().template cast<S>());
+    h.assign(fit.H.template cast<S>());
 }
 
 /// Adds what the first run tells to the result of the second.

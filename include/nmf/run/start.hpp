@@ -5,7 +5,7 @@
 /// The start of a run.
 
 #include <algorithm>
-#include <utility>
+#include <string>
 #include <vector>
 
 #include <nmf/core/compiler.hpp>
@@ -31,17 +31,24 @@ template <class P>
     }
 }
 
+/// What a run begins with.
+template <RealScalar S>
+struct FirstPair {
+    std::string init{};   ///< The name of the init that made it.
+    bool rescale = true;  ///< Components may be scaled.
+    Factor<S> w{};        ///< W'
+    Factor<S> h{};
+};
+
 /// Wt and H of the init, side by side in memory.
 template <RealScalar S, class View, class P>
-[[nodiscard]] std::pair<Factor<S>, Factor<S>> make_start(const View& view, const Summary& sums,
-                                                         const P& init, const CounterRandom& random,
-                                                         Index rank) {
-    std::pair<Factor<S>, Factor<S>> start;
-    auto& [w, h] = start;
+void make_start(FirstPair<S>& pair, const View& view, const Summary& sums, const P& init,
+                const CounterRandom& random, Index rank) {
+    auto& [name, rescale, w, h] = pair;
+    rescale = rescaled(init);
     Factor<S>::allocate_together(rank, {{&w, view.rows()}, {&h, view.cols()}}, pages_beside(view));
     for (Factor<S>* x : {&w, &h}) x->padded_matrix().setZero();
     init.start(view, sums, random, w, h);
-    return start;
 }
 
 /// Raises the zeros of a start that the solver could not leave, where it may be changed, and warns
