@@ -55,7 +55,7 @@ template <class Derived>
         const bool only = options.stopping && options.stopping->only;
         if (any.is_sparse && plain && !only && detail::suit_single_precision(any.stored)) {
             const detail::Stopwatch watch;
-            const Factorization<float> first =
+            Factorization<float> first =
                 detail::factorize_any<float>(detail::in_single(any), options, {&watch});
             if (first.status != Status::not_finite) {
                 return detail::factorize_any<double>(any, options, {&watch, &first});

@@ -52,7 +52,7 @@ template <class Derived, class Rank, class... Ps>
                     v.template cast<float>();
                 return factorize(in_single, rank, policies..., detail::Stage{&watch});
             };
-            const Factorization<float> first = run_in_single();
+            Factorization<float> first = run_in_single();
             if (first.status != Status::not_finite) {
                 return factorize(v, rank, policies..., detail::Stage{&watch, &first});
             }

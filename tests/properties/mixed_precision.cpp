@@ -133,6 +133,20 @@ TEST_CASE("The best of several mixed starts is the mixed run from its seed", "[m
     CHECK(line.iterations == best.iterations);
 }
 
+TEST_CASE("Several inits share the starts of a mixed run", "[mixed][starts]") {
+    const SparseMatrix v = sparse_problem();
+    const auto best = nmf::factorize_mixed(v, 4, nmf::Nndsvd{}, nmf::RandomInit{},
+                                           nmf::Starts{4, 4}, nmf::Seed{40});
+    REQUIRE(best.starts.size() == 4);
+    CHECK(best.starts[0].init == "nndsvd");
+    CHECK(best.starts[3].init == "random");
+    const nmf::Seed seed{best.seed};
+    const auto alone = best.init == "random" ? nmf::factorize_mixed(v, 4, nmf::RandomInit{}, seed)
+                                             : nmf::factorize_mixed(v, 4, nmf::Nndsvd{}, seed);
+    CHECK((best.W == alone.W && best.H == alone.H));
+    CHECK(best.init == alone.init);
+}
+
 TEST_CASE("A mixed run is the same for any number of threads", "[mixed]") {
     const SparseMatrix v = sparse_problem();
     const auto one = nmf::factorize_mixed(v, 4, nmf::Threads{1});

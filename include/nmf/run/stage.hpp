@@ -22,8 +22,8 @@ namespace nmf::detail {
 
 /// Which of the two a run is. A run by itself has neither.
 struct Stage {
-    const Stopwatch* watch = nullptr;               ///< Of both, with their limits of time.
-    const Factorization<float>* earlier = nullptr;  ///< For the second: what the first one made.
+    const Stopwatch* watch = nullptr;         ///< Of both, with their limits of time.
+    Factorization<float>* earlier = nullptr;  ///< For the second: what the first one made.
 
     /// The first of two: what it makes stays as it is.
     [[nodiscard]] bool first() const { return watch != nullptr && earlier == nullptr; }
@@ -47,11 +47,13 @@ struct Stage {
     }
 };
 
-/// Sets W' and H to those of an earlier run.
+/// Sets W' and H to those of an earlier run, which loses them.
 template <RealScalar S>
-NMF_COLD void take_pair(const Factorization<float>& fit, Factor<S>& w, Factor<S>& h) {
+NMF_COLD void take_pair(Factorization<float>& fit, Factor<S>& w, Factor<S>& h) {
     w.assign(fit.W.transpose().template cast<S>());
     h.assign(fit.H.template cast<S>());
+    fit.W.resize(0, 0);
+    fit.H.resize(0, 0);
 }
 
 /// Adds what the first run tells to the result of the second.
