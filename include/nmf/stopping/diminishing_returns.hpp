@@ -20,21 +20,21 @@ namespace nmf {
 ///     (F(t/2) - F(t)) / (2 F(t)) e(t).
 ///
 /// For Frobenius without penalties this is the fall of e where it is small beside e, and more than
-/// that elsewhere. It is little up to
+/// that elsewhere. It is little up to `value`. After 50 iterations it is little up to
 ///
-///     value max(1, min(20 (1 - e), 200 e)).
+///     value max(1, min(50 (1 - e), 300 e)).
 ///
-/// So with the default, the fall is at most 1e-4, or at most 0.2 % of what is explained and 2 % of
-/// what is left. It does not depend on the scale of V. Its horizon grows with the run, so neither a
-/// slow solver nor a short plateau ends it.
+/// So with the default, the fall is at most 1e-4, or later at most 0.5 % of what is explained and
+/// 3 % of what is left. It does not depend on the scale of V. Its horizon grows with the run, so
+/// neither a slow solver nor a short plateau ends it.
 ///
 /// The KKT residual has to be at most `residual`. At least `least` iterations have to be over,
 /// because the fall tells little where a run has hardly begun.
 struct DiminishingReturns {
     using Axis = axis::Stopping;
     double value = 1e-4;
-    double residual = 3e-3;
-    Index least = 50;
+    double residual = 5e-3;
+    Index least = 20;
 
     void check() const {
         detail::check_parameter(value >= 0 && std::isfinite(value), "DiminishingReturns.value",
@@ -52,16 +52,17 @@ struct DiminishingReturns {
         const double half =
             progress.history[static_cast<std::size_t>(lines - 1 - now / 2)].objective;
         const double error = progress.relative_error;
-        const double little =
-            value * std::max(1.0, std::min(of_explained * (1 - error), of_left * error));
+        const double share = std::min(of_explained * (1 - error), of_left * error);
+        const double little = value * (now < late ? 1 : std::max(1.0, share));
         const double fall = half - progress.objective;
         if (fall * error <= 2.0 * little * progress.objective) return Status::converged;
         return std::nullopt;
     }
 
 private:
-    static constexpr double of_explained = 20;
-    static constexpr double of_left = 200;
+    static constexpr Index late = 50;
+    static constexpr double of_explained = 50;
+    static constexpr double of_left = 300;
 };
 
 static_assert(StoppingRule<DiminishingReturns>);
