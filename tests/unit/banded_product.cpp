@@ -68,7 +68,7 @@ TEMPLATE_TEST_CASE("A product by bands is the product", "", float, double) {
 TEST_CASE("Products of a view are the same after they were prepared, by any number of threads") {
     const Sparse<double> v = tall();
     constexpr Index rank = 8;
-    REQUIRE(nmf::detail::bands_of<double>(v.rows(), v.cols(), v.nonZeros(), rank) > 2);
+    REQUIRE(nmf::detail::bands_that_pay<double>(v.rows(), v.cols(), v.nonZeros(), rank) > 2);
     const Factor<double> a = factor<double>(rank, v.rows());
     Factor<double> plain(rank, v.cols());
     nmf::make_view(v).product(a, plain);
@@ -96,6 +96,18 @@ TEST_CASE("Products of a view are the same after they were prepared, by any numb
         view.product(other, narrow);
         CHECK((narrow.matrix() - other.matrix() * v).norm() <= 1e-13 * narrow.matrix().norm());
     }
+}
+
+TEST_CASE("Bands pay where a factor outgrows the cache and columns have entries enough") {
+    using nmf::detail::bands_that_pay;
+    CHECK(bands_that_pay<double>(4096, 100, 100000, 8) == 0);
+    CHECK(bands_that_pay<double>(40960, 100, 100000, 8) == 10);
+    CHECK(bands_that_pay<float>(40960, 100, 100000, 8) == 5);
+    CHECK(bands_that_pay<double>(40960, 100, 4800, 8) == 3);
+    CHECK(bands_that_pay<double>(40960, 100, 3000, 8) == 0);
+    // Two bytes count the rows of a band.
+    CHECK(bands_that_pay<double>(3 * 65536, 100, 4800, 8) == 3);
+    CHECK(bands_that_pay<double>(3 * 65536 + 1, 100, 4800, 8) == 0);
 }
 
 TEST_CASE("A run by bands is that on the dense V, by any number of threads") {

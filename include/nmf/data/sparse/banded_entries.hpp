@@ -30,12 +30,12 @@ inline constexpr Index most_rows_of_band = Index{std::numeric_limits<RowOfBand>:
 template <RealScalar S, class I>
 class BandedEntries {
 public:
-    /// A band has at most most_rows_of_band rows.
+    /// In at most so many bands, each of at most most_rows_of_band rows.
     BandedEntries(const StoredEntries<S, I>& v, Index stored, Index bands)
         : cols_(v.cols),
-          bands_(bands),
           rows_of_band_((v.rows + bands - 1) / bands),
-          begin_(static_cast<std::size_t>(bands * v.cols + 1)) {
+          bands_((v.rows + rows_of_band_ - 1) / rows_of_band_),
+          begin_(static_cast<std::size_t>(bands_ * v.cols + 1)) {
         const double bytes = static_cast<double>(stored) * static_cast<double>(sizeof(S));
         values_ = make_room<S>(stored, pages_beside(bytes));
         rows_ = make_room<RowOfBand>(stored, pages_beside(bytes));
@@ -97,8 +97,8 @@ private:
     }
 
     Index cols_;
-    Index bands_;
     Index rows_of_band_;
+    Index bands_;
     std::vector<I> begin_;
     std::shared_ptr<S> values_;
     std::shared_ptr<RowOfBand> rows_;
