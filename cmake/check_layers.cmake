@@ -7,7 +7,7 @@
 # Every other header includes one at least, and so core/requirements.hpp in the end. What belongs to
 # a compiler and not to C++ is for core/compiler.hpp alone.
 cmake_minimum_required(VERSION 3.24)
-set(layers core machine factor data subproblem loss penalty constraint acceleration solvers init stopping observe half_step arguments run any / testing)
+set(layers core machine factor data subproblem loss penalty constraint acceleration solvers init stopping observe half_step arguments run any / analysis testing)
 
 # The folder of nmf/<path>; "/" for a header at the top level.
 function(layer_of path result)
