@@ -390,7 +390,7 @@ def processor():
 
 def conditions(options):
     of_r = "".join(f"{package} {version}, " for package, version in options.r_packages.items())
-    return (f"{datetime.date.today()}, {processor()}, {THREADS} thread(s), double. scikit-learn "
+    return (f"{datetime.date.today()}, {processor()}, {THREADS} thread(s), double, nmf on sparse data mixed. scikit-learn "
             f"{sklearn.__version__}, NumPy {np.__version__}, {of_r}BLAS {blas()}. Medians of "
             f"{options.runs} runs, {'malloc as it comes' if DEFAULT_MALLOC else 'memory kept'}.")
 

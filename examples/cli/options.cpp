@@ -165,9 +165,11 @@ private:
         const auto finite = [](double x) { return x >= 0 && std::isfinite(x); };
         real("--tolerance", "T", options_.tolerance, finite, "a finite number >= 0",
              "When the KKT residual is at most T [1e-4]; 0: never");
-        real("--returns", "T", options_.returns, finite, "a finite number >= 0",
-             "When the second half of the run has lowered the relative error by at most T, and the "
-             "KKT residual is at most 3e-3 [1e-4; off with --tolerance or --relative-decrease]");
+        real(
+            "--returns", "T", options_.returns, finite, "a finite number >= 0",
+            "When the second half of the run has lowered the relative error by at most T, after 50 "
+            "iterations by what is little beside it, and the KKT residual is at most 5e-3 [1e-4; "
+            "off with --tolerance or --relative-decrease]");
         real("--relative-decrease", "T", options_.relative_decrease, finite, "a finite number >= 0",
              "When the objective fell by at most T of itself in the last iterations [off]");
         count("--decrease-window", options_.decrease_window, 1,

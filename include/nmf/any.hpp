@@ -51,15 +51,17 @@ template <class Derived>
     using S = typename Eigen::internal::traits<Derived>::Scalar;
     if constexpr (std::same_as<S, double>) {
         const detail::AnyMatrix<double> any = detail::any_matrix(v.derived());
-        const bool plain = options.weights.none() && options.missing.none();
+        const bool every =
+            options.weights.none() && options.missing.none() && !options.signed_entries;
         const bool only = options.stopping && options.stopping->only;
-        if (any.is_sparse && plain && !only && detail::suit_single_precision(any.stored)) {
-            const detail::Stopwatch watch;
-            Factorization<float> first =
-                detail::factorize_any<float>(detail::in_single(any), options, {&watch});
-            if (first.status != Status::not_finite) {
-                return detail::factorize_any<double>(any, options, {&watch, &first});
-            }
+        if (any.is_sparse && every && !only && detail::suit_single_precision(any.stored)) {
+            return detail::in_two_stages(
+                [&](const detail::Stage& stage) {
+                    return detail::factorize_any<float>(detail::in_single(any), options, stage);
+                },
+                [&](const detail::Stage& stage) {
+                    return detail::factorize_any<double>(any, options, stage);
+                });
         }
     }
     return factorize(v, options);

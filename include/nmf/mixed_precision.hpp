@@ -9,6 +9,7 @@
 #include <Eigen/SparseCore>
 
 #include <nmf/factorize.hpp>
+#include <nmf/run/stage.hpp>
 
 namespace nmf {
 namespace detail {
@@ -26,15 +27,18 @@ inline constexpr bool can_be_mixed = requires(const V& v) {
 /// single precision, from its start to its end by the same rules. The second one goes on from there
 /// in double. It measures the pair, asks the rules again, and makes iterations until they are
 /// content. So the result keeps the promises of factorize: its figures are those in double, and
-/// `converged` means the same. The history has the figures of the first run before those of the
-/// second.
+/// `converged` means the same. It throws what factorize throws.
 ///
-/// The values of the entries are copied in single precision, 4 bytes each and as many in the other
-/// storage order, with their indices; the copies end with the first run.
+/// The history has the lines of the first run before those of the second. They have the digits of
+/// single precision, and so has what rules make of them. An observer sees the factors of the first
+/// run as float, and the iteration that is taken up twice.
+///
+/// The entries are copied in single precision, each with its index and in both storage orders. The
+/// copies end with the first run. Its factors stay until the second run has taken them.
 ///
 /// It is factorize(V, rank, policies...) itself for a dense V, for V in single precision, and for
-/// entries below 1e-18 or above 1e18. So it is with Only{rule}, and with policies that say which
-/// entries count. Policies of your own have to take both precisions.
+/// entries below 1e-18 or above 1e18. So it is with Only{rule}, with policies that say which
+/// entries count, and where single precision cannot make the run.
 ///
 ///     auto fit = nmf::factorize_mixed(V, 20, nmf::Seed{7});
 template <class Derived, class Rank, class... Ps>
@@ -42,22 +46,20 @@ template <class Derived, class Rank, class... Ps>
                                    const Ps&... policies) {
     const Derived& v = of.derived();
     if constexpr (detail::can_be_mixed<Derived> && detail::count_of<axis::Entries, Ps...> == 0) {
-        const detail::Stopwatch watch;
         const bool only = detail::is_only(detail::pick_rule(policies...));
-        if (!only && detail::suit_single_precision(detail::stored_entries(v))) {
-            // Its copy of V ends with it.
-            const auto run_in_single = [&]() -> Factorization<float> {
+        detail::check_order(v, "V");
+        if (only || !detail::suit_single_precision(detail::stored_entries(v))) {
+            return factorize(v, rank, policies..., detail::Stage{});
+        }
+        return detail::in_two_stages(
+            [&](const detail::Stage& stage) -> Factorization<float> {
+                // Its copy of V ends with it.
                 constexpr int order = Derived::IsRowMajor ? Eigen::RowMajor : Eigen::ColMajor;
                 const Eigen::SparseMatrix<float, order, typename Derived::StorageIndex> in_single =
                     v.template cast<float>();
-                return factorize(in_single, rank, policies..., detail::Stage{&watch});
-            };
-            Factorization<float> first = run_in_single();
-            if (first.status != Status::not_finite) {
-                return factorize(v, rank, policies..., detail::Stage{&watch, &first});
-            }
-        }
-        return factorize(v, rank, policies..., detail::Stage{});
+                return factorize(in_single, rank, policies..., stage);
+            },
+            [&](const detail::Stage& stage) { return factorize(v, rank, policies..., stage); });
     } else {
         return factorize(v, rank, policies...);
     }

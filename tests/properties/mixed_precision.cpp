@@ -2,7 +2,10 @@
 // Runs of which most is in single precision: what they return is exact in double.
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
+#include <stop_token>
+#include <thread>
 
 #include <Eigen/SparseCore>
 
@@ -117,6 +120,71 @@ TEST_CASE("Limits hold for both parts of a mixed run", "[mixed]") {
     const auto late = nmf::factorize_mixed(v, 4, nmf::TimeLimit{0});
     CHECK(late.status == nmf::Status::time_limit);
     CHECK_THAT(late.objective, WithinRel(half_squared_residual(v, late), 1e-12));
+}
+
+#ifdef __cpp_lib_jthread
+TEST_CASE("A mixed run that is stopped within an iteration returns what there is", "[mixed]") {
+    const SparseMatrix v = sparse_problem();
+    std::stop_source source;
+    const auto stop = [&](const nmf::Progress& progress) {
+        if (progress.iteration == 5) source.request_stop();
+    };
+    const auto fit = nmf::factorize_mixed(v, 4, nmf::Cancel{source.get_token()}, stop);
+    CHECK(fit.status == nmf::Status::cancelled);
+    CHECK(fit.iterations == 5);
+    CHECK_THAT(fit.objective, WithinRel(half_squared_residual(v, fit), 1e-12));
+}
+#endif
+
+TEST_CASE("A mixed run that is long over its time returns what there is", "[mixed]") {
+    const SparseMatrix v = sparse_problem();
+    const auto sleep = [](const nmf::Progress& progress) {
+        if (progress.iteration == 3) std::this_thread::sleep_for(std::chrono::milliseconds(900));
+    };
+    const auto fit = nmf::factorize_mixed(v, 4, nmf::TimeLimit{0.2}, sleep);
+    CHECK(fit.status == nmf::Status::time_limit);
+    CHECK(fit.iterations == 3);
+    CHECK_THAT(fit.objective, WithinRel(half_squared_residual(v, fit), 1e-12));
+}
+
+TEST_CASE("What single precision cannot do is done in double", "[mixed]") {
+    const SparseMatrix v = sparse_problem();
+    const nmf::CustomInit far(1e40 * uniform(1, 90, 3), 1e-40 * uniform(2, 3, 70));
+    check_plain(v, far);
+    check_plain(v, nmf::CustomInit(1e25 * uniform(1, 90, 3), 1e25 * uniform(2, 3, 70), false));
+    // The error is that of the user's V.
+    SparseMatrix negative = v;
+    negative.valuePtr()[7] = -0.1;
+    double value = 0;
+    try {
+        static_cast<void>(nmf::factorize_mixed(negative, 3));
+    } catch (const nmf::InputError& error) {
+        value = error.value;
+    }
+    CHECK(value == -0.1);
+}
+
+TEST_CASE("The history of a mixed run does not rise", "[mixed]") {
+    const nmf::Matrix<double> product = uniform(1, 60, 4) * uniform(2, 4, 50);
+    const SparseMatrix exact = product.sparseView();
+    for (const SparseMatrix& v : {exact, sparse_problem()}) {
+        const auto fit = nmf::factorize_mixed(v, 4, nmf::KktTolerance{1e-8},
+                                              nmf::MaxIterations{3000}, nmf::Seed{3});
+        REQUIRE(fit.iterations > 10);
+        const double noise = 1e-15 * v.squaredNorm();
+        for (std::size_t i = 1; i < fit.history.size(); ++i) {
+            CHECK(fit.history[i].objective <= fit.history[i - 1].objective + noise);
+        }
+    }
+}
+
+TEST_CASE("The second part of a mixed run has the number of its start", "[mixed][starts]") {
+    const SparseMatrix v = sparse_problem();
+    Index last = -1;
+    const auto see = [&](const nmf::Progress& progress) { last = progress.start; };
+    const auto best = nmf::factorize_mixed(v, 4, nmf::Starts{5, 4}, nmf::Seed{40}, see);
+    CHECK(last == static_cast<Index>(best.seed - 40));
+    CHECK(last > 0);
 }
 
 TEST_CASE("The best of several mixed starts is the mixed run from its seed", "[mixed][starts]") {

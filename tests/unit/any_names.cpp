@@ -54,11 +54,14 @@ TEST_CASE("Several inits are names with commas between them", "[any]") {
     CHECK(several.inits()[2].full_name() == "random");
     CHECK(several.full_name() == "nndsvda,spa,random");
     CHECK(nmf::AnyInits{nmf::Spa{}, "columns"}.full_name() == "spa,columns");
+    CHECK(nmf::AnyInits{"nndsvda,spa"}.full_name() == "nndsvda,spa");
+    CHECK(nmf::AnyInits{"nndsvda,spa", nmf::RandomInit{}}.full_name() == "nndsvda,spa,random");
     CHECK(nmf::AnyInits(nmf::Spa{}).full_name() == "spa");
     CHECK(nmf::AnyInits().full_name() == "random");
     for (const std::string name : {"", ",", "spa,", ",spa", "spa,,random", "spa, random"}) {
         CAPTURE(name);
-        check_message([&] { nmf::AnyInits{name}; }, {"no init '"});
+        check_message([&] { nmf::AnyInits given(name); }, {"no init '"});
+        check_message([&] { nmf::AnyInits{"random", name}; }, {"no init '"});
     }
 }
 

@@ -27,7 +27,9 @@ public:
     static constexpr std::string_view name = "any";
 
     AnyInits() : of_(1) {}
-    AnyInits(std::initializer_list<AnyInit> of) : of_(of) {}
+    AnyInits(std::initializer_list<AnyInits> of) {
+        for (const AnyInits& each : of) of_.insert(of_.end(), each.of_.begin(), each.of_.end());
+    }
 
     template <class P>
     requires(

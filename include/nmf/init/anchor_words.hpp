@@ -28,7 +28,7 @@ struct AnchorWords {
 
     double least_mass = 1;  ///< Words rarer than this many times the mean word are no anchors.
 
-    /// Components past the numerical rank of V do not count here.
+    /// Components past the numerical rank are drawn, but starts from different seeds count as one.
     [[nodiscard]] static constexpr bool draws() { return false; }
 
     void check() const { detail::check_least_mass("AnchorWords.least_mass", least_mass); }

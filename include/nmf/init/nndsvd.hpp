@@ -44,7 +44,7 @@ struct Nndsvd {
     };
     Fill fill = Fill::zeros;
 
-    /// Components past the numerical rank of V do not count here.
+    /// Components past the numerical rank are drawn, but starts from different seeds count as one.
     [[nodiscard]] constexpr bool draws() const { return fill == Fill::random; }
 
     void check() const {

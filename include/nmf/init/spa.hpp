@@ -30,7 +30,7 @@ struct Spa {
 
     double least_mass = 0;  ///< Columns lighter than this many times the mean take no part.
 
-    /// Components past the numerical rank of V do not count here.
+    /// Components past the numerical rank are drawn, but starts from different seeds count as one.
     [[nodiscard]] static constexpr bool draws() { return false; }
 
     void check() const { detail::check_least_mass("Spa.least_mass", least_mass); }

@@ -103,7 +103,7 @@ NMF_COLD void finish(Factorization<S>& fit, const View& view, const LimitsOf& li
     if (stage.earlier != nullptr) add_earlier(fit, *stage.earlier);
     const bool above_size = rank > std::min(row_extent(view).total, column_extent(view).total);
     if (above_size) fit.warnings.push_back(Warning::rank_above_size);
-    if (dead != DeadComponents::drop || stage.first()) return;
+    if (dead != DeadComponents::drop || stage.first) return;
     drop_components(fit, [&](Index a) { return can_be_scaled(limits, a); });
 }
 
@@ -181,8 +181,8 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
     using S = typename View::Scalar;
     check_order<View>(order);
     check_starts(starts, inits, compresses<View>(entries));
-    const Summary sums = checked_summary(view, loss);
-    const auto score = score_of(view, loss, sums, rule);
+    const Summary sums = taking_up(stage, [&] { return checked_summary(view, loss); });
+    const auto score = taking_up(stage, [&] { return score_of(view, loss, sums, rule); });
     check_signs(penalties, constraints);
     const auto limits = limits_of<S>(constraints, rank, view.rows(), view.cols());
     const bool allowed = pick<AllowNoMinimiser>(AllowNoMinimiser{false}, policies...).value;
@@ -212,7 +212,7 @@ auto factorize_view(const View& view, const Entries& entries, const Plain& plain
         }
     } else if constexpr (always_compresses<Entries, View>) {
     } else if (!without_weights(view, sums, least_squares<LossPolicy>, plain, run_on)) {
-        see_unobserved(fit, view);
+        taking_up(stage, [&] { see_unobserved(fit, view); });
         run_on(view, sums);
     }
     finish(fit, view, limits, stage, rank, pick<DeadComponents>(DeadComponents::keep, policies...));
@@ -231,7 +231,7 @@ auto factorize_checked(const V& v, const Entries& entries, Index rank, const Mak
     const auto rule = pick_rule(policies...);
     // Making a view can take a while.
     const RunScope making(1, hard_deadline(rule, watch), stop_request(rule));
-    const auto& view = make();
+    const auto& view = taking_up(stage, make);
     return factorize_view(view, entries, plain, rank, watch, policies...);
 }
 

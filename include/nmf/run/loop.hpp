@@ -137,9 +137,16 @@ public:
         result_.history.reserve(lines);
     }
 
-    /// Takes up a run at the end of this history, at the pair that the alternation has measured.
+    /// Takes up a run in single precision at the end of its history, at the pair that the
+    /// alternation has measured. What rises or is below that by rounding does so no longer.
     void take_up(const std::vector<HistoryEntry>& history) {
-        result_.history.assign(history.begin(), history.end());
+        const double now = alternation_.best().objective;
+        double lowest = std::numeric_limits<double>::infinity();
+        for (HistoryEntry line : history) {
+            lowest = std::min(lowest, line.objective);
+            line.objective = std::max(lowest, now);
+            result_.history.push_back(line);
+        }
         next_ = first_ = history.back().iteration;
         write(first_);
     }

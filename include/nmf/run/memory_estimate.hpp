@@ -133,6 +133,7 @@ template <DataView View, class... Ps>
 ///
 /// - less than 1 MB a thread, and a few k x k matrices;
 /// - what making a view takes for a moment;
+/// - the first run of factorize_mixed, which has copies of V in single precision;
 /// - what an init, Compressed and policies of your own take for themselves.
 ///
 ///     const double bytes = nmf::memory_estimate(V, 20, nmf::KullbackLeibler{}).total();

@@ -40,10 +40,11 @@ public:
             const auto make = [&] {
                 FirstPair<S> pair = begin(i, entrant.warnings);
                 line.init = pair.init;
-                entrant.run = std::make_unique<OneRun<Task>>(task_, std::move(pair), i);
+                const Index number = i + task_.stage.start(Seed{seed_});
+                entrant.run = std::make_unique<OneRun<Task>>(task_, std::move(pair), number);
             };
             if (i == 0) {
-                make();
+                taking_up(task_.stage, make);
                 ended_by_ = task_.stage.ended();
             } else if ((ended_by_ = interrupted(make))) {
                 break;

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <nmf/core/compiler.hpp>
+#include <nmf/core/errors.hpp>
+#include <nmf/core/interrupt.hpp>
 #include <nmf/core/options.hpp>
 #include <nmf/core/progress.hpp>
 #include <nmf/core/random.hpp>
@@ -24,9 +26,7 @@ namespace nmf::detail {
 struct Stage {
     const Stopwatch* watch = nullptr;         ///< Of both, with their limits of time.
     Factorization<float>* earlier = nullptr;  ///< For the second: what the first one made.
-
-    /// The first of two: what it makes stays as it is.
-    [[nodiscard]] bool first() const { return watch != nullptr && earlier == nullptr; }
+    bool first = false;                       ///< What it makes stays as it is.
 
     /// The starts of this run, of those that are given. The second run has the best of them alone.
     [[nodiscard]] Starts starts(const Starts& given) const {
@@ -34,8 +34,8 @@ struct Stage {
     }
 
     /// The number of its first start.
-    [[nodiscard]] Index start(Seed first) const {
-        return earlier != nullptr ? static_cast<Index>(earlier->seed - first.value) : 0;
+    [[nodiscard]] Index start(Seed of_run) const {
+        return earlier != nullptr ? static_cast<Index>(earlier->seed - of_run.value) : 0;
     }
 
     /// Why the second run does not go on, if the first was cut short.
@@ -46,6 +46,32 @@ struct Stage {
         return cut ? std::optional(earlier->status) : std::nullopt;
     }
 };
+
+/// f(). Where it takes up an earlier run, neither a limit of time nor a request ends it: there is a
+/// result already.
+template <class F>
+decltype(auto) taking_up(const Stage& stage, const F& f) {
+    if (stage.earlier == nullptr) return f();
+    const Uninterrupted completing;
+    return f();
+}
+
+/// What `second` returns for its Stage. `first` makes the run before it, in single precision. Where
+/// that cannot be made, or has become no number, the second run is the only one. It then throws
+/// what there is to throw.
+template <class First, class Second>
+[[nodiscard]] auto in_two_stages(const First& first, const Second& second) {
+    const Stopwatch watch;
+    Factorization<float> made;
+    bool there = false;
+    try {
+        made = first(Stage{.watch = &watch, .first = true});
+        there = made.status != Status::not_finite;
+    } catch (const InputError&) {
+        there = false;
+    }
+    return second(Stage{.watch = &watch, .earlier = there ? &made : nullptr});
+}
 
 /// Sets W' and H to those of an earlier run, which loses them.
 template <RealScalar S>

@@ -24,9 +24,9 @@ namespace nmf {
 ///
 ///     value max(1, min(50 (1 - e), 300 e)).
 ///
-/// So with the default, the fall is at most 1e-4, or later at most 0.5 % of what is explained and
-/// 3 % of what is left. It does not depend on the scale of V. Its horizon grows with the run, so
-/// neither a slow solver nor a short plateau ends it.
+/// So with the default, the fall is at most 1e-4. Later it may be 0.5 % of what is explained or 3 %
+/// of what is left, the smaller one, if that is more. It does not depend on the scale of V. Its
+/// horizon grows with the run, so neither a slow solver nor a short plateau ends it.
 ///
 /// The KKT residual has to be at most `residual`. At least `least` iterations have to be over,
 /// because the fall tells little where a run has hardly begun.
