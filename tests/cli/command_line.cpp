@@ -135,9 +135,9 @@ TEST_CASE("Every solver and start factorizes dense and sparse input alike", "[cl
     for (const std::string init :
          {"random", "nndsvd", "nndsvda", "nndsvdar", "columns", "spa", "anchor-words"}) {
         CAPTURE(solver, init);
-        const std::vector<std::string> options = {"--rank",      "3",  "--solver",         solver,
-                                                  "--init",      init, "--max-iterations", "20",
-                                                  "--tolerance", "0",  "--quiet"};
+        const std::vector<std::string> options = {
+            "--rank",           "3",  "--solver",    solver, "--init",  init,
+            "--max-iterations", "20", "--tolerance", "0",    "--quiet", "--no-mixed-precision"};
         const FlatJson dense = result_of(std::vector<std::string>{problem.input()} + options);
         const FlatJson stored = result_of(std::vector<std::string>{sparse_input} + options);
         REQUIRE(dense.text("solver") == solver);

@@ -114,8 +114,8 @@ TEST_CASE("Every loss, solver and choice of entries works as in the library or i
                                                 : loss == "frobenius";
             for (const auto& [name, words, entries] : choices) {
                 CAPTURE(loss, solver, name);
-                const Words all =
-                    words + problem.arguments() + Words{"--loss", loss, "--solver", solver};
+                const Words all = words + problem.arguments() +
+                                  Words{"--loss", loss, "--solver", solver, "--no-mixed-precision"};
                 if (!works) {
                     REQUIRE(refusal_of(all) ==
                             "--solver " + solver + " cannot be combined with --loss " + loss);

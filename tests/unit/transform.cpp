@@ -40,11 +40,12 @@ double least_squares(const Matrix<S>& v, const Matrix<S>& w, const Matrix<S>& h)
     return 0.5 * measure::squared_residual(v, w, h);
 }
 
-/// What rounding of sums of k products in the precision of S costs beside an exact fit.
+/// What rounding of sums of k products in the precision of S costs beside an exact fit: one in each
+/// of W H, of the equations, and of their solution.
 template <class S>
 double rounding(const Matrix<S>& v, Index rank) {
     const double eps =
-        static_cast<double>(rank) * static_cast<double>(std::numeric_limits<S>::epsilon());
+        3.0 * static_cast<double>(rank) * static_cast<double>(std::numeric_limits<S>::epsilon());
     return eps * eps * measure::squared_norm(v);
 }
 

@@ -133,7 +133,10 @@ private:
         complete(entries);
         pivots_.col(a).head(a + 1) = pivot;
         for (Index i = 0; i < view_.rows(); ++i) {
-            const auto entry = static_cast<S>(entries[i]);
+            // Below the normal numbers it is as good as 0, and a zero can be filled.
+            const bool normal =
+                std::abs(entries[i]) >= static_cast<double>(std::numeric_limits<S>::min());
+            const auto entry = static_cast<S>(normal ? entries[i] : 0.0);
             column_.data()[i * column_.stride()] = entry;
             chosen_.data()[i * chosen_.stride() + a] = entry;
         }
