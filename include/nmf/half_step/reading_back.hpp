@@ -54,7 +54,7 @@ void pass_and_back(const View& view, [[maybe_unused]] const Loss& loss, ReadingB
     back.to->begin();
     if (back.joint) back.joints.resize(static_cast<std::size_t>(threads_of_run()));
     for (auto& room : back.joints) {
-        for (Factor<S>* each : {&room.before, &room.after}) {
+        for (Factor<S>* each : {&room.before, &room.after, &room.top, &room.bottom}) {
             if (each->rows() != rank) each->resize(rank, block_columns);
         }
     }
